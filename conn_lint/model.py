@@ -1,0 +1,321 @@
+"""The plain, frozen data that crosses the walls between the parts of conn-lint.
+
+Nothing here reads a file or knows syntax. Seconds are seconds everywhere; paths are relative to the
+linted tree with forward slashes (absolute for files outside it); lines and columns count from 1.
+
+NamedTuples rather than dataclasses: importing ``dataclasses`` costs more than a whole run on a commit
+that touches nothing relevant.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+
+Confidence = Literal["certain", "likely"]
+
+
+class Span(NamedTuple):
+    """A stretch of one file. ``end_column`` is exclusive; an unknown end repeats the start."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+class Place(NamedTuple):
+    """One labelled spot of a finding; the labels of a finding read as one sentence."""
+
+    span: Span
+    label: str
+
+
+class Problem(NamedTuple):
+    """Something that could not be read, said once: becomes CL001 (or exit 2 for a server source)."""
+
+    span: Span
+    reason: str
+
+
+# --- values read from settings -----------------------------------------------------------------
+
+
+class Known(NamedTuple):
+    """Exactly this value. ``place`` is where it was decided; None when it is Django's default."""
+
+    value: Any
+    place: Span | None = None
+
+
+class OneOf(NamedTuple):
+    """One of these, by branch; the set is closed."""
+
+    values: tuple[Known, ...]
+
+    @property
+    def place(self) -> Span | None:
+        return next((value.place for value in self.values if value.place), None)
+
+
+class Unknown(NamedTuple):
+    """Not decidable from the source.
+
+    ``env`` names the environment variables it hangs on, ``default`` is the value in force when none of
+    them is set (None: no default known), ``possible`` are values seen on some branches.
+    """
+
+    why: str
+    env: tuple[str, ...] = ()
+    default: Known | None = None
+    place: Span | None = None
+    possible: tuple[Known, ...] = ()
+
+
+Value = Known | OneOf | Unknown
+
+
+def candidates(value: Value) -> tuple[Known, ...]:
+    """Every value that the source itself names for ``value``: all of a Known or OneOf, and of an
+    Unknown its default, else the values of its branches."""
+    if isinstance(value, Known):
+        return (value,)
+    if isinstance(value, OneOf):
+        return value.values
+    return (value.default,) if value.default else value.possible
+
+
+class KeySlip(NamedTuple):
+    """A settings key that Django does not read where it stands."""
+
+    key: str
+    meant: str
+    kind: Literal["misspelt", "case", "in-options", "module-level", "beside-alias"]
+    place: Span
+
+
+class Database(NamedTuple):
+    """One alias of DATABASES as Django would see it, its defaults filled in."""
+
+    alias: str
+    engine: Value
+    conn_max_age: Value
+    conn_health_checks: Value
+    autocommit: Value
+    atomic_requests: Value
+    options: dict[str, Value]
+    host: Value
+    port: Value
+    mysql: bool | None
+    """Whether the engine speaks MySQL's protocol; None when that cannot be known."""
+    place: Span
+    slips: tuple[KeySlip, ...] = ()
+
+
+class Deployment(NamedTuple):
+    """One leaf settings module, judged by itself."""
+
+    module: str
+    path: str
+    class_name: str | None
+    databases: dict[str, Database]
+    open: bool
+    """True when there may be aliases that could not be named."""
+    names: dict[str, Value]
+    """Other settings the verdicts rest on: INSTALLED_APPS, RQ, RQ_QUEUES, CELERY_*, DRAMATIQ_*, ..."""
+    slips: tuple[KeySlip, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What could not be read on the way: a missing import, a file that is not Python."""
+
+
+# --- the project -------------------------------------------------------------------------------
+
+Version = tuple[int, ...]
+
+
+class Requirement(NamedTuple):
+    """A distribution the project asks for. ``pinned`` is exact (``==`` or a lock file); ``lowest`` and
+    ``below`` bound it otherwise (``lowest`` inclusive, ``below`` exclusive)."""
+
+    name: str
+    pinned: Version | None
+    lowest: Version | None
+    below: Version | None
+    place: Span
+
+    def at_least(self, version: Version) -> bool | None:
+        """Whether the installed release is ``version`` or later; None when the project leaves it open."""
+        if self.pinned is not None:
+            return self.pinned >= version
+        if self.lowest is not None and self.lowest >= version:
+            return True
+        if self.below is not None and self.below <= version:
+            return False
+        return None
+
+
+class Django(NamedTuple):
+    """The Django the project runs on; ``requirement`` None: nothing says, the current release is assumed."""
+
+    requirement: Requirement | None
+
+    def at_least(self, *version: int) -> bool:
+        """Whether it is ``version`` or later; an open or absent requirement counts as the current release."""
+        if self.requirement is None:
+            return True
+        return self.requirement.at_least(version) is not False
+
+
+class WorkerCommand(NamedTuple):
+    """A command line in a Procfile, compose file, unit file ... that starts a worker."""
+
+    words: tuple[str, ...]
+    place: Span
+
+
+# --- the server --------------------------------------------------------------------------------
+
+
+class TimeoutSetting(NamedTuple):
+    """One assignment of wait_timeout or interactive_timeout in an option file."""
+
+    variable: Literal["wait_timeout", "interactive_timeout"]
+    text: str
+    group: str
+    place: Span
+
+
+class ServerAnswer(NamedTuple):
+    """What one server source says. ``wait_timeout`` and ``interactive_timeout`` are the global values in
+    force, in seconds; None unless ``outcome`` is "value"."""
+
+    name: str
+    outcome: Literal["value", "refused", "unknown"]
+    reason: str
+    wait_timeout: int | None = None
+    interactive_timeout: int | None = None
+    flavour: str | None = None
+    wait_place: Span | None = None
+    interactive_place: Span | None = None
+    places: tuple[Place, ...] = ()
+    misplaced: tuple[TimeoutSetting, ...] = ()
+    """Assignments the server never reads because of the group they stand in."""
+    alias: str | None = None
+    """The database alias this source is bound to; None: all of them."""
+    problems: tuple[Problem, ...] = ()
+
+
+class IdleLimit(NamedTuple):
+    """After how many idle seconds the session of one alias is dropped, and what says so.
+
+    ``seconds`` None: not knowable (``why`` says the reason)."""
+
+    seconds: float | None
+    why: str
+    place: Span | None
+    assumed: bool
+
+
+# --- units of work -----------------------------------------------------------------------------
+
+Cleanup = Literal["none", "close_old", "close"]
+CLEANUPS: tuple[Cleanup, ...] = ("none", "close_old", "close")
+"""From weakest to strongest."""
+
+Verdict = Literal["safe", "goes-away", "goes-away-once", "unknown"]
+
+UnitKind = Literal["job", "loop", "thread", "executor", "consumer", "scheduled", "shell"]
+
+Isolation = Literal["none", "fork", "fork-clean"]
+"""Whether each run of a unit has a process of its own: ``fork`` when the parent may hold a connection
+that the child inherits, ``fork-clean`` when the parent is known to have closed it."""
+
+
+class UnitOfWork(NamedTuple):
+    """Code that runs between two idle gaps, outside a request."""
+
+    span: Span
+    function: str
+    """Dotted qualified name inside its module, as ``Command.handle``."""
+    kind: UnitKind
+    framework: str
+    touches_orm: Literal["yes", "maybe", "no"]
+    cleanup_start: Cleanup
+    """The weakest cleanup between the gap and the first ORM use after it, over all paths."""
+    cleanup_end: Cleanup
+    """The weakest cleanup between the last ORM use and the gap, over all paths."""
+    gap: float | None
+    """Idle seconds before it; None: unbounded."""
+    gap_place: Span | None
+    orm_path: tuple[Place, ...]
+    """From the entry to the ORM use that the verdict rests on, call by call."""
+    registrations: tuple[Place, ...]
+    """Where the project hands the function to its framework."""
+    isolation: Isolation
+    isolation_why: str
+    isolation_place: Span | None
+    note: str = ""
+    """What the framework does or does not do here, one sentence."""
+    ends: bool = False
+    """The thread ends with the unit (its connection is abandoned rather than reused)."""
+
+
+class Observation(NamedTuple):
+    """A fact of one spot in the code that a rule reports as it stands."""
+
+    kind: Literal["close-in-atomic", "close-not-called", "removed-close-connection"]
+    span: Span
+    function: str | None
+    places: tuple[Place, ...] = ()
+    detail: str = ""
+
+
+# --- what the rules see, and what they say -------------------------------------------------------
+
+
+class Facts(NamedTuple):
+    """Everything that was read, joined; the one argument of a rule."""
+
+    root: str
+    django: Django
+    requirements: dict[str, Requirement]
+    deployments: tuple[Deployment, ...]
+    servers: tuple[ServerAnswer, ...]
+    units: tuple[UnitOfWork, ...]
+    observations: tuple[Observation, ...]
+    problems: tuple[Problem, ...]
+    assume_mysql: bool
+    """MySQL was asked for by --assume-mysql, or follows from a driver or a server source."""
+
+
+class Finding(NamedTuple):
+    """One thing to tell the user. ``places[0]`` is where it is reported."""
+
+    code: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    help: str
+    places: tuple[Place, ...]
+    function: str | None = None
+    settings_modules: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    suppressed: bool = False
+
+    @property
+    def span(self) -> Span:
+        return self.places[0].span
+
+
+class Skipped(NamedTuple):
+    """A rule that could not be asked, and why."""
+
+    rule: str
+    reason: str

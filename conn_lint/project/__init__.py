@@ -1,0 +1,1 @@
+"""The linted tree: which files it has, how their modules are named, and their parsed sources."""

@@ -1,0 +1,67 @@
+"""Dotted module names to files and back, without importing anything."""
+
+from __future__ import annotations
+
+from conn_lint.project.tree import Tree
+
+
+class Modules:
+    """Resolves module names inside a tree as Python would with the project's usual ``sys.path``.
+
+    Import roots are: the tree itself, ``src``-like folders without an ``__init__.py`` that hold packages,
+    and every folder with a ``manage.py``. A name resolves to the first root that has it.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self.roots = _import_roots(tree)
+        self._paths: dict[str, str | None] = {}
+
+    def path_of(self, dotted: str) -> str | None:
+        """The file of module ``dotted`` (``pkg/__init__.py`` for a package), or None when the tree has none."""
+        if dotted not in self._paths:
+            self._paths[dotted] = self._find(dotted)
+        return self._paths[dotted]
+
+    def _find(self, dotted: str) -> str | None:
+        base = dotted.replace(".", "/")
+        for root in self.roots:
+            for candidate in (f"{root}{base}.py", f"{root}{base}/__init__.py"):
+                if candidate in self._tree:
+                    return candidate
+        return None
+
+    def name_of(self, path: str) -> str:
+        """The dotted name of the file ``path``, below the deepest import root that holds it."""
+        root = max((root for root in self.roots if path.startswith(root)), key=len, default="")
+        parts = path[len(root) :].removesuffix(".py").split("/")
+        if parts[-1] == "__init__":
+            parts.pop()
+        return ".".join(parts)
+
+    def absolute(self, path: str, level: int, module: str) -> str:
+        """The absolute name that ``from <level dots><module> import ...`` in file ``path`` means."""
+        if not level:
+            return module
+        package = self.name_of(path).split(".")
+        if not path.endswith("/__init__.py") and path != "__init__.py":
+            package = package[:-1]
+        package = package[: len(package) - (level - 1)] if level > 1 else package
+        return ".".join([*package, *([module] if module else [])])
+
+
+def _import_roots(tree: Tree) -> tuple[str, ...]:
+    packages = {path.rpartition("/")[0] for path in tree.paths if path.endswith("__init__.py")}
+    roots = {""}
+    for path in tree.paths:
+        folder, _, name = path.rpartition("/")
+        if name == "manage.py" and folder:
+            roots.add(folder + "/")
+    for package in packages:
+        top = package
+        while top and top.rpartition("/")[0] in packages:
+            top = top.rpartition("/")[0]
+        parent = top.rpartition("/")[0]
+        if parent:
+            roots.add(parent + "/")
+    return tuple(sorted(roots, key=lambda root: (root.count("/"), root)))

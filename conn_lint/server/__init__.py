@@ -1,0 +1,1 @@
+"""The idle timeout a server applies: from option files, saved variables or the live server."""

@@ -1,0 +1,1 @@
+"""Static evaluation of Django settings: what DATABASES would hold, without running it."""

@@ -1,0 +1,1 @@
+"""Units of work outside a request: where they start, what they touch, what they close."""
