@@ -112,3 +112,11 @@ def _walk(root: str) -> list[str]:
             elif entry.is_file():
                 found.append(name)
     return found
+
+
+def display(path: str, root: str) -> str:
+    """``path`` as messages show it: relative to ``root`` when it lies inside, else absolute."""
+    full = os.path.abspath(path)
+    if full.startswith(os.path.join(root, "")):
+        return os.path.relpath(full, root).replace(os.sep, "/")
+    return full

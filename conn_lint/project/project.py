@@ -1,0 +1,41 @@
+"""One linted project: its files, its module names, its parsed sources."""
+
+from __future__ import annotations
+
+from conn_lint.model import Django, Problem, Requirement
+from conn_lint.project.modules import Modules
+from conn_lint.project.source import Source, load
+from conn_lint.project.tree import Tree, Unreadable
+
+
+class Project:
+    """What the readers share. Every file is read once and parsed at most once, and only when asked for.
+
+    ``problems`` collects the files that mattered and could not be read, each once, by path.
+    """
+
+    def __init__(self, tree: Tree, requirements: dict[str, Requirement], django: Django) -> None:
+        self.tree = tree
+        self.modules = Modules(tree)
+        self.requirements = requirements
+        self.django = django
+        self.problems: dict[str, Problem] = {}
+        self._sources: dict[str, Source | None] = {}
+
+    def source(self, path: str) -> Source | None:
+        """The parsed file ``path``; None when it cannot be read or parsed (then it is in ``problems``)."""
+        if path not in self._sources:
+            try:
+                self._sources[path] = load(self.tree, path)
+            except Unreadable as error:
+                self.problems[path] = error.problem
+                self._sources[path] = None
+        return self._sources[path]
+
+    def data(self, path: str) -> bytes:
+        """The bytes of ``path``; empty when it cannot be read (then it is in ``problems``)."""
+        try:
+            return self.tree.read(path)
+        except Unreadable as error:
+            self.problems[path] = error.problem
+            return b""
