@@ -139,6 +139,14 @@ class Deployment(NamedTuple):
 Version = tuple[int, ...]
 
 
+def _bare(version: Version) -> Version:
+    """Without trailing zeros: 4.2 and 4.2.0 are one release."""
+    end = len(version)
+    while end and not version[end - 1]:
+        end -= 1
+    return version[:end]
+
+
 class Requirement(NamedTuple):
     """A distribution the project asks for. ``pinned`` is exact (``==`` or a lock file); ``lowest`` and
     ``below`` bound it otherwise (``lowest`` inclusive, ``below`` exclusive)."""
@@ -151,11 +159,12 @@ class Requirement(NamedTuple):
 
     def at_least(self, version: Version) -> bool | None:
         """Whether the installed release is ``version`` or later; None when the project leaves it open."""
+        wanted = _bare(version)
         if self.pinned is not None:
-            return self.pinned >= version
-        if self.lowest is not None and self.lowest >= version:
+            return _bare(self.pinned) >= wanted
+        if self.lowest is not None and _bare(self.lowest) >= wanted:
             return True
-        if self.below is not None and self.below <= version:
+        if self.below is not None and _bare(self.below) <= wanted:
             return False
         return None
 
