@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from conn_lint.model import Cleanup, Verdict
+from conn_lint.model import Cleanup, Database, Django, Known, Session, Unknown, Value, Verdict, candidates
+
+LONGEST_TIMEOUT = 31_536_000.0
+"""The largest wait_timeout a server takes, in seconds; the smallest is 1."""
+
+_GRAVITY: dict[Verdict, int] = {"safe": 0, "unknown": 1, "goes-away-once": 2, "goes-away": 3}
 
 
 class Policy(NamedTuple):
@@ -49,3 +54,85 @@ def judge(
     if policy.max_age <= 0 or start == "close_old":
         return "safe"
     return "goes-away"
+
+
+class Assessment(NamedTuple):
+    """``verdict`` over every value the settings may have; ``ages`` are those that lead to it.
+
+    ``certain`` is False when it depends on which age meets which health check, both set by branch.
+    """
+
+    verdict: Verdict
+    ages: tuple[Known, ...] = ()
+    certain: bool = True
+
+
+def assess(session: Session, django: Django, *, start: Cleanup, end: Cleanup, gap: float | None = None) -> Assessment:
+    """The worst fate under any age and health check that the source names for ``session``.
+
+    What the source does not name is tried at its extremes: the answer is "unknown" only where they differ.
+    """
+    limit = session.limit.seconds
+    limits = (1.0, LONGEST_TIMEOUT) if limit is None else (limit,)
+    checks = health_checks(session.database, django)
+    guessing = limit is None or _is_open(session.database.conn_health_checks)
+
+    def fate(age: float | None) -> tuple[Verdict, bool]:
+        fates: set[Verdict] = {
+            judge(Policy(age, check), start=start, end=end, gap=gap, idle_limit=seconds)
+            for check in checks
+            for seconds in limits
+        }
+        if len(fates) == 1:
+            return fates.pop(), True
+        return ("unknown", True) if guessing else (max(fates, key=_GRAVITY.__getitem__), False)
+
+    ages = max_ages(session.database, django)
+    found = [Assessment(verdict, (known,), certain) for known, age in ages for verdict, certain in (fate(age),)]
+    if not ages or _is_open(session.database.conn_max_age):
+        extremes = {fate(age)[0] for age in (0.0, min(limits), None)}
+        found.append(Assessment(extremes.pop() if len(extremes) == 1 else "unknown"))
+    worst = max(found, key=lambda each: _GRAVITY[each.verdict])
+    alike = [each for each in found if each.verdict == worst.verdict]
+    return Assessment(
+        worst.verdict, tuple(known for each in alike for known in each.ages), any(each.certain for each in alike)
+    )
+
+
+def _is_open(value: Value) -> bool:
+    return isinstance(value, Unknown) and value.default is None
+
+
+def max_ages(database: Database, django: Django) -> tuple[tuple[Known, float | None], ...]:
+    """The ages that the source names, as written and in seconds (None: for ever).
+
+    Django before 1.6 closes after every request whatever is set. An age that no connection survives
+    (a string, a timedelta: TypeError in ``BaseDatabaseWrapper.connect``) is left out.
+    """
+    if not django.at_least(1, 6):
+        return ((Known(0), 0.0),)
+    return tuple((known, seconds(known.value)) for known in candidates(database.conn_max_age) if is_age(known.value))
+
+
+def is_age(value: object) -> bool:
+    """Whether Django can add ``value`` to its clock, or takes it for "keep for ever"."""
+    return value is None or isinstance(value, (int, float))
+
+
+def seconds(age: float | None) -> float | None:
+    """``age`` as Django's clock has it: infinity and NaN never come, True is 1."""
+    if age is None or age != age or age == float("inf"):
+        return None
+    return float(age)
+
+
+def health_checks(database: Database, django: Django) -> tuple[bool, ...]:
+    """Whether connections are checked, for each value the source names; both when it names none.
+
+    ``CONN_HEALTH_CHECKS`` exists since Django 4.1; any true value counts, the string "False" too.
+    """
+    if not django.at_least(4, 1):
+        return (False,)
+    if _is_open(database.conn_health_checks):
+        return (False, True)
+    return tuple(sorted({bool(known.value) for known in candidates(database.conn_health_checks)}))

@@ -229,6 +229,19 @@ class IdleLimit(NamedTuple):
     why: str
     place: Span | None
     assumed: bool
+    variable: str = "wait_timeout"
+    """The server variable that rules the session."""
+
+
+class Session(NamedTuple):
+    """The connections of one alias under one settings module, and when the server drops them."""
+
+    settings: str
+    """The settings module (``module::Class`` for a class); empty when Django's defaults stand in for it."""
+    database: Database
+    limit: IdleLimit
+    counts: bool
+    """Whether it is judged: it speaks MySQL's protocol, or is taken to."""
 
 
 # --- units of work -----------------------------------------------------------------------------
@@ -301,6 +314,14 @@ class Facts(NamedTuple):
     problems: tuple[Problem, ...]
     assume_mysql: bool
     """MySQL was asked for by --assume-mysql, or follows from a driver or a server source."""
+    sessions: tuple[Session, ...] = ()
+    """Every alias of every deployment; those that do not count among them."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know about the reading as a whole, each one line."""
+
+    @property
+    def judged_sessions(self) -> tuple[Session, ...]:
+        return tuple(session for session in self.sessions if session.counts)
 
 
 class Finding(NamedTuple):
@@ -317,6 +338,8 @@ class Finding(NamedTuple):
     settings_modules: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     suppressed: bool = False
+    fingerprint: str = ""
+    """Stays the same when lines move; the core fills it in."""
 
     @property
     def span(self) -> Span:
@@ -328,3 +351,23 @@ class Skipped(NamedTuple):
 
     rule: str
     reason: str
+
+
+class UnitVerdict(NamedTuple):
+    """What becomes of one unit's connections, by alias, and why."""
+
+    unit: UnitOfWork
+    verdicts: dict[str, Verdict]
+    why: str
+
+
+class Result(NamedTuple):
+    """One run. ``findings`` are sorted by place and hold the suppressed ones too; ``errors`` are the
+    reasons why the run is incomplete (exit status 2), one line each."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    facts: Facts
+    errors: tuple[str, ...] = ()
+    verdicts: tuple[UnitVerdict, ...] = ()
+    """Every unit of work, for --show."""
