@@ -1,0 +1,153 @@
+"""One option of a server group: which variable it sets and to what, or why the server refuses to start.
+
+Source: ``handle_options``, ``findopt``, ``setval`` and ``getopt_ull`` in ``mysys/my_getopt.c`` (MariaDB) and
+``mysys/my_getopt.cc`` (MySQL); both timeouts are unsigned, between 1 and 31536000 seconds, 28800 by default
+(``Sys_net_wait_timeout`` and ``Sys_interactive_timeout`` in ``sql/sys_vars.cc``).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from conn_lint.server.flavours import Flavour, Rules
+from conn_lint.server.grammar import Option
+
+Variable = Literal["wait_timeout", "interactive_timeout"]
+
+DEFAULT_SECONDS = 28800
+MINIMUM_SECONDS = 1
+MAXIMUM_SECONDS = 31536000
+
+_PREFIXES = (b"skip", b"disable", b"enable", b"maximum", b"loose", b"autoset")
+
+_SHORTEST: dict[Variable, int] = {"wait_timeout": 2, "interactive_timeout": 3}
+"""How many letters make a unique prefix: ``w`` is also wsrep_on, ``in`` is also init_connect."""
+
+_LIMIT_64 = 1 << 64
+
+
+class Assignment(NamedTuple):
+    """``variable`` becomes ``seconds``; with ``lowers`` only if that is less than what it is."""
+
+    variable: Variable
+    seconds: int
+    lowers: bool = False
+
+
+class Refusal(NamedTuple):
+    """The server does not start."""
+
+    reason: str
+
+
+class _Found(NamedTuple):
+    variable: Variable
+    prefix: str
+    """The special prefix it was found behind, "" for none."""
+    loose: bool
+
+
+def effect(option: Option, flavour: Flavour) -> Assignment | Refusal | None:
+    """What ``option`` does to the two timeouts when ``flavour`` starts; None: nothing."""
+    rules = flavour.rules
+    found = _find(option.name, rules)
+    if found is None or isinstance(found, Refusal):
+        return found
+    value = option.value
+    if found.prefix in ("skip", "disable", "enable"):
+        value = b"1" if (value == b"0") == (found.prefix != "enable") else b"0"
+    if found.prefix == "autoset":
+        return Refusal(f"{found.variable} cannot be set automatically")
+    if value is None:
+        return Refusal(f"{found.variable} requires an argument")
+    seconds = number(value, rules)
+    if isinstance(seconds, Refusal):
+        if not found.loose or rules.loose_error == "refused":
+            return Refusal(f"{seconds.reason} for {found.variable}")
+        seconds = 0 if rules.loose_error == "zero" else MINIMUM_SECONDS
+    if found.prefix == "maximum":
+        return Assignment(found.variable, seconds, lowers=True) if rules.maximum_lowers else None
+    return Assignment(found.variable, seconds)
+
+
+def timeout_named(name: bytes) -> Variable | None:
+    """The timeout that ``name`` spells in full, in any case and behind any prefix."""
+    found = _find(name, _LENIENT)
+    return found.variable if isinstance(found, _Found) else None
+
+
+_LENIENT = Rules(any_case=True, unique_prefixes=False)
+
+
+def _find(name: bytes, rules: Rules) -> _Found | Refusal | None:
+    """The timeout that an option's name stands for; None when it is another option."""
+    spelled = name.replace(b"-", b"_")
+    if rules.any_case:
+        spelled = spelled.lower()
+    dot = spelled.find(b".", 1)
+    if rules.dotted_names and 0 < dot < len(spelled) - 1:
+        spelled = spelled[dot + 1 :]
+    prefix, loose = "", False
+    while True:
+        found = _variable(spelled, rules)
+        if found:
+            return _Found(found, prefix, loose)
+        stripped = next((p for p in _PREFIXES if spelled.startswith(p + b"_")), None)
+        if stripped is None:
+            break
+        prefix, spelled = stripped.decode(), spelled[len(stripped) + 1 :]
+        loose = loose or prefix == "loose"
+    if loose:
+        return None
+    return _refused_name(name, spelled)
+
+
+def _variable(spelled: bytes, rules: Rules) -> Variable | None:
+    text = spelled.decode("latin-1")
+    for variable, shortest in _SHORTEST.items():
+        if text == variable:
+            return variable
+        if rules.unique_prefixes and len(text) >= shortest and variable.startswith(text):
+            return variable
+    return None
+
+
+def _refused_name(name: bytes, spelled: bytes) -> Refusal | None:
+    """A name that no server of any version has, so that the server refuses it."""
+    if name.startswith(b"-") or not name:
+        return Refusal(f"unknown option '{name.decode('latin-1')}': option files take names without dashes")
+    if spelled.lower().startswith((b"wait", b"interactive", b"set_variable", b"set ")):
+        return Refusal(f"unknown variable '{name.decode('latin-1')}'")
+    return None
+
+
+def number(text: bytes, rules: Rules) -> int | Refusal:
+    """The seconds that ``text`` stands for, within the bounds (``getopt_ull``, ``eval_num_suffix``)."""
+    if not text:
+        return Refusal("empty value") if rules.refuses_empty else MINIMUM_SECONDS
+    shown = f"value '{text.decode('latin-1')}'"
+    if rules.negative == "refused" and text.startswith(b"-"):
+        return Refusal(f"negative {shown}")
+    rest = text.lstrip(b" \t\n\v\f\r")
+    if rules.negative == "minimum" and rest.lstrip(b"\xa0").startswith(b"-"):
+        return MINIMUM_SECONDS
+    sign = rest[:1] if rest[:1] in (b"+", b"-") else b""
+    unsigned = rest[len(sign) :]
+    digits = unsigned[: len(unsigned) - len(unsigned.lstrip(b"0123456789"))]
+    if not digits:
+        tail, value = text, 0
+    else:
+        tail, value = unsigned[len(digits) :], int(digits)
+    if value >= _LIMIT_64:
+        return Refusal(f"{shown} beyond 64 bits")
+    if sign == b"-":
+        value = -value % _LIMIT_64
+    if tail:
+        power = rules.suffixes.find(tail[:1].lower())
+        if power < 0:
+            return Refusal(f"unknown suffix in {shown}")
+        raised = (value << 10 * (power + 1)) % _LIMIT_64
+        if rules.refuses_lost_bits and raised.bit_count() != value.bit_count():
+            return Refusal(f"{shown} beyond 64 bits")
+        value = raised
+    return max(MINIMUM_SECONDS, min(value, MAXIMUM_SECONDS))
