@@ -1,0 +1,10 @@
+import gearman  # expect: CL001
+from shop.models import Order
+
+
+def ship(worker, job):
+    print "shipping", job.data
+    Order.objects.filter(pk=int(job.data)).update(status="shipped")
+
+
+gearman.GearmanWorker(["gearman:4730"]).register_task("ship", ship)

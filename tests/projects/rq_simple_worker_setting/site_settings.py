@@ -1,0 +1,12 @@
+INSTALLED_APPS = ["django_rq", "shop"]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.mysql",
+        "NAME": "shop",
+        "HOST": "db.internal",
+        "CONN_MAX_AGE": 300,
+    }
+}
+
+RQ = {"WORKER_CLASS": "rq.SimpleWorker"}

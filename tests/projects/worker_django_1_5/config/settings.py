@@ -1,0 +1,9 @@
+INSTALLED_APPS = ["shop"]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.mysql",
+        "NAME": "shop",
+        "HOST": "db.internal",
+    }
+}

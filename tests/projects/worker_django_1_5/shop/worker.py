@@ -1,0 +1,14 @@
+import gearman
+
+from shop.models import Order
+
+
+def ship(worker, job):  # expect: CL201 error
+    Order.objects.filter(pk=int(job.data)).update(status="shipped")
+    return "ok"
+
+
+if __name__ == "__main__":
+    worker = gearman.GearmanWorker(["gearman:4730"])
+    worker.register_task("ship", ship)
+    worker.work()
