@@ -218,6 +218,10 @@ class ServerAnswer(NamedTuple):
     alias: str | None = None
     """The database alias this source is bound to; None: all of them."""
     problems: tuple[Problem, ...] = ()
+    session_wait_timeout: int | None = None
+    """wait_timeout of the session that asked a live server; differs from the global value by init_connect."""
+    max_connections: int | None = None
+    """Of a live server."""
 
 
 class IdleLimit(NamedTuple):

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from conn_lint.model import Place, Problem, ServerAnswer, Span, TimeoutSetting
 from conn_lint.project.tree import display
 from conn_lint.server.errors import ServerSourceError
-from conn_lint.server.flavours import Flavour, candidates
+from conn_lint.server.flavours import candidates
 from conn_lint.server.options import Variable, timeout_named
 from conn_lint.server.reader import Files, Outcome, Seen, read
+from conn_lint.server.verdicts import Verdict, agreed
 
 _NAMES = ("my.cnf", "mariadb.cnf", "etc/my.cnf", "etc/mysql/my.cnf", "my.ini")
 """What is looked for in a folder given instead of a file."""
@@ -57,7 +58,6 @@ def _check(path: str, files: Files) -> None:
 
 
 def _answer(name: str, outcomes: list[Outcome], server: str | None, alias: str | None) -> ServerAnswer:
-    first = outcomes[0]
     problems: list[Problem] = []
     for outcome in outcomes:
         problems += [problem for problem in outcome.problems if problem not in problems]
@@ -71,43 +71,7 @@ def _answer(name: str, outcomes: list[Outcome], server: str | None, alias: str |
         alias=alias,
         problems=tuple(problems),
     )
-    verdicts = _verdicts(outcomes)
-    if len(verdicts) > 1:
-        said = "; ".join(f"{_servers(flavours)}: {verdict}" for verdict, flavours in verdicts.items())
-        return answer._replace(reason=f"servers differ ({said}): say which with --server")
-    if first.refusal is not None:
-        return answer._replace(outcome="refused", reason=first.refusal)
-    return answer._replace(
-        outcome="value",
-        reason=_reason(first),
-        wait_timeout=first.values["wait_timeout"],
-        interactive_timeout=first.values["interactive_timeout"],
-        wait_place=first.sources.get("wait_timeout"),
-        interactive_place=first.sources.get("interactive_timeout"),
-    )
-
-
-def _verdicts(outcomes: list[Outcome]) -> dict[str, list[Flavour]]:
-    """The different answers in words, each with the servers that give it."""
-    found: dict[str, list[Flavour]] = {}
-    for outcome in outcomes:
-        verdict = f"wait_timeout {outcome.values['wait_timeout']} s, interactive_timeout "
-        verdict += f"{outcome.values['interactive_timeout']} s"
-        if outcome.refusal is not None:
-            verdict = "does not start"
-        found.setdefault(verdict, []).append(outcome.flavour)
-    return found
-
-
-def _servers(flavours: list[Flavour]) -> str:
-    return ", ".join(dict.fromkeys(flavour.name for flavour in flavours))
-
-
-def _reason(outcome: Outcome) -> str:
-    place = outcome.sources.get("wait_timeout")
-    if place is None:
-        return "wait_timeout is not set in a group that the server reads: its default"
-    return f"wait_timeout is set at {place}"
+    return agreed(answer, [Verdict(each.flavour, each.values, each.sources, each.refusal) for each in outcomes])
 
 
 def _places(outcomes: list[Outcome]) -> tuple[Place, ...]:

@@ -7,8 +7,10 @@ Source: ``handle_options``, ``findopt``, ``setval`` and ``getopt_ull`` in ``mysy
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from conn_lint.model import Span
 from conn_lint.server.flavours import Flavour, Rules
 from conn_lint.server.grammar import Option
 
@@ -68,6 +70,17 @@ def effect(option: Option, flavour: Flavour) -> Assignment | Refusal | None:
     if found.prefix == "maximum":
         return Assignment(found.variable, seconds, lowers=True) if rules.maximum_lowers else None
     return Assignment(found.variable, seconds)
+
+
+def settle(changes: Iterable[tuple[Assignment, Span]]) -> tuple[dict[Variable, int], dict[Variable, Span]]:
+    """The values in force after ``changes`` were made in order, and where each was set (absent: the default)."""
+    values: dict[Variable, int] = {"wait_timeout": DEFAULT_SECONDS, "interactive_timeout": DEFAULT_SECONDS}
+    sources: dict[Variable, Span] = {}
+    for change, place in changes:
+        if not (change.lowers and change.seconds >= values[change.variable]):
+            values[change.variable] = change.seconds
+            sources[change.variable] = place
+    return values, sources
 
 
 def timeout_named(name: bytes) -> Variable | None:

@@ -13,7 +13,7 @@ from conn_lint.server.errors import ServerSourceError
 from conn_lint.server.flavours import Flavour
 from conn_lint.server.grammar import Broken, Group, Include, Option, entries
 from conn_lint.server.layout import Layout
-from conn_lint.server.options import DEFAULT_SECONDS, Assignment, Refusal, Variable, effect
+from conn_lint.server.options import Assignment, Refusal, Variable, effect, settle
 
 MAX_DEPTH = 10
 """Includes deeper than this are skipped with a warning (``max_recursion_level``)."""
@@ -107,13 +107,7 @@ class _Run:
 
     def outcome(self) -> Outcome:
         """Options are judged after all files were read, so a file error comes before an option error."""
-        values: dict[Variable, int] = {"wait_timeout": DEFAULT_SECONDS, "interactive_timeout": DEFAULT_SECONDS}
-        sources: dict[Variable, Span] = {}
-        for seen in self.seen:
-            change = seen.effect
-            if change and not (change.lowers and change.seconds >= values[change.variable]):
-                values[change.variable] = change.seconds
-                sources[change.variable] = seen.place
+        values, sources = settle((seen.effect, seen.place) for seen in self.seen if seen.effect)
         refusal = self.refusal
         if refusal is None and self.refused_options:
             first, place = self.refused_options[0]
