@@ -6,42 +6,18 @@ MySQL 5.6 and 9.7).
 
 from __future__ import annotations
 
-import os
-from typing import Any, NamedTuple
+from typing import Any
 
 from conn_lint.model import ServerAnswer
 from conn_lint.server.credentials import Credentials, read_credentials
 from conn_lint.server.errors import ServerSourceError
+from conn_lint.server.target import Target, parse
 from conn_lint.server.variables import flavour_of
 
 QUERY = (
     "SELECT @@global.wait_timeout, @@global.interactive_timeout, @@session.wait_timeout, @@version,"
     " @@global.max_connections"
 )
-
-TLS_MODES = ("disabled", "preferred", "required", "verify-ca", "verify-identity")
-"""``ssl-mode`` of the MySQL clients; preferred is the default: TLS when the server offers it."""
-
-_URL_FORM = "mysql://user@host:3306/ or mysql://user@localhost/?unix_socket=/run/mysqld/mysqld.sock"
-
-_PARAMETERS = ("unix_socket", "ssl-mode", "ssl-ca")
-
-
-class Target(NamedTuple):
-    """Where a server listens; ``host`` is ignored when there is a ``unix_socket``."""
-
-    host: str
-    port: int
-    user: str | None
-    unix_socket: str | None
-    tls_mode: str
-    tls_ca: str | None
-
-    @property
-    def name(self) -> str:
-        if self.unix_socket:
-            return self.unix_socket
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def ask(
@@ -69,40 +45,6 @@ def ask(
     if row is None or len(row) != QUERY.count("@@"):
         raise ServerSourceError(f"{target.name}: {_clean(failure, secret)}")
     return _answer(target, row, alias)
-
-
-def parse(url: str, given: Credentials) -> Target:
-    """The server that ``url`` names, ``given`` filling the gaps; raises ServerSourceError."""
-    from urllib.parse import parse_qsl, unquote, urlsplit
-
-    problem = ""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-        parameters = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
-    except ValueError:
-        raise ServerSourceError(f"the server's URL is not valid: write it like {_URL_FORM}") from None
-    if parts.scheme not in ("mysql", "mariadb"):
-        problem = "does not begin with mysql://"
-    elif parts.password is not None:
-        problem = "holds a password, which others see in the list of processes: set CONN_LINT_PASSWORD instead"
-    elif unknown := sorted(set(parameters) - set(_PARAMETERS)):
-        problem = f"has an unknown parameter {unknown[0]!r}: {', '.join(_PARAMETERS)} are known"
-    elif parameters.get("ssl-mode", "preferred").lower() not in TLS_MODES:
-        problem = f"has an unknown ssl-mode: {', '.join(TLS_MODES)} are known"
-    elif parameters.get("ssl-ca") and not os.path.isfile(parameters["ssl-ca"]):
-        problem = f"names a file for ssl-ca that does not exist: {parameters['ssl-ca']}"
-    if problem:
-        raise ServerSourceError(f"the server's URL {problem}")
-    host = unquote(parts.hostname or "")
-    return Target(
-        host=host or given.host or "localhost",
-        port=port or given.port or 3306,
-        user=unquote(parts.username) if parts.username else given.user,
-        unix_socket=parameters.get("unix_socket") or (None if host else given.unix_socket),
-        tls_mode=parameters.get("ssl-mode", "preferred").lower(),
-        tls_ca=parameters.get("ssl-ca"),
-    )
 
 
 def _fetch(

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pymysql
+import pytest
+
+from conn_lint.server.errors import ServerSourceError
+from conn_lint.server.live import ask
+
+if TYPE_CHECKING:
+    from tests.server.conftest import Running
+
+    Start = Callable[..., Running]
+    Listen = Callable[[Callable[[socket.socket], None]], int]
+
+PASSWORD = "wörd #'\"1"
+
+
+@pytest.fixture(scope="module")
+def short(start_server: Start) -> Running:
+    return start_server("--wait-timeout=3", "--interactive-timeout=3600", "--max-connections=77")
+
+
+@pytest.fixture(scope="module")
+def with_init_connect(start_server: Start) -> Running:
+    return start_server("--wait-timeout=7", "--init-connect=SET SESSION wait_timeout = 5")
+
+
+def failure(url: str, password: str | None = PASSWORD, **options: object) -> str:
+    """The one line that ``ask`` fails with, after looking for the password wherever a log could pick it up."""
+    with pytest.raises(ServerSourceError) as caught:
+        ask(url, password=password, **options)  # type: ignore[arg-type]
+    message = str(caught.value)
+    assert message.splitlines() == [message]
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert not password or password not in "".join(traceback.format_exception(error)) + repr(error)
+        assert not isinstance(error, pymysql.err.Error), "its frames hold the password"
+        error = error.__context__
+    return message
+
+
+def test_over_tcp(short: Running) -> None:
+    answer = ask(f"mysql://lint@127.0.0.1:{short.port}/", password=short.password)
+    assert (answer.outcome, answer.wait_timeout, answer.interactive_timeout) == ("value", 3, 3600)
+    assert (answer.session_wait_timeout, answer.max_connections) == (3, 77)
+    assert answer.name == f"127.0.0.1:{short.port}"
+    assert answer.flavour is not None
+    assert answer.flavour.startswith("mariadb-1")
+
+
+def test_over_a_unix_socket(short: Running) -> None:
+    answer = ask(f"mysql://lint@localhost/?unix_socket={short.socket}", password=short.password, alias="other")
+    assert (answer.wait_timeout, answer.name, answer.alias) == (3, short.socket, "other")
+
+
+def test_login_from_an_option_file(short: Running, tmp_path: Path) -> None:
+    file = tmp_path / "my.cnf"
+    quoted = short.password.replace("'", "\\'")
+    login = f"user = lint\nhost = 127.0.0.1\nport = {short.port}\npassword = '{quoted}'\n"
+    file.write_text(f"[mysqld]\nuser = nobody\n[client]\n{login}", encoding="utf-8")
+    assert ask("mysql:///", password=None, defaults_file=str(file)).wait_timeout == 3
+
+
+def test_init_connect_shows_in_the_session(with_init_connect: Running) -> None:
+    answer = ask(f"mysql://lint@127.0.0.1:{with_init_connect.port}/", password=with_init_connect.password)
+    assert (answer.wait_timeout, answer.session_wait_timeout) == (7, 5)
+    assert "5 s (init_connect)" in answer.reason
+
+
+def test_nothing_but_reading_reaches_the_server(start_server: Start, tmp_path: Path) -> None:
+    log = tmp_path / "general.log"
+    running = start_server("--general-log", f"--general-log-file={log}")
+    ask(f"mysql://lint@127.0.0.1:{running.port}/", password=running.password)
+    words = {line.split("\t")[-1].split()[0] for line in log.read_text().splitlines() if "Query\t" in line}
+    assert words - {"CREATE"} <= {"SELECT", "SET"}
+    assert "SET NAMES utf8mb4" in log.read_text()
+
+
+def test_wrong_password(short: Running) -> None:
+    message = failure(f"mysql://lint@127.0.0.1:{short.port}/", "not it")
+    assert "Access denied for user 'lint'" in message
+    assert message.startswith(f"127.0.0.1:{short.port}: (1045)")
+
+
+def test_no_password_where_one_is_needed(short: Running) -> None:
+    assert "Access denied" in failure(f"mysql://lint@127.0.0.1:{short.port}/", None)
+
+
+def test_tls_required_of_a_server_without(short: Running) -> None:
+    message = failure(f"mysql://lint@127.0.0.1:{short.port}/?ssl-mode=required", short.password)
+    assert "SSL" in message
+
+
+def test_tls_server(start_server: Start, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=lint"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("no openssl on this machine")
+    running = start_server(f"--ssl-cert={certificate}", f"--ssl-key={key}", "--require-secure-transport=ON")
+    url = f"mysql://lint@127.0.0.1:{running.port}/"
+    assert ask(url, password=running.password).wait_timeout == 28800
+    assert ask(f"{url}?ssl-mode=required", password=running.password).wait_timeout == 28800
+    assert ask(f"{url}?ssl-mode=verify-identity&ssl-ca={certificate}", password=running.password).wait_timeout == 28800
+    assert "certificate verify failed" in failure(f"{url}?ssl-mode=verify-ca", running.password)
+    assert "Access denied" in failure(f"{url}?ssl-mode=disabled", running.password)
+
+
+def test_mysql_mimic_is_read_like_a_server(free_port: int) -> None:
+    from mysql_mimic import MysqlServer, Session
+
+    port = free_port
+    ready = threading.Event()
+
+    async def serve() -> None:
+        server = MysqlServer(session_factory=Session)
+        await server.start_server(host="127.0.0.1", port=port)
+        ready.set()
+        await server.serve_forever()
+
+    threading.Thread(target=lambda: asyncio.run(serve()), daemon=True).start()
+    assert ready.wait(10)
+    answer = ask(f"mysql://root@127.0.0.1:{port}/", password=None)
+    assert (answer.wait_timeout, answer.interactive_timeout, answer.max_connections) == (28800, 28800, None)
+
+
+def test_refused_port(free_port: int) -> None:
+    message = failure(f"mysql://lint@127.0.0.1:{free_port}/")
+    assert message.startswith(f"127.0.0.1:{free_port}: (2003) Can't connect")
+
+
+def test_missing_unix_socket(tmp_path: Path) -> None:
+    assert "No such file" in failure(f"mysql://lint@localhost/?unix_socket={tmp_path}/none")
+
+
+def test_unknown_host() -> None:
+    assert failure("mysql://lint@no-such-host.invalid/").startswith("no-such-host.invalid:3306: (2003) Can't connect")
+
+
+def test_server_that_never_answers(listener: Listen) -> None:
+    done = threading.Event()
+    port = listener(lambda connection: done.wait(20) and None)
+    message = failure(f"mysql://lint@127.0.0.1:{port}/", read_timeout=0.2)
+    done.set()
+    assert "timed out" in message
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"\x00" * 64,
+        b"\xff" * 64,
+        b"\x05\x00\x00\x00\x0aabc\x00",
+        b"\x01\x00\x00\x00\x0a",
+    ],
+)
+def test_rubbish(listener: Listen, rubbish: bytes) -> None:
+    port = listener(lambda connection: connection.sendall(rubbish))
+    assert failure(f"mysql://lint@127.0.0.1:{port}/", read_timeout=2).startswith(f"127.0.0.1:{port}: ")
+
+
+def test_error_text_of_the_other_side_is_made_one_printable_line(listener: Listen) -> None:
+    text = b"\xff\x15\x04no\n\x1b[31m " + PASSWORD.encode() + b" entry"
+    packet = len(text).to_bytes(3, "little") + b"\x00" + text
+    port = listener(lambda connection: connection.sendall(packet))
+    message = failure(f"mysql://lint@127.0.0.1:{port}/")
+    assert message.isprintable()
+    assert "***" in message
+
+
+def test_connection_dropped_at_once(listener: Listen) -> None:
+    port = listener(lambda connection: None)
+    assert "Lost connection" in failure(f"mysql://lint@127.0.0.1:{port}/")
+
+
+def test_connection_dropped_after_the_login(short: Running, listener: Listen) -> None:
+    def relay(client: socket.socket) -> None:
+        """Passes the greeting, the login and its answer on, then hangs up."""
+        with socket.create_connection(("127.0.0.1", short.port)) as server:
+            client.sendall(server.recv(65536))
+            server.sendall(client.recv(65536))
+            client.sendall(server.recv(65536))
+
+    port = listener(relay)
+    message = failure(f"mysql://lint@127.0.0.1:{port}/?ssl-mode=disabled", short.password)
+    assert message.startswith(f"127.0.0.1:{port}: (2013) Lost connection")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgres://lint@h/", "does not begin with mysql://"),
+        ("127.0.0.1:3306", "does not begin with mysql://"),
+        ("mysql://lint@h:port/", "is not valid"),
+        ("mysql://lint@h:99999/", "is not valid"),
+        ("mysql://lint@h/?sslmode=required", "unknown parameter 'sslmode'"),
+        ("mysql://lint@h/?ssl-mode=maybe", "unknown ssl-mode"),
+        ("mysql://lint@h/?ssl-ca=/none.pem", "does not exist"),
+    ],
+)
+def test_bad_url(url: str, said: str) -> None:
+    assert said in failure(url)
+
+
+def test_password_in_the_url_is_turned_down_and_not_repeated() -> None:
+    message = failure("mysql://lint:s3cret@h/")
+    assert "CONN_LINT_PASSWORD" in message
+    assert "s3cret" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("user = x\n", ":1: an option before the first group"), ("[client]\nport = none\n", "is no port number")],
+)
+def test_broken_login_file(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "my.cnf"
+    file.write_text(text)
+    assert said in failure("mysql://h/", defaults_file=str(file))
+
+
+def test_missing_login_file(tmp_path: Path) -> None:
+    assert "cannot be read: No such file" in failure("mysql://h/", defaults_file=str(tmp_path / "none"))
