@@ -1,0 +1,339 @@
+"""Following calls: into the project's functions, and what the calls that leave it do to the connection."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from conn_lint.model import Place, Span
+from conn_lint.workers import django, waits
+from conn_lint.workers import effects as fx
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers.effects import Effect
+from conn_lint.workers.expressions import Expressions, Scope
+from conn_lint.workers.graph import ClassSymbol
+
+Keywords = tuple[tuple[str, v.Val], ...]
+
+ASYNC_WRAPPERS = {
+    "asgiref.sync.sync_to_async": "thread-sensitive",
+    "asgiref.sync.SyncToAsync": "thread-sensitive",
+    "channels.db.database_sync_to_async": "database",
+}
+"""Functions that make a synchronous one awaitable, run in a thread where it may query and close."""
+
+HANDS_ON = frozenset(
+    (
+        "asgiref.sync.async_to_sync",
+        "contextlib.closing",
+        "functools.partial",
+        "django.utils.decorators.method_decorator",
+    )
+)
+"""Wrappers whose result runs what they were given, here and now, when called."""
+
+
+class Given(NamedTuple):
+    """The evaluated arguments of a call."""
+
+    args: tuple[v.Val, ...]
+    keywords: Keywords
+
+    def first(self, keyword: str = "", position: int = 0) -> v.Val:
+        found = dict(self.keywords).get(keyword)
+        if found is not None:
+            return found
+        return self.args[position] if len(self.args) > position else v.UNKNOWN
+
+
+class Calls(Expressions):
+    """Adds calls to ``Expressions``."""
+
+    def run(
+        self,
+        func: v.Func,
+        args: tuple[v.Val, ...] = (),
+        keywords: Keywords = (),
+        *,
+        is_async: bool = False,
+        atomic: bool = False,
+        entry: bool = False,
+    ) -> tuple[Effect, v.Val]:
+        raise NotImplementedError
+
+    def call(self, expr: f.Call, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
+        """What a call does, arguments included, and what it returns."""
+        before, callee, receiver = self.callee(expr.func, scope)
+        args: list[v.Val] = []
+        for arg in expr.args:
+            effect, value = self.value(arg, scope)
+            before = fx.sequence(before, effect)
+            args.append(value)
+        keywords: list[tuple[str, v.Val]] = []
+        for name, arg in expr.keywords:
+            effect, value = self.value(arg, scope)
+            before = fx.sequence(before, effect)
+            keywords.append((name, value))
+        given = Given(tuple(args), tuple(keywords))
+        if isinstance(callee, v.Func) and keep_generator and self._is_generator(callee):
+            scope.generators[id(expr)] = (callee, given.args, given.keywords, expr.span)
+            return before, v.UNKNOWN
+        effect, value = self.invoke(callee, receiver, given, expr, scope)
+        return fx.sequence(before, effect), value
+
+    def _is_generator(self, func: v.Func) -> bool:
+        function = self.graph.function(func.symbol)
+        return function is not None and function.is_generator
+
+    def callee(self, func: f.Expr, scope: Scope) -> tuple[Effect, v.Val, tuple[v.Val, str]]:
+        """The called thing, and for a method its receiver and name."""
+        if isinstance(func, f.Name):
+            head, _, last = func.path.rpartition(".")
+            receiver = self.name(head, scope) if head else v.UNKNOWN
+            return fx.nothing(), self.name(func.path, scope), (receiver, last)
+        if isinstance(func, f.Attr):
+            if isinstance(func.value, f.Call) and func.value.func == f.Name("super") and scope.owner:
+                defined_in = self._definer(scope)
+                method = self.graph.method(scope.owner, func.name, after=defined_in)
+                if method is not None:
+                    return fx.nothing(), self.callable_of(method, scope.owner), (v.Obj(scope.owner), func.name)
+                return fx.nothing(), v.UNKNOWN, (v.Obj(scope.owner), func.name)
+            effect, inner = self.value(func.value, scope)
+            return effect, self.attribute(inner, func.name), (inner, func.name)
+        effect, value = self.value(func, scope)
+        return effect, value, (v.UNKNOWN, "")
+
+    @staticmethod
+    def _definer(scope: Scope) -> ClassSymbol | None:
+        if scope.function and scope.function.owner:
+            return ClassSymbol(scope.facts.path, scope.function.owner)
+        return None
+
+    # --- what is called ------------------------------------------------------------------------
+
+    def invoke(
+        self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
+    ) -> tuple[Effect, v.Val]:
+        target, method = receiver
+        span = expr.span
+        if isinstance(callee, v.Func):
+            return self.enter(callee, given, span, scope)
+        if isinstance(callee, v.Cls):
+            return self.construct(callee, given, span, scope)
+        if isinstance(target, (v.Connection, v.Connections)):
+            return self.on_connection(target, method, span, scope)
+        if isinstance(target, v.QuerySet):
+            return self.on_queryset(target, method, span)
+        if isinstance(target, (v.Obj, v.Model)) and self._model_like(target) and method in django.INSTANCE_QUERIES:
+            return fx.query(fx.Query(span, f"queries in .{method}()")), v.UNKNOWN
+        if isinstance(target, v.Model) and method in django.LAZY | django.QUERYING:
+            return self.on_queryset(v.QuerySet(None, manager=True), method, span)
+        if isinstance(callee, v.Obj):
+            call = self.graph.method(callee.symbol, "__call__")
+            return self.enter(v.Func(call, callee.symbol), given, span, scope) if call else (fx.nothing(), v.UNKNOWN)
+        if isinstance(callee, v.Ext):
+            return self.outside(callee, receiver, given, expr, scope)
+        scope.unresolved = True
+        return self.blocking(receiver, given, expr), self._result_of_unknown(target, method)
+
+    def _model_like(self, value: v.Val) -> bool:
+        return isinstance(value, v.Model) or (isinstance(value, v.Obj) and self.graph.is_model(value.symbol))
+
+    @staticmethod
+    def _result_of_unknown(target: v.Val, method: str) -> v.Val:
+        return v.Anything(isinstance(target, v.Anything) and target.param and method == "")
+
+    def enter(self, func: v.Func, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
+        """A call of a function of the project."""
+        name = func.symbol.qualname
+        dotted = self._dotted(func)
+        if dotted in self.closers:
+            return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
+        in_thread = func.wrap in ("thread-sensitive", "database")
+        effect, value = self.run(
+            func._replace(wrap=""),
+            tuple(_kept(arg) for arg in given.args),
+            tuple((key, _kept(arg)) for key, arg in given.keywords),
+            is_async=scope.is_async and not in_thread,
+            atomic=scope.atomic or func.wrap == "atomic",
+        )
+        effect = fx.called(effect, Place(span, f"calls {name}()"))
+        if func.wrap == "database":
+            effect = fx.sequence(fx.cleanup(fx.CLOSE_OLD), fx.sequence(effect, fx.cleanup(fx.CLOSE_OLD)))
+        if func.wrap == "atomic":
+            effect = fx.sequence(fx.query(fx.Query(span, "opens a transaction")), effect)
+        return effect, value
+
+    def _dotted(self, func: v.Func) -> str:
+        facts = self.graph.facts(func.symbol.path) if self.closers else None
+        return f"{facts.module}.{func.symbol.qualname}" if facts else ""
+
+    def method_effect(self, value: v.Obj, name: str, scope: Scope, span: Span) -> Effect:
+        """The effect of ``value.name()``."""
+        method = self.graph.method(value.symbol, name)
+        if method is None:
+            return fx.nothing()
+        bound = self.callable_of(method, value.symbol)
+        return self.enter(bound, Given((), ()), span, scope)[0] if isinstance(bound, v.Func) else fx.nothing()
+
+    def construct(self, callee: v.Cls, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
+        made = v.Obj(callee.symbol)
+        init = self.graph.method(callee.symbol, "__init__")
+        if init is None or self.graph.is_model(callee.symbol):
+            return fx.nothing(), made
+        return self.enter(v.Func(init, callee.symbol), given, span, scope)[0], made
+
+    # --- Django --------------------------------------------------------------------------------
+
+    def close(self, level: int, span: Span, scope: Scope, what: str) -> Effect:
+        """A cleanup of the calling thread's connections, where it has one."""
+        if scope.atomic:
+            self.note("close-in-atomic", span, scope, what)
+            return fx.nothing()
+        if scope.is_async:  # runs on the event loop's thread, which holds no connection
+            return fx.nothing()
+        return fx.cleanup(level)
+
+    def on_connection(
+        self, target: v.Connection | v.Connections, method: str, span: Span, scope: Scope
+    ) -> tuple[Effect, v.Val]:
+        if isinstance(target, v.Connections):
+            if method == "close_all":
+                return self.close(fx.CLOSE, span, scope, "connections.close_all()"), v.UNKNOWN
+            return fx.nothing(), v.Connections() if method in ("all", "__iter__") else v.UNKNOWN
+        if method in django.CONNECTION_CLOSERS:
+            if target.alias not in (None, "default"):
+                return fx.nothing(), v.UNKNOWN  # closes another alias than the one queried by default
+            return self.close(django.CONNECTION_CLOSERS[method], span, scope, f"connection.{method}()"), v.UNKNOWN
+        if method in django.CONNECTION_QUERIES:
+            what = f"uses connection.{method}()"
+            return fx.query(fx.Query(span, what)), v.Ext("django.db.cursor", made=True)
+        return fx.nothing(), v.UNKNOWN
+
+    def on_queryset(self, target: v.QuerySet, method: str, span: Span) -> tuple[Effect, v.Val]:
+        if method in django.LAZY:
+            return fx.nothing(), v.QuerySet(target.symbol)
+        effect = fx.query(fx.Query(span, f"queries in .{method}()"))
+        if method in django.ONE_ROW:
+            return effect, v.Obj(target.symbol) if target.symbol else v.Model()
+        if method not in django.QUERYING and target.symbol is None and not target.manager:
+            return effect, v.QuerySet(None)
+        return effect, v.UNKNOWN
+
+    # --- outside the project -------------------------------------------------------------------
+
+    def outside(
+        self, callee: v.Ext, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
+    ) -> tuple[Effect, v.Val]:
+        """A call of something the tree does not hold."""
+        dotted, span = callee.dotted, expr.span
+        if callee.wrapped is not None:
+            return self.wrapped(callee, given, expr, scope)
+        if dotted in django.CLOSERS or dotted in self.closers:
+            return self.close(
+                django.CLOSERS.get(dotted, fx.CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
+            ), v.UNKNOWN
+        if dotted in ASYNC_WRAPPERS:
+            inner = given.first("func")
+            if isinstance(inner, v.Func):
+                return fx.nothing(), inner._replace(wrap=ASYNC_WRAPPERS[dotted])
+            return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
+        if dotted in HANDS_ON:
+            inner = given.first()
+            if isinstance(inner, v.Func) and dotted != "contextlib.closing":
+                return fx.nothing(), inner
+            return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
+        if dotted in django.QUERYING_FUNCTIONS:
+            return fx.query(fx.Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
+        if any(f".{manager}." in dotted for manager in django.MANAGERS):
+            return self.on_queryset(v.QuerySet(None, manager=True), receiver[1], span)
+        if dotted.startswith("django.db.cursor."):
+            return fx.query(fx.Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
+        if dotted == "django.core.management.call_command":
+            return self.command(given, span, scope), v.UNKNOWN
+        if dotted == "django.contrib.auth.get_user_model":
+            return fx.nothing(), v.Model()
+        if dotted in django.CONSUMERS:
+            return self._consume(given, span)
+        if dotted == "builtins.super":
+            return fx.nothing(), v.Obj(scope.owner) if scope.owner else v.UNKNOWN
+        if dotted == "builtins.iter" and len(given.args) == 2:
+            return fx.nothing(), v.Ext("iter with sentinel", made=True)
+        if dotted in ("builtins.iter", "builtins.reversed", "builtins.zip"):
+            return fx.nothing(), given.first()
+        if dotted == "builtins.getattr" and isinstance(given.first(position=1), v.Const):
+            return fx.nothing(), self.attribute(given.first(), str(given.args[1].value))  # type: ignore[union-attr]
+        if dotted in waits.SLEEPS:
+            argument = given.first("seconds" if "." in dotted else "")
+            return fx.waiting(
+                waits.seconds_of(argument.value if isinstance(argument, v.Const) else None), span
+            ), v.UNKNOWN
+        if dotted in waits.BLOCKING_FUNCTIONS or dotted in waits.SHELLS:
+            return fx.waiting(fx.UNBOUNDED, span), v.UNKNOWN
+        scope.unresolved = True
+        return self.blocking(receiver, given, expr), v.Ext(dotted, made=True)
+
+    def wrapped(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val]:
+        """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""
+        inner = callee.wrapped
+        assert inner is not None
+        in_thread = callee.dotted in ASYNC_WRAPPERS
+        was_async, scope.is_async = scope.is_async, scope.is_async and not in_thread
+        effect, value = self.invoke(inner, (v.UNKNOWN, ""), given, expr, scope)
+        scope.is_async = was_async
+        start, end = django.CLOSING_DECORATORS.get(callee.dotted, (0, 0))
+        if start:
+            effect = fx.sequence(fx.cleanup(start), effect)
+        if end:
+            effect = fx.finally_(effect, fx.cleanup(end))
+        return effect, value
+
+    def command(self, given: Given, span: Span, scope: Scope) -> Effect:
+        """``call_command("name")``: the command's ``handle`` where the tree has it."""
+        name = given.first("command_name")
+        if not isinstance(name, v.Const) or not isinstance(name.value, str):
+            return fx.nothing()
+        handle = self.graph.command(name.value)
+        if handle is not None:
+            return self.enter(v.Func(*handle), Given((), ()), span, scope)[0]
+        if name.value in django.DATABASE_COMMANDS:
+            return fx.query(fx.Query(span, f"runs the command {name.value}"))
+        return fx.nothing()
+
+    def _consume(self, given: Given, span: Span) -> tuple[Effect, v.Val]:
+        effect = fx.nothing()
+        for arg in given.args:
+            effect = fx.sequence(effect, self.consumed(arg, span))
+        return effect, v.UNKNOWN
+
+    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call) -> Effect:
+        """A call that may wait for something from outside, by its name."""
+        target, method = receiver
+        if method == "get" and self._is_queue(target, expr.func):
+            if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
+                return fx.nothing()
+            return fx.waiting(_bound(given, "timeout", 1), expr.span)
+        bound = waits.BLOCKING_METHODS.get(method)
+        if bound is None:
+            return fx.nothing()
+        return fx.waiting(_bound(given, bound, 0), expr.span)
+
+    @staticmethod
+    def _is_queue(target: v.Val, func: f.Expr) -> bool:
+        if isinstance(target, v.Ext):
+            return target.dotted in waits.QUEUE_TYPES
+        written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
+        name = written.split(".")[-2].lower() if written.count(".") else ""
+        return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
+
+
+def _bound(given: Given, keyword: str, position: int) -> float:
+    value = given.first(keyword, position) if keyword else v.UNKNOWN
+    return waits.seconds_of(value.value) if isinstance(value, v.Const) else fx.UNBOUNDED
+
+
+def _kept(value: v.Val) -> v.Val:
+    """What of an argument is worth telling the callee: things it may call, close or query."""
+    if isinstance(value, v.Const) and not isinstance(value.value, (bool, type(None), int, float)):
+        return v.UNKNOWN
+    return v.UNKNOWN if isinstance(value, v.Items) else value

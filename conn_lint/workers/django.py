@@ -1,0 +1,110 @@
+"""What Django's own names do to a connection: which close it, which query, which hold a transaction.
+
+Read in Django 1.6 to 6.1: ``django/db/__init__.py`` (``close_old_connections``), ``django/db/utils.py``
+(``ConnectionHandler``), ``django/db/backends/base/base.py`` and ``django/db/models/query.py``.
+"""
+
+from __future__ import annotations
+
+from conn_lint.workers.effects import CLOSE, CLOSE_OLD
+
+CLOSERS: dict[str, int] = {
+    "django.db.close_old_connections": CLOSE_OLD,
+    "django.db.aclose_old_connections": CLOSE_OLD,
+    "channels.db.aclose_old_connections": CLOSE_OLD,
+    "django.db.connections.close_all": CLOSE,
+    "django.db.close_connection": CLOSE,
+    "django.core.signals.request_started.send": CLOSE_OLD,
+    "django.core.signals.request_finished.send": CLOSE_OLD,
+    "django.core.signals.request_started.send_robust": CLOSE_OLD,
+    "django.core.signals.request_finished.send_robust": CLOSE_OLD,
+}
+"""Functions that close what is open in the calling thread, all aliases."""
+
+CONNECTION_CLOSERS: dict[str, int] = {
+    "close": CLOSE,
+    "close_if_unusable_or_obsolete": CLOSE_OLD,
+    "connect": CLOSE,
+}
+"""Methods of one connection; ``connect()`` opens a new one in place of whatever was there."""
+
+CONNECTION_QUERIES = frozenset("cursor ensure_connection get_autocommit set_autocommit schema_editor".split())
+
+ATOMIC = frozenset(
+    (
+        "django.db.transaction.atomic",
+        "django.db.transaction.commit_on_success",
+        "django.db.transaction.commit_manually",
+    )
+)
+
+CLOSING_DECORATORS: dict[str, tuple[int, int]] = {
+    "django_apscheduler.util.close_old_connections": (CLOSE_OLD, CLOSE_OLD),
+    "channels.db.database_sync_to_async": (CLOSE_OLD, CLOSE_OLD),
+    "huey.contrib.djhuey.close_db": (CLOSE_OLD, CLOSE_OLD),
+    "django_db_geventpool.utils.close_connection": (0, CLOSE_OLD),
+}
+"""Decorators of libraries that clean up before and after the function (django-apscheduler 0.7.0 ``util``,
+channels 4.3.2 ``db``, huey 2.4.5 ``contrib.djhuey.close_db``, django-db-geventpool 4.0.8 ``utils``)."""
+
+LAZY = frozenset(
+    "alias all annotate complex_filter dates datetimes db_manager defer difference distinct exclude extra filter"
+    " intersection iterator none only order_by prefetch_related raw reverse select_for_update select_related union"
+    " using values values_list aiterator".split()
+)
+"""Methods that return another queryset without a query."""
+
+QUERYING = frozenset(
+    "aggregate bulk_create bulk_update contains count create delete earliest exists explain first get get_or_create"
+    " in_bulk last latest update update_or_create"
+    " aaggregate abulk_create abulk_update acontains acount acreate adelete aearliest aexists aexplain afirst aget"
+    " aget_or_create ain_bulk alast alatest aupdate aupdate_or_create".split()
+)
+"""Methods of a manager or queryset that query at once, with their asynchronous twins (Django 4.1)."""
+
+ONE_ROW = frozenset("get first last latest earliest create aget afirst alast acreate alatest aearliest".split())
+
+INSTANCE_QUERIES = frozenset(
+    "adelete arefresh_from_db asave delete refresh_from_db save save_base validate_unique full_clean".split()
+)
+
+MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
+
+CONSUMERS = frozenset(
+    f"builtins.{name}"
+    for name in "all any bool dict enumerate frozenset len list max min next set sorted sum tuple".split()
+)
+"""Built-ins that make a queryset they are given query (or hand on its rows)."""
+
+QUERYING_FUNCTIONS = frozenset(
+    (
+        "django.contrib.auth.aauthenticate",
+        "django.contrib.auth.alogin",
+        "django.contrib.auth.authenticate",
+        "django.contrib.auth.get_user",
+        "django.contrib.auth.login",
+        "django.db.models.prefetch_related_objects",
+        "django.shortcuts.aget_list_or_404",
+        "django.shortcuts.aget_object_or_404",
+        "django.shortcuts.get_list_or_404",
+        "django.shortcuts.get_object_or_404",
+    )
+)
+
+DATABASE_COMMANDS = frozenset(
+    "clearsessions createcachetable createsuperuser dumpdata flush loaddata migrate remove_stale_contenttypes"
+    " update_index rebuild_index".split()
+)
+"""Commands of Django and its best known apps that query, by name."""
+
+GUARDS = frozenset(
+    "autocommit close_if_unusable_or_obsolete connection connections get_autocommit in_atomic_block is_managed"
+    " is_usable savepoint_ids TESTING testing allow_thread_sharing".split()
+)
+"""Names in a test that only keeps a cleanup from running where it must not (tests, a transaction) or need
+not (nothing open, still usable): such a cleanup counts as made."""
+
+DATABASE_ERRORS = frozenset(
+    "BaseException DatabaseError Error Exception InterfaceError InternalError OperationalError StandardError".split()
+)
+"""Exceptions, by their last name, that a lost connection is caught as; a bare ``except`` as well."""

@@ -1,0 +1,275 @@
+"""What a piece of code does to a connection, as a small algebra.
+
+A path through code is: what it cleans up and how long it waits before its first query, whether it queries
+at all, and what it cleans up and how long it waits after its last one. Paths compose; where a composition
+puts a wait between two queries, that crossing is remembered, because there the connection idles. A piece
+of code is the set of its paths by the way they leave it. Sets stay small: cleanups are three, waits few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from conn_lint.model import Place, Span
+
+NONE, CLOSE_OLD, CLOSE = 0, 1, 2
+"""Cleanups from weakest to strongest; indexes into ``model.CLEANUPS``."""
+
+UNBOUNDED = float("inf")
+
+
+class Wait(NamedTuple):
+    """An idle time of ``seconds`` at most, spent at ``span``."""
+
+    seconds: float
+    span: Span
+
+
+class Stretch(NamedTuple):
+    """A stretch of a path without queries: cleanups before and after the wait in it.
+
+    Without a wait everything counts as ``before``.
+    """
+
+    before: int = NONE
+    wait: Wait | None = None
+    after: int = NONE
+
+    @property
+    def key(self) -> tuple[int, float | None, int]:
+        return self.before, self.wait.seconds if self.wait else None, self.after
+
+
+def join(first: Stretch, then: Stretch) -> Stretch:
+    """``then`` straight after ``first``.
+
+    Of two waits the longer one is kept, and a cleanup between them counts as one before the wait: it may
+    come too early to see the age of the connection that dies in the second.
+    """
+    if first.wait is None:
+        return Stretch(max(first.before, then.before), then.wait, then.after)
+    if then.wait is None:
+        return Stretch(first.before, first.wait, max(first.after, then.before))
+    longer = first.wait if first.wait.seconds > then.wait.seconds else then.wait
+    return Stretch(max(first.before, first.after, then.before), longer, then.after)
+
+
+class Query(NamedTuple):
+    """A use of the ORM, with the calls that lead to it, outermost first."""
+
+    span: Span
+    what: str
+    calls: tuple[Place, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return (*self.calls, Place(self.span, self.what))
+
+
+class Path(NamedTuple):
+    """``first`` None: no query on this path, and ``lead`` is all there is."""
+
+    lead: Stretch
+    first: Query | None = None
+    tail: Stretch = Stretch()
+    last: Query | None = None
+    handled: bool = False
+    """Whether it went through an ``except`` branch."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return self.lead.key, self.first is not None, self.tail.key, self.handled
+
+
+class Crossing(NamedTuple):
+    """An idle time between two queries."""
+
+    stretch: Stretch
+    before: Query
+    after: Query
+
+
+Paths = dict[tuple[object, ...], Path]
+
+EMPTY = Path(Stretch())
+
+
+class Effect:
+    """The paths of a piece of code by the way they leave it, and the crossings inside."""
+
+    __slots__ = ("crossings", "exits")
+
+    def __init__(
+        self, exits: dict[str, Paths] | None = None, crossings: dict[tuple[object, ...], Crossing] | None = None
+    ):
+        self.exits = exits or {}
+        self.crossings = crossings or {}
+
+    @property
+    def normal(self) -> Paths:
+        return self.exits.get("normal", {})
+
+    @property
+    def queries(self) -> bool:
+        """Whether any path uses the ORM."""
+        return any(path.first for paths in self.exits.values() for path in paths.values())
+
+    def leaving(self, *kinds: str) -> Paths:
+        """All paths that leave by one of ``kinds``."""
+        merged: Paths = {}
+        for kind in kinds:
+            merged.update(self.exits.get(kind, {}))
+        return merged
+
+
+def of(path: Path, exit_: str = "normal") -> Effect:
+    return Effect({exit_: {path.key: path}})
+
+
+def nothing() -> Effect:
+    return of(EMPTY)
+
+
+def cleanup(level: int) -> Effect:
+    return of(Path(Stretch(before=level)))
+
+
+def waiting(seconds: float, span: Span) -> Effect:
+    return of(Path(Stretch(wait=Wait(seconds, span))))
+
+
+def query(at: Query) -> Effect:
+    return of(Path(Stretch(), at, Stretch(), at))
+
+
+def leave(kind: str) -> Effect:
+    return of(EMPTY, kind)
+
+
+def _chain(first: Path, then: Path, crossings: dict[tuple[object, ...], Crossing]) -> Path:
+    handled = first.handled or then.handled
+    if first.first is None:
+        return then._replace(lead=join(first.lead, then.lead), handled=handled)
+    between = join(first.tail, then.lead)
+    if then.first is None:
+        return first._replace(tail=between, handled=handled)
+    if between.wait is not None and first.last is not None:
+        crossings.setdefault(between.key, Crossing(between, first.last, then.first))
+    return Path(first.lead, first.first, then.tail, then.last, handled)
+
+
+def chain(starts: Iterable[Path], then: Effect, crossings: dict[tuple[object, ...], Crossing]) -> dict[str, Paths]:
+    """Every path of ``then`` after every one of ``starts``, by exit; new crossings are added to ``crossings``."""
+    exits: dict[str, Paths] = {}
+    starts = tuple(starts)
+    for kind, paths in then.exits.items():
+        out = exits.setdefault(kind, {})
+        for start in starts:
+            for path in paths.values():
+                joined = _chain(start, path, crossings)
+                out.setdefault(joined.key, joined)
+    return exits
+
+
+def sequence(first: Effect, then: Effect) -> Effect:
+    """``first``, and where it ends normally ``then``."""
+    if then.exits.keys() == {"normal"} and len(then.normal) == 1 and EMPTY.key in then.normal and not then.crossings:
+        return first
+    crossings = {**first.crossings}
+    for key, crossing in then.crossings.items():
+        crossings.setdefault(key, crossing)
+    exits = {kind: dict(paths) for kind, paths in first.exits.items() if kind != "normal"}
+    for kind, paths in chain(first.normal.values(), then, crossings).items():
+        target = exits.setdefault(kind, {})
+        for key, path in paths.items():
+            target.setdefault(key, path)
+    return Effect(exits, crossings)
+
+
+def either(*branches: Effect) -> Effect:
+    """One of ``branches``."""
+    exits: dict[str, Paths] = {}
+    crossings: dict[tuple[object, ...], Crossing] = {}
+    for branch in branches:
+        for kind, paths in branch.exits.items():
+            target = exits.setdefault(kind, {})
+            for key, path in paths.items():
+                target.setdefault(key, path)
+        for key, crossing in branch.crossings.items():
+            crossings.setdefault(key, crossing)
+    return Effect(exits, crossings)
+
+
+def repeat(turn: Effect, *, endless: bool) -> tuple[Effect, dict[tuple[object, ...], Crossing]]:
+    """``turn`` again and again, and the crossings that only the repetition makes.
+
+    The effect leaves by ``break`` as normal; without ``endless`` also after any number of turns.
+    """
+    made: dict[tuple[object, ...], Crossing] = {}
+    again = {**turn.leaving("continue"), **turn.normal}
+    step = Effect({"normal": again})
+    reached: Paths = {EMPTY.key: EMPTY}
+    fresh: Paths = reached
+    while fresh:
+        extended = chain(fresh.values(), step, made).get("normal", {})
+        fresh = {key: path for key, path in extended.items() if key not in reached}
+        reached = {**reached, **fresh}
+    crossings = {**turn.crossings}
+    for key, crossing in made.items():
+        crossings.setdefault(key, crossing)
+    exits: dict[str, Paths] = {}
+    if not endless:
+        exits["normal"] = dict(reached)
+    leaving = Effect({kind: paths for kind, paths in turn.exits.items() if kind not in ("normal", "continue")})
+    for kind, paths in chain(reached.values(), leaving, crossings).items():
+        target = exits.setdefault("normal" if kind == "break" else kind, {})
+        for key, path in paths.items():
+            target.setdefault(key, path)
+    return Effect(exits, crossings), made
+
+
+def finally_(inner: Effect, final: Effect) -> Effect:
+    """``inner``, and however it ends ``final``."""
+    crossings = {**inner.crossings}
+    for key, crossing in final.crossings.items():
+        crossings.setdefault(key, crossing)
+    exits: dict[str, Paths] = {}
+    for kind, paths in inner.exits.items():
+        for then, reached in chain(paths.values(), final, crossings).items():
+            target = exits.setdefault(kind if then == "normal" else then, {})
+            for key, path in reached.items():
+                target.setdefault(key, path)
+    return Effect(exits, crossings)
+
+
+def renamed(effect: Effect, names: dict[str, str]) -> Effect:
+    """``effect`` with its exits under other names."""
+    exits: dict[str, Paths] = {}
+    for kind, paths in effect.exits.items():
+        target = exits.setdefault(names.get(kind, kind), {})
+        for key, path in paths.items():
+            target.setdefault(key, path)
+    return Effect(exits, effect.crossings)
+
+
+def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
+    """``effect`` of a function as its caller sees it: its returns end normally, what it raises or ``keep``s
+    passes through, and ``at`` (the call) comes before every query in it."""
+
+    def through(found: Query | None) -> Query | None:
+        return found and found._replace(calls=(at, *found.calls))
+
+    exits: dict[str, Paths] = {}
+    for kind, paths in effect.exits.items():
+        target = exits.setdefault(kind if kind in ("raise", *keep) else "normal", {})
+        for key, path in paths.items():
+            target.setdefault(key, path._replace(first=through(path.first), last=through(path.last), handled=False))
+    crossings = {
+        key: crossing._replace(
+            before=crossing.before._replace(calls=(at, *crossing.before.calls)),
+            after=crossing.after._replace(calls=(at, *crossing.after.calls)),
+        )
+        for key, crossing in effect.crossings.items()
+    }
+    return Effect(exits, crossings)

@@ -1,0 +1,206 @@
+"""Finding the entrypoints: functions that the project hands to something that runs them outside a request."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from conn_lint.model import Place, Span
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers.calls import Given
+from conn_lint.workers.effects import Effect
+from conn_lint.workers.expressions import Scope
+from conn_lint.workers.extract import flat
+from conn_lint.workers.follow import Follower
+from conn_lint.workers.frameworks.base import Framework, Registrar
+from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
+
+LOOP_WORDS = (b" in iter(", b".listen()", b".consume(", b"KafkaConsumer", b"itertools.count", b"async for ")
+_WHILE = re.compile(rb"^[ 	]*while", re.MULTILINE)
+_NOT_WORKERS = re.compile(
+    r"(^|/)(tests?|testing|migrations|docs?)/|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest|setup|noxfile|fabfile)\.py$"
+)
+
+
+class Entry(NamedTuple):
+    """A function of the project as an entrypoint of ``framework``."""
+
+    func: v.Func
+    framework: Framework
+    registrations: tuple[Place, ...]
+
+
+class Finder(Follower):
+    """Follows the functions of files in which something may be registered, and notes what is."""
+
+    def __init__(self, graph: Graph, closers: frozenset[str], frameworks: tuple[Framework, ...]) -> None:
+        super().__init__(graph, closers)
+        self.frameworks = frameworks
+        self.entries: dict[tuple[FunctionSymbol, str], Entry] = {}
+        self.wrappers: dict[FunctionSymbol, tuple[Framework, Place]] = {}
+        """Functions of the project that hand an argument of theirs on to a registrar."""
+        self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
+        self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
+        self._decorators = {name: framework for framework in frameworks for name in framework.decorators}
+        for framework in frameworks:
+            for registrar in framework.registrars:
+                self._registrars.setdefault(registrar.name, []).append((registrar, framework))
+
+    # --- which files ---------------------------------------------------------------------------
+
+    def find(self) -> None:
+        """Go through the files whose bytes say that they may register something or hold an endless loop."""
+        words = tuple({word for framework in self.frameworks for word in framework.words})
+        project = self.graph.project
+        paths = [path for path in project.tree.paths if path.endswith(".py") and not _NOT_WORKERS.search(path)]
+        done: set[str] = set()
+        while words:
+            known = set(self.wrappers)
+            for path in paths:
+                if path not in done and any(word in project.data(path) for word in words):
+                    done.add(path)
+                    self.scan(path)
+            names = {symbol.qualname.rpartition(".")[2] for symbol in set(self.wrappers) - known}
+            words = tuple(name.encode() for name in names if len(name) > 3)
+        generators: set[str] = set()
+        for path in paths:
+            if _may_loop_for_ever(project.data(path)):
+                generators |= self.scan_loops(path)
+        for path in paths:
+            if any(name.encode() in project.data(path) for name in generators):
+                self.scan_loops(path)
+
+    def scan(self, path: str) -> None:
+        """Follow every function of a file, and its class hooks, for what they register."""
+        facts = self.graph.facts(path)
+        if facts is None:
+            return
+        for qualname, function in facts.functions.items():
+            symbol = FunctionSymbol(path, qualname)
+            for decorator, span in zip(function.decorators, function.decorator_spans, strict=True):
+                self.decorated(symbol, decorator, span, facts)
+            if "." not in qualname or function.owner:
+                self.run_entry(symbol, function)
+        for symbol, local in list(self.nested.items()):
+            if symbol.path == path:
+                self.run(local, entry=True)
+        for qualname in facts.classes:
+            self.hooked(ClassSymbol(path, qualname))
+
+    def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:
+        owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
+        return self.run(v.Func(symbol, owner), entry=True)[0]
+
+    def scan_loops(self, path: str) -> set[str]:
+        """Follow the functions of a file that hold a loop which may be endless; the names of those that are
+        generators, whose callers loop as long."""
+        facts = self.graph.facts(path)
+        generators: set[str] = set()
+        for qualname, function in facts.functions.items() if facts else ():
+            if any(isinstance(statement, f.Loop) and _may_be_endless(statement) for statement in flat(function.body)):
+                self.run_entry(FunctionSymbol(path, qualname), function)
+                if function.is_generator:
+                    generators.add(function.name)
+        return generators
+
+    # --- what is registered --------------------------------------------------------------------
+
+    def decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
+        value = self.value(decorator, Scope(facts, None, None))[1]
+        if isinstance(value, v.Ext) and value.dotted in self._decorators:
+            self.enlist(v.Func(symbol), self._decorators[value.dotted], Place(span, "made a job here"))
+        name = decorator.func if isinstance(decorator, f.Call) else decorator
+        if isinstance(name, f.Name):
+            found = self.graph.resolve(facts, name.path)
+            if isinstance(found, FunctionSymbol) and found in self.wrappers:
+                framework, _ = self.wrappers[found]
+                self.enlist(v.Func(symbol), framework, Place(span, f"made a job by {found.qualname}"))
+
+    def hooked(self, symbol: ClassSymbol) -> None:
+        for framework in self.frameworks:
+            for hook in framework.hooks:
+                if self.graph.is_a(symbol, hook.base):
+                    for name in hook.methods:
+                        method = self.graph.method(symbol, name)
+                        class_ = self.graph.class_(symbol)
+                        if method and class_:
+                            place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
+                            self.enlist(v.Func(method, symbol), framework, place)
+
+    def enlist(self, func: v.Func, framework: Framework, place: Place) -> None:
+        key = (func.symbol, framework.kind)
+        known = self.entries.get(key)
+        places = (*(known.registrations if known else ()), place)
+        self.entries[key] = Entry(known.func if known else func, framework, tuple(dict.fromkeys(places)))
+
+    def invoke(
+        self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
+    ) -> tuple[Effect, v.Val]:
+        if isinstance(callee, v.Ext):
+            self.signed(callee, expr, scope)
+        for registrar, framework in self.registrars_of(callee, receiver, expr):
+            self.register(registrar, framework, given, expr, scope)
+        return super().invoke(callee, receiver, given, expr, scope)
+
+    def signed(self, callee: v.Ext, expr: f.Call, scope: Scope) -> None:
+        framework = self._signs.get(callee.dotted)
+        if framework is not None and scope.function is not None:
+            symbol = FunctionSymbol(scope.facts.path, scope.function.qualname)
+            self.enlist(v.Func(symbol, scope.owner), framework, Place(expr.span, f"calls {callee.dotted}()"))
+
+    def registrars_of(
+        self, callee: v.Val, receiver: tuple[v.Val, str], expr: f.Call
+    ) -> list[tuple[Registrar, Framework]]:
+        found: list[tuple[Registrar, Framework]] = []
+        if isinstance(callee, v.Ext):
+            found += self._registrars.get(callee.dotted, ())
+        target, method = receiver
+        if not isinstance(callee, (v.Func, v.Cls)):
+            for registrar, framework in self._registrars.get(f".{method}", ()):
+                if not registrar.receivers or _is_receiver(target, expr.func, registrar.receivers):
+                    found.append((registrar, framework))
+        return found
+
+    def register(self, registrar: Registrar, framework: Framework, given: Given, expr: f.Call, scope: Scope) -> None:
+        value = dict(given.keywords).get(registrar.keyword, v.UNKNOWN)
+        if value == v.UNKNOWN and registrar.position is not None:
+            value = given.args[registrar.position] if len(given.args) > registrar.position else v.UNKNOWN
+        label = f"handed to {registrar.name.lstrip('.')}() here"
+        place = Place(expr.span, label)
+        if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
+            found = self.graph.lookup(value.value.replace(":", "."))
+            value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
+        if isinstance(value, v.Obj):
+            call = self.graph.method(value.symbol, "__call__")
+            value = v.Func(call, value.symbol) if call else v.UNKNOWN
+        if isinstance(value, v.Func):
+            self.enlist(value, framework, place)
+        elif isinstance(value, v.Anything) and value.param and scope.function is not None:
+            self.wrappers.setdefault(FunctionSymbol(scope.facts.path, scope.function.qualname), (framework, place))
+            for outer in scope.enclosing:
+                self.wrappers.setdefault(FunctionSymbol(scope.facts.path, outer), (framework, place))
+
+
+def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool:
+    if isinstance(target, v.Ext):
+        if any(target.dotted == name or target.dotted.startswith(f"{name}.") for name in receivers):
+            return True
+        if not target.made:
+            return False
+    written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
+    owner = written.rpartition(".")[0].rpartition(".")[2].lower()
+    if isinstance(func, f.Attr) and isinstance(func.value, f.Call):
+        inner = func.value.func
+        owner = (inner.path if isinstance(inner, f.Name) else inner.name if isinstance(inner, f.Attr) else "").lower()
+    return any(name.islower() and "." not in name and name in owner for name in receivers)
+
+
+def _may_loop_for_ever(data: bytes) -> bool:
+    return any(word in data for word in LOOP_WORDS) or (b"while " in data and _WHILE.search(data) is not None)
+
+
+def _may_be_endless(loop: f.Loop) -> bool:
+    if loop.kind == "while":
+        return loop.endless != "no"
+    return (isinstance(loop.source, (f.Call, f.Name)) and loop.kind == "async for") or isinstance(loop.source, f.Call)

@@ -1,0 +1,377 @@
+"""Following expressions: what they stand for, and what evaluating them does to the connection."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from conn_lint.model import Observation, Place, Span
+from conn_lint.workers import django, waits
+from conn_lint.workers import effects as fx
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers.effects import Effect
+from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph, ModuleSymbol, Symbol, Valued
+
+Arguments = tuple[tuple[v.Val, ...], tuple[tuple[str, v.Val], ...]]
+Generator = tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span]
+
+CONNECTION_NAMES: dict[str, v.Val] = {
+    "django.db.connection": v.Connection("default"),
+    "django.db.connections": v.Connections(),
+    "django.db.utils.connection": v.Connection("default"),
+    "django.db.backends.connection": v.Connection("default"),
+}
+
+
+class Scope:
+    """The names of one function being followed, and the circumstances it runs in."""
+
+    def __init__(
+        self,
+        facts: f.FileFacts,
+        function: f.Function | None,
+        owner: ClassSymbol | None,
+        *,
+        is_async: bool = False,
+        atomic: bool = False,
+    ) -> None:
+        self.facts = facts
+        self.function = function
+        self.owner = owner
+        self.is_async = is_async
+        self.atomic = atomic
+        self.names: dict[str, v.Val] = {}
+        self.imports: dict[str, str] = {}
+        self.returns: list[v.Val] = []
+        self.on_yield: Effect | None = None
+        self.home: tuple[Scope, Span] | None = None
+        self.generators: dict[int, Generator] = {}
+        self.unresolved = False
+        """Whether something was called that the tree does not hold."""
+
+    def returned(self) -> v.Val:
+        """What the function returns: the one thing its returns agree on, as far as it is known."""
+        known = {value for value in self.returns if value not in (v.UNKNOWN, v.PARAM, v.Const(None))}
+        return known.pop() if len(known) == 1 else v.UNKNOWN
+
+    def closure(self) -> tuple[tuple[str, v.Val], ...]:
+        """What a function defined here can see of these names, as far as it matters."""
+        kinds = (v.Func, v.Ext, v.Cls, v.Obj)
+        return tuple((name, x) for name, x in self.names.items() if isinstance(x, kinds) or x == v.PARAM)
+
+    @property
+    def enclosing(self) -> tuple[str, ...]:
+        """Qualified names of the functions this one is defined in, outermost first."""
+        parts = self.function.qualname.split(".") if self.function else []
+        outer = (".".join(parts[:end]) for end in range(1, len(parts)))
+        return tuple(name for name in outer if name in self.facts.functions)
+
+
+class Iteration(NamedTuple):
+    """What a ``for`` goes over."""
+
+    effect: Effect
+    item: v.Val = v.UNKNOWN
+    waits: bool = False
+    endless: bool = False
+    every: bool = False
+    generator: Generator | None = None
+
+
+class Expressions:
+    """Reads expressions; ``Calls`` and ``Follower`` build on it and fill in what it leaves open."""
+
+    def __init__(self, graph: Graph, closers: frozenset[str]) -> None:
+        self.graph = graph
+        self.closers = closers
+        self.observations: dict[tuple[str, str, int], Observation] = {}
+        self._running: set[object] = set()
+        self.nested: dict[FunctionSymbol, v.Func] = {}
+
+    def call(self, expr: f.Call, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
+        raise NotImplementedError
+
+    def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
+        raise NotImplementedError
+
+    # --- names ---------------------------------------------------------------------------------
+
+    def name(self, path: str, scope: Scope) -> v.Val:
+        """What a dotted name stands for here."""
+        parts = path.split(".")
+        for end in range(len(parts), 0, -1):
+            prefix = ".".join(parts[:end])
+            if prefix in scope.names:
+                value = scope.names[prefix]
+                for part in parts[end:]:
+                    value = self.attribute(value, part)
+                return value
+        found = self.graph.resolve(scope.facts, path, scope.imports)
+        if found is None and len(parts) > 1:  # an attribute of something known
+            value = self.name(parts[0], scope)
+            for part in parts[1:]:
+                value = self.attribute(value, part)
+            return value
+        return self.symbol(found)
+
+    def symbol(self, found: Symbol | None) -> v.Val:
+        if isinstance(found, FunctionSymbol):
+            return self.callable_of(found)
+        if isinstance(found, ClassSymbol):
+            return v.Cls(found)
+        if isinstance(found, External):
+            return self.external(found.dotted)
+        if isinstance(found, ModuleSymbol):
+            return v.Ext(found.dotted)
+        if isinstance(found, Valued):
+            return self.valued(found)
+        return v.UNKNOWN
+
+    def valued(self, found: Valued) -> v.Val:
+        """A module-level or class-level value, evaluated where it stands."""
+        facts = self.graph.facts(found.path)
+        key = ("valued", found.path, id(found.value))
+        if facts is None or key in self._running or len(self._running) > 60:
+            return v.UNKNOWN
+        self._running.add(key)
+        inner = Scope(facts, None, None)
+        if found.owner:
+            inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
+        _, value = self.value(found.value, inner)
+        for part in found.rest:
+            value = self.attribute(value, part)
+        self._running.discard(key)
+        return value
+
+    @staticmethod
+    def external(dotted: str) -> v.Val:
+        """What a dotted name outside the tree stands for."""
+        if dotted in CONNECTION_NAMES:
+            return CONNECTION_NAMES[dotted]
+        head, _, last = dotted.rpartition(".")
+        if last in django.MANAGERS and head:
+            return v.QuerySet(None, manager=True)
+        return v.Ext(dotted)
+
+    def attribute(self, value: v.Val, name: str) -> v.Val:
+        """``value.name``."""
+        if isinstance(value, (v.Obj, v.Cls)):
+            method = self.graph.method(value.symbol, name)
+            if method is not None:
+                function = self.graph.function(method)
+                if function and any(isinstance(d, f.Name) and "property" in d.path for d in function.decorators):
+                    return v.UNKNOWN
+                return self.callable_of(method, value.symbol)
+            if name in django.MANAGERS and self.graph.attribute(value.symbol, name) is None:
+                return v.QuerySet(value.symbol, manager=True)
+            bound = self.graph.attribute(value.symbol, name)
+            if bound is not None:
+                found = self.valued(bound)
+                if isinstance(found, v.Obj) and self._is_manager(found.symbol):
+                    return v.QuerySet(value.symbol, manager=True)
+                return found
+            if name in ("DoesNotExist", "MultipleObjectsReturned"):
+                return v.Ext("django.core.exceptions.ObjectDoesNotExist")
+            if self.graph.is_model(value.symbol):
+                return v.QuerySet(None, manager=True) if name.endswith("_set") else v.Model()
+            return v.UNKNOWN
+        if isinstance(value, v.Ext):
+            if value.made:
+                return v.Ext(f"{value.dotted}.{name}", made=True)
+            return self.external(f"{value.dotted}.{name}")
+        if isinstance(value, v.Model) or name in django.MANAGERS:
+            return v.QuerySet(None, manager=True) if name in django.MANAGERS or name.endswith("_set") else v.Model()
+        if isinstance(value, v.Anything):
+            return v.Anything(value.param)
+        return v.UNKNOWN
+
+    def _is_manager(self, symbol: ClassSymbol) -> bool:
+        return self.graph.is_a(symbol, ".Manager", ".BaseManager", ".QuerySet", ".UserManager")
+
+    def annotated(self, scope: Scope, name: str) -> v.Val:
+        """A parameter with the type hint ``name``."""
+        found = self.graph.resolve(scope.facts, name, scope.imports)
+        if isinstance(found, ClassSymbol):
+            return v.Obj(found)
+        if isinstance(found, External) and not found.dotted.startswith(("builtins.", "typing.")):
+            return v.Ext(found.dotted, made=True)
+        return v.PARAM
+
+    # --- truth ---------------------------------------------------------------------------------
+
+    def truth(self, test: f.Expr, scope: Scope) -> bool | None:
+        """Whether a test holds; None when that cannot be decided."""
+        if isinstance(test, f.Constant):
+            return bool(test.value)
+        if isinstance(test, f.Not):
+            inner = self.truth(test.value, scope)
+            return None if inner is None else not inner
+        if isinstance(test, f.IsNone):
+            value = self.name(test.value.path, scope) if isinstance(test.value, f.Name) else v.UNKNOWN
+            if isinstance(value, v.Const):
+                return value.value is None
+            return False if isinstance(value, (v.Func, v.Cls, v.Obj)) else None
+        if isinstance(test, f.Name) and test.path in scope.names:
+            value = scope.names[test.path]
+            if isinstance(value, v.Const):
+                return bool(value.value)
+            return True if isinstance(value, (v.Func, v.Cls)) else None
+        if isinstance(test, f.Call) and test.func == f.Name("callable") and len(test.args) == 1:
+            argument = test.args[0]
+            value = self.name(argument.path, scope) if isinstance(argument, f.Name) else v.UNKNOWN
+            if isinstance(value, (v.Func, v.Cls)):
+                return True
+            return False if isinstance(value, v.Const) else None
+        return None
+
+    def test(self, test: f.Expr, scope: Scope) -> Effect:
+        """The effect of evaluating a condition: a queryset in it queries."""
+        effect, value = self.value(test, scope)
+        return fx.sequence(effect, self.consumed(value, _span_of(test, scope)))
+
+    def consumed(self, value: v.Val, span: Span | None) -> Effect:
+        """What using the rows of ``value`` does: a lazy queryset queries now."""
+        if isinstance(value, v.QuerySet) and not value.manager and span is not None:
+            return fx.query(fx.Query(span, "queries the database"))
+        return fx.nothing()
+
+    # --- expressions ---------------------------------------------------------------------------
+
+    def value(self, expr: f.Expr, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
+        """What evaluating ``expr`` does, and what it yields. ``keep_generator``: a call of a generator
+        function is not run but kept in ``scope.generators`` for the caller to place its body in."""
+        if isinstance(expr, f.Name):
+            return fx.nothing(), self.name(expr.path, scope)
+        if isinstance(expr, f.Constant):
+            return fx.nothing(), v.Const(expr.value)
+        if isinstance(expr, f.Call):
+            return self.call(expr, scope, keep_generator=keep_generator)
+        if isinstance(expr, f.Attr):
+            effect, inner = self.value(expr.value, scope)
+            return effect, self.attribute(inner, expr.name)
+        if isinstance(expr, f.Await):
+            return self.value(expr.value, scope)
+        if isinstance(expr, f.Several):
+            return self.several(expr, scope)
+        if isinstance(expr, f.Item):
+            return self.item(expr, scope)
+        if isinstance(expr, f.Choice):
+            test = self.test(expr.test, scope) if expr.test is not None else fx.nothing()
+            parts = [self.value(item, scope) for item in expr.items]
+            if expr.test is None:  # and, or: the second part only sometimes
+                rest = fx.either(fx.nothing(), *(part[0] for part in parts[1:]))
+                return fx.sequence(parts[0][0], rest), _agreed([part[1] for part in parts])
+            return fx.sequence(test, fx.either(*(part[0] for part in parts))), _agreed([part[1] for part in parts])
+        if isinstance(expr, f.Lambda):
+            symbol = FunctionSymbol(scope.facts.path, expr.qualname)
+            closure = tuple(
+                sorted((k, x) for k, x in scope.names.items() if isinstance(x, (v.Func, v.Ext, v.Cls, v.Obj)))
+            )
+            return fx.nothing(), v.Func(symbol, None, closure)
+        if isinstance(expr, (f.Not, f.IsNone)):
+            return self.test(expr.value, scope), v.UNKNOWN
+        if isinstance(expr, f.Comprehension):
+            source = self.iterate(expr.source, scope)
+            saved = {name: scope.names.get(name) for name in expr.target}
+            for name in expr.target:
+                scope.names[name] = source.item if len(expr.target) == 1 else v.UNKNOWN
+            element, _ = self.value(expr.element, scope)
+            for name, old in saved.items():
+                scope.names.pop(name, None) if old is None else scope.names.__setitem__(name, old)
+            turn = element if source.every else fx.repeat(element, endless=False)[0]
+            return fx.sequence(source.effect, turn), v.UNKNOWN
+        if isinstance(expr, f.Yield):
+            effect = self.value(expr.value, scope)[0] if expr.value is not None else fx.nothing()
+            return (fx.sequence(effect, scope.on_yield) if scope.on_yield is not None else effect), v.UNKNOWN
+        return fx.nothing(), v.UNKNOWN
+
+    def several(self, expr: f.Several, scope: Scope) -> tuple[Effect, v.Val]:
+        total = fx.nothing()
+        values: list[v.Val] = []
+        for item in (*expr.keys, *expr.items):
+            effect, value = self.value(item, scope)
+            total = fx.sequence(total, effect)
+            values.append(value)
+        if expr.display == "list":
+            return total, v.Items(tuple(values))
+        if expr.display == "other":
+            for value in values:
+                total = fx.sequence(total, self.consumed(value, _span_of(expr, scope)))
+        return total, v.UNKNOWN
+
+    def item(self, expr: f.Item, scope: Scope) -> tuple[Effect, v.Val]:
+        effect, value = self.value(expr.value, scope)
+        key_effect, key = self.value(expr.key, scope)
+        effect = fx.sequence(effect, key_effect)
+        if isinstance(value, v.Connections):
+            known = isinstance(key, v.Const) and isinstance(key.value, str)
+            return effect, v.Connection(str(key.value) if known and isinstance(key, v.Const) else None)
+        if isinstance(value, v.QuerySet) and not value.manager:
+            span = _span_of(expr, scope)
+            row = v.Obj(value.symbol) if value.symbol else v.Model()
+            return fx.sequence(effect, self.consumed(value, span)), row
+        return effect, v.UNKNOWN
+
+    def iterate(self, source: f.Expr, scope: Scope) -> Iteration:
+        """What going over ``source`` in a ``for`` does, and what each item is."""
+        effect, value = self.value(source, scope, keep_generator=True)
+        generator = scope.generators.pop(id(source), None)
+        if generator is not None:
+            return Iteration(effect, generator=generator)
+        if isinstance(value, v.Connections):
+            return Iteration(effect, v.Connection(None), every=True)
+        if isinstance(value, v.QuerySet):
+            row = v.Obj(value.symbol) if value.symbol else v.Model()
+            query = self.consumed(value._replace(manager=False), _span_of(source, scope))
+            return Iteration(fx.sequence(effect, query), row)
+        if isinstance(value, v.Items):
+            kinds = {item for item in value.items if item != v.UNKNOWN}
+            return Iteration(effect, kinds.pop() if len(kinds) == 1 else v.UNKNOWN)
+        if isinstance(value, v.Ext) and value.made:
+            if value.dotted in waits.ENDLESS_ITERATORS:
+                return Iteration(effect, endless=True)
+            if value.dotted in waits.CONSUMER_TYPES or value.dotted == "iter with sentinel":
+                return Iteration(effect, waits=True)
+        if isinstance(source, f.Call):
+            method = source.func.name if isinstance(source.func, f.Attr) else ""
+            if isinstance(source.func, f.Name):
+                method = source.func.path.rpartition(".")[2]
+            if method in ("listen", "consume", "read_loop") and not isinstance(value, v.Func):
+                return Iteration(effect, waits=True)
+        return Iteration(effect)
+
+    # --- observations --------------------------------------------------------------------------
+
+    def observe_bare(self, statement: f.Do, scope: Scope) -> None:
+        """``close_old_connections`` as a statement of its own, without parentheses."""
+        if not isinstance(statement.value, f.Name):
+            return
+        value = self.name(statement.value.path, scope)
+        if isinstance(value, v.Ext) and not value.made and value.dotted in django.CLOSERS:
+            self.note("close-not-called", statement.span, scope, statement.value.path)
+
+    def note(self, kind: str, span: Span, scope: Scope, detail: str, places: tuple[Place, ...] = ()) -> None:
+        function = scope.function.qualname if scope.function else None
+        self.observations.setdefault(
+            (kind, span.path, span.line),
+            Observation(kind, span, function, places, detail),  # type: ignore[arg-type]
+        )
+
+
+def _agreed(values: list[v.Val]) -> v.Val:
+    known = {value for value in values if value not in (v.UNKNOWN, v.PARAM, v.Const(None))}
+    return known.pop() if len(known) == 1 else v.UNKNOWN
+
+
+def _span_of(expr: f.Expr, scope: Scope) -> Span | None:
+    """The first call inside ``expr``, else the function: good enough to point at a query."""
+    pending: list[f.Expr] = [expr]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, f.Call):
+            return node.span
+        if isinstance(node, (f.Attr, f.Item, f.Await, f.Not, f.IsNone)):
+            pending.append(node.value)
+        elif isinstance(node, (f.Several, f.Choice)):
+            pending.extend(node.items)
+    return scope.function.span if scope.function else None

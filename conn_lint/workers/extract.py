@@ -1,0 +1,348 @@
+"""From the syntax of one file to its facts. Knows Python, knows nothing of Django."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from conn_lint.model import Span
+from conn_lint.project.source import Source, children
+from conn_lint.workers import facts as f
+from conn_lint.workers.syntax import ExpressionReader, dotted
+
+if TYPE_CHECKING:
+    from conn_lint.project.modules import Modules
+
+MODULE = "<module>"
+"""The qualified name under which the statements of the module itself are kept."""
+
+_STOP_WORDS = (
+    "active alive cancel close done end exit finish forever halt keep kill loop quit run shut stop term".split()
+)
+"""Parts of the names people give to the flag that ends a worker."""
+
+
+def extract(source: Source, modules: Modules) -> f.FileFacts:
+    """The facts of a parsed file."""
+    return FileReader(source, modules).file()
+
+
+class FileReader(ExpressionReader):
+    """Turns the statements of one file into facts; ``on_X`` reads the libcst node ``X``."""
+
+    def __init__(self, source: Source, modules: Modules) -> None:
+        super().__init__(source)
+        self.modules = modules
+        self.classes: dict[str, f.Class] = {}
+        self.imports: dict[str, str] = {}
+        self.stars: list[str] = []
+        self.owner: list[str | None] = [None]
+
+    def file(self) -> f.FileFacts:
+        body = self.body(self.source.module.body)
+        values = {
+            name: statement.value
+            for statement in flat(body)
+            if isinstance(statement, f.Let)
+            for name in statement.targets
+        }
+        whole = Span(self.source.path, 1)
+        self.functions[MODULE] = f.Function(MODULE, (), (), (), (), (), body, whole, False, False, None)
+        exports = values.get("__all__")
+        names = exports.items if isinstance(exports, f.Several) else ()
+        return f.FileFacts(
+            self.source.path,
+            self.modules.name_of(self.source.path),
+            self.imports,
+            tuple(self.stars),
+            self.functions,
+            self.classes,
+            values,
+            body,
+            tuple(item.value for item in names if isinstance(item, f.Constant) and isinstance(item.value, str)),
+        )
+
+    # --- statements ----------------------------------------------------------------------------
+
+    def body(self, nodes: Iterable[Any]) -> f.Body:
+        out: list[f.Statement] = []
+        for node in nodes:
+            kind = type(node).__name__
+            if kind in ("SimpleStatementLine", "SimpleStatementSuite", "IndentedBlock"):
+                out.extend(self.body(node.body))
+            else:
+                handle = getattr(self, f"on_{kind}", None)
+                if handle is not None:
+                    out.extend(handle(node))
+        return tuple(out)
+
+    def suite(self, node: Any) -> f.Body:
+        """The statements of an optional ``else``-like part or a block."""
+        if node is None:
+            return ()
+        return self.body([node.body if type(node).__name__ in ("Else", "Finally") else node])
+
+    def on_Expr(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Do(self.expr(node.value), self.source.span(node)),)
+
+    def on_Assign(self, node: Any) -> Sequence[f.Statement]:
+        names: list[str] = []
+        extra: list[f.Expr] = []
+        for target in node.targets:
+            self.target(target.target, names, extra)
+        let = f.Let(tuple(names), self.expr(node.value), self.source.span(node))
+        return (let, *(f.Do(item, let.span) for item in extra))
+
+    def on_AnnAssign(self, node: Any) -> Sequence[f.Statement]:
+        if node.value is None:
+            return ()
+        names: list[str] = []
+        self.target(node.target, names, [])
+        return (f.Let(tuple(names), self.expr(node.value), self.source.span(node)),)
+
+    def on_AugAssign(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Do(self.several(node.target, node.value), self.source.span(node)),)
+
+    def on_Return(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Exit("return", self.expr(node.value), self.source.span(node)),)
+
+    def on_Raise(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Exit("raise", self.expr(node.exc), self.source.span(node)),)
+
+    def on_Break(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Exit("break", f.OPAQUE, self.source.span(node)),)
+
+    def on_Continue(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Exit("continue", f.OPAQUE, self.source.span(node)),)
+
+    def on_Assert(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Do(self.expr(node.test), self.source.span(node)),)
+
+    def on_If(self, node: Any) -> Sequence[f.Statement]:
+        names: set[str] = set()
+        _mentions(node.test, names)
+        orelse = node.orelse
+        rest = self.body([orelse]) if type(orelse).__name__ == "If" else self.suite(orelse)
+        return (f.If(self.expr(node.test), self.suite(node.body), rest, self.source.span(node), frozenset(names)),)
+
+    def on_While(self, node: Any) -> Sequence[f.Statement]:
+        test = self.expr(node.test)
+        return (
+            f.Loop(
+                "while",
+                (),
+                test,
+                _endless(node.test),
+                self.suite(node.body),
+                self.suite(node.orelse),
+                self.source.span(node),
+            ),
+        )
+
+    def on_For(self, node: Any) -> Sequence[f.Statement]:
+        names: list[str] = []
+        self.target(node.target, names, [])
+        return (
+            f.Loop(
+                "async for" if node.asynchronous else "for",
+                tuple(names),
+                self.expr(node.iter),
+                "no",
+                self.suite(node.body),
+                self.suite(node.orelse),
+                self.source.span(node),
+            ),
+        )
+
+    def on_With(self, node: Any) -> Sequence[f.Statement]:
+        items: list[tuple[f.Expr, str | None]] = []
+        for item in node.items:
+            names: list[str] = []
+            if item.asname is not None:
+                self.target(item.asname.name, names, [])
+            items.append((self.expr(item.item), names[0] if len(names) == 1 else None))
+        return (f.With(tuple(items), self.suite(node.body), self.source.span(node), node.asynchronous is not None),)
+
+    def on_Try(self, node: Any) -> Sequence[f.Statement]:
+        handlers = tuple(
+            f.Handler(_types(handler.type), self.suite(handler.body), self.source.span(handler.body.body[0]))
+            for handler in node.handlers
+            if handler.body.body
+        )
+        return (
+            f.Try(
+                self.suite(node.body),
+                handlers,
+                self.suite(node.orelse),
+                self.suite(node.finalbody),
+                self.source.span(node),
+            ),
+        )
+
+    on_TryStar = on_Try
+
+    def on_Match(self, node: Any) -> Sequence[f.Statement]:
+        span = self.source.span(node)
+        rest: f.Body = ()
+        for case in reversed(node.cases):
+            guard = self.expr(case.guard) if case.guard is not None else f.OPAQUE
+            rest = (f.If(guard, self.suite(case.body), rest, span, frozenset()),)
+        return (f.Do(self.expr(node.subject), span), *rest)
+
+    def on_Del(self, node: Any) -> Sequence[f.Statement]:
+        return (f.Do(self.expr(node.target), self.source.span(node)),)
+
+    def on_Import(self, node: Any) -> Sequence[f.Statement]:
+        found = []
+        for alias in node.names:
+            name = dotted(alias.name) or ""
+            if alias.asname is not None:
+                found.append((alias.asname.name.value, name))
+            else:
+                found.append((name.partition(".")[0], name.partition(".")[0]))
+        return self.bind(found)
+
+    def on_ImportFrom(self, node: Any) -> Sequence[f.Statement]:
+        module = dotted(node.module) if node.module is not None else ""
+        base = self.modules.absolute(self.source.path, len(node.relative), module or "")
+        if type(node.names).__name__ == "ImportStar":
+            self.stars.append(base)
+            return ()
+        found = []
+        for alias in node.names:
+            name = alias.name.value
+            local = alias.asname.name.value if alias.asname is not None else name
+            found.append((local, f"{base}.{name}" if base else name))
+        return self.bind(found)
+
+    def bind(self, found: list[tuple[str, str]]) -> Sequence[f.Statement]:
+        if len(self.owner) > 1 and self.scope and self.yields[1:]:
+            return (f.Local(tuple(found)),)
+        self.imports.update(found)
+        return ()
+
+    # --- definitions ---------------------------------------------------------------------------
+
+    def on_FunctionDef(self, node: Any) -> Sequence[f.Statement]:
+        qualname = self.qualified(node.name.value)
+        decorators = tuple(self.expr(d.decorator) for d in node.decorators)
+        params, defaults, annotations = self.parameters(node.params)
+        owner = self.owner[-1]
+        self.scope.append(qualname)
+        self.owner.append(None)
+        self.yields.append(False)
+        body = self.suite(node.body)
+        is_generator = self.yields.pop()
+        self.owner.pop()
+        self.scope.pop()
+        self.functions[qualname] = f.Function(
+            qualname,
+            params,
+            defaults,
+            annotations,
+            decorators,
+            tuple(self.decorator_span(d, node) for d in node.decorators),
+            body,
+            self.source.span(node),
+            node.asynchronous is not None,
+            is_generator,
+            owner,
+        )
+        return (f.Define(node.name.value, qualname),)
+
+    def decorator_span(self, decorator: Any, function: Any) -> Span:
+        if type(decorator.decorator).__name__ == "Call":
+            return self.source.span(decorator.decorator)
+        return self.source.span(function)
+
+    def on_ClassDef(self, node: Any) -> Sequence[f.Statement]:
+        qualname = self.qualified(node.name.value)
+        bases = tuple(self.expr(arg.value) for arg in node.bases)
+        decorators = tuple(self.expr(d.decorator) for d in node.decorators)
+        self.scope.append(qualname)
+        self.owner.append(qualname)
+        body = self.suite(node.body)
+        self.owner.pop()
+        self.scope.pop()
+        methods: dict[str, str] = {}
+        attributes: dict[str, f.Expr] = {}
+        for statement in flat(body):
+            if isinstance(statement, f.Define):
+                methods[statement.name] = statement.qualname
+            elif isinstance(statement, f.Let):
+                attributes.update(dict.fromkeys(statement.targets, statement.value))
+        for method in methods.values():
+            if method in self.functions:
+                for statement in flat(self.functions[method].body):
+                    if isinstance(statement, f.Let):
+                        for target in statement.targets:
+                            if target.startswith("self.") and "." not in target[5:]:
+                                attributes.setdefault(target[5:], statement.value)
+        self.classes[qualname] = f.Class(qualname, bases, methods, attributes, decorators, self.source.span(node))
+        return (f.Define(node.name.value, qualname), *body)
+
+    def qualified(self, name: str) -> str:
+        base = f"{self.scope[-1]}.{name}" if self.scope else name
+        qualname, n = base, 1
+        while qualname in self.functions or qualname in self.classes:
+            n += 1
+            qualname = f"{base}#{n}"
+        if n > 1 and base in self.functions:  # a later definition replaces the earlier one
+            self.functions[qualname] = self.functions.pop(base)._replace(qualname=qualname)
+            return base
+        return base
+
+
+def flat(body: f.Body) -> Iterable[f.Statement]:
+    """Every statement of ``body``, those inside branches and loops included, nested definitions not."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (f.If, f.Loop)):
+            yield from flat(statement.body)
+            yield from flat(statement.orelse)
+        elif isinstance(statement, f.With):
+            yield from flat(statement.body)
+        elif isinstance(statement, f.Try):
+            yield from flat(statement.body)
+            for handler in statement.handlers:
+                yield from flat(handler.body)
+            yield from flat(statement.orelse)
+            yield from flat(statement.final)
+
+
+def _types(node: Any) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    if type(node).__name__ == "Tuple":
+        return tuple(name for name in (dotted(element.value) for element in node.elements) if name)
+    name = dotted(node)
+    return (name,) if name else ("?",)
+
+
+def _mentions(node: Any, names: set[str]) -> None:
+    kind = type(node).__name__
+    if kind == "Name":
+        names.add(node.value)
+    elif kind == "Attribute":
+        names.add(node.attr.value)
+    for child in children(node):
+        _mentions(child, names)
+
+
+def _endless(test: Any) -> Literal["always", "flag", "no"]:
+    """Whether a ``while`` with this test runs as long as the process: by a true constant, or by a flag."""
+    kind = type(test).__name__
+    if (kind == "Name" and test.value == "True") or (kind == "Integer" and test.value != "0"):
+        return "always"
+    while kind == "UnaryOperation":
+        test = test.expression
+        kind = type(test).__name__
+    if kind == "BooleanOperation":
+        sides = {_endless(test.left), _endless(test.right)}
+        return "no" if "no" in sides else "flag"
+    if kind in ("Name", "Attribute", "Call"):
+        names: set[str] = set()
+        _mentions(test.func if kind == "Call" else test, names)
+        if any(word in name.lower() for name in names for word in _STOP_WORDS):
+            return "flag"
+    return "no"

@@ -1,0 +1,398 @@
+"""Following code: what a function does to the connection, through calls, loops, decorators and generators.
+
+An abstract run over facts. It keeps what is needed to know which function a call reaches and which names
+stand for models, querysets and connections; everything else is ``Anything``. Where a branch cannot be
+decided both sides are taken, so the result is the set of all paths.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from conn_lint.model import Place, Span
+from conn_lint.workers import django
+from conn_lint.workers import effects as fx
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers.calls import Calls
+from conn_lint.workers.effects import Crossing, Effect
+from conn_lint.workers.expressions import Scope
+from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
+
+MAX_DEPTH = 80
+"""Calls followed below one entry: deeper chains are taken as doing nothing, which no project has needed."""
+
+
+class EndlessLoop(NamedTuple):
+    """A loop that runs as long as its process, and the idle times its repetition makes."""
+
+    symbol: FunctionSymbol
+    span: Span
+    crossings: tuple[Crossing, ...]
+    turn: Effect
+    daemon: bool
+    """Nothing in its body leaves it."""
+
+
+class Follower(Calls):
+    """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
+
+    def __init__(self, graph: Graph, closers: frozenset[str] = frozenset()) -> None:
+        super().__init__(graph, closers)
+        self.loops: dict[tuple[str, int], EndlessLoop] = {}
+        self._results: dict[object, tuple[Effect, v.Val]] = {}
+        self._decorated: dict[FunctionSymbol, v.Val] = {}
+
+    # --- functions -----------------------------------------------------------------------------
+
+    def run(
+        self,
+        func: v.Func,
+        args: tuple[v.Val, ...] = (),
+        keywords: tuple[tuple[str, v.Val], ...] = (),
+        *,
+        is_async: bool = False,
+        atomic: bool = False,
+        entry: bool = False,
+    ) -> tuple[Effect, v.Val]:
+        """The effect of calling ``func`` and what it returns. ``entry``: called from outside the project,
+        so nothing is known of its arguments."""
+        key = (func, args, keywords, is_async, atomic, entry)
+        if key in self._results:
+            return self._results[key]
+        function = self.graph.function(func.symbol)
+        facts = self.graph.facts(func.symbol.path)
+        if function is None or facts is None or key in self._running or len(self._running) > MAX_DEPTH:
+            return fx.nothing(), v.UNKNOWN
+        scope = Scope(facts, function, func.owner, is_async=function.is_async or is_async, atomic=atomic)
+        scope.names.update(func.closure)
+        self._bind(scope, function, func, args, keywords, entry)
+        self._running.add(key)
+        effect = self.body(function.body, scope)
+        self._running.discard(key)
+        result = (effect, scope.returned())
+        self._results[key] = result
+        return result
+
+    def _bind(
+        self,
+        scope: Scope,
+        function: f.Function,
+        func: v.Func,
+        args: tuple[v.Val, ...],
+        keywords: tuple[tuple[str, v.Val], ...],
+        entry: bool,
+    ) -> None:
+        params = list(function.params)
+        hints = dict(function.annotations)
+        for param in params:
+            scope.names[param] = self.annotated(scope, hints[param]) if param in hints else v.PARAM
+        if function.owner and params and not self._is_static(function):
+            first = params.pop(0)
+            owner = func.owner or ClassSymbol(func.symbol.path, function.owner)
+            scope.owner = owner
+            scope.names[first] = v.Cls(owner) if first == "cls" else v.Obj(owner)
+        if entry:
+            return
+        given = dict(zip(params, args, strict=False)) | {name: value for name, value in keywords if name in params}
+        for name, default in function.defaults:
+            if name not in given and isinstance(default, f.Constant):
+                given[name] = v.Const(default.value)
+        for name, value in given.items():
+            if value != v.UNKNOWN:
+                scope.names[name] = value
+
+    @staticmethod
+    def _is_static(function: f.Function) -> bool:
+        return any(isinstance(d, f.Name) and d.path == "staticmethod" for d in function.decorators)
+
+    def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
+        """What calling the name of a function runs: the function inside its decorators."""
+        function = self.graph.function(symbol)
+        if function is None or not function.decorators:
+            return v.Func(symbol, owner)
+        if symbol not in self._decorated:
+            self._decorated[symbol] = v.Func(symbol)  # a decorator that uses the function itself
+            self._decorated[symbol] = self._decorate(symbol, function)
+        found = self._decorated[symbol]
+        return found._replace(owner=owner) if isinstance(found, v.Func) and owner else found
+
+    def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
+        facts = self.graph.facts(symbol.path)
+        current: v.Val = v.Func(symbol)
+        if facts is None:
+            return current
+        scope = Scope(facts, None, None)
+        for decorator in reversed(function.decorators):
+            _, value = self.value(decorator, scope)
+            outer = self.apply(value, current)
+            if outer is not None:
+                current = outer
+        return current
+
+    def apply(self, decorator: v.Val, inner: v.Val) -> v.Val | None:
+        """``decorator(inner)``; None when the decorator leaves the function as it is."""
+        if isinstance(decorator, v.Ext):
+            if decorator.dotted in django.CLOSING_DECORATORS:
+                return v.Ext(decorator.dotted, wrapped=inner)
+            if decorator.dotted in django.ATOMIC and isinstance(inner, v.Func):
+                return inner._replace(wrap="atomic")
+            return None
+        if isinstance(decorator, v.Func):
+            _, result = self.run(decorator, (inner,))
+            return result if isinstance(result, (v.Func, v.Ext)) else None
+        return None
+
+    # --- statements ----------------------------------------------------------------------------
+
+    def body(self, statements: f.Body, scope: Scope) -> Effect:
+        """The effect of statements in order."""
+        total = fx.nothing()
+        for statement in statements:
+            if not total.normal:
+                break  # what follows is never reached
+            total = fx.sequence(total, self.statement(statement, scope))
+        return total
+
+    def statement(self, statement: f.Statement, scope: Scope) -> Effect:
+        if isinstance(statement, f.Do):
+            self.observe_bare(statement, scope)
+            effect, value = self.value(statement.value, scope)
+            return effect
+        if isinstance(statement, f.Let):
+            effect, value = self.value(statement.value, scope)
+            for target in statement.targets:
+                scope.names[target] = value if len(statement.targets) == 1 else v.UNKNOWN
+            return effect
+        if isinstance(statement, f.If):
+            return self.branch(statement, scope)
+        if isinstance(statement, f.Loop):
+            return self.loop(statement, scope)
+        if isinstance(statement, f.Try):
+            return self.attempt(statement, scope)
+        if isinstance(statement, f.With):
+            return self.managed(statement.items, statement, scope)
+        if isinstance(statement, f.Exit):
+            effect, value = self.value(statement.value, scope)
+            if statement.kind == "return":
+                scope.returns.append(value)
+            return fx.sequence(effect, fx.leave(statement.kind))
+        if isinstance(statement, f.Local):
+            scope.imports.update(statement.imports)
+        elif statement.qualname in scope.facts.functions:
+            local = v.Func(FunctionSymbol(scope.facts.path, statement.qualname), None, scope.closure())
+            self.nested[local.symbol] = local
+            scope.names[statement.name] = self._local(local, scope)
+        return fx.nothing()
+
+    def _local(self, local: v.Func, scope: Scope) -> v.Val:
+        function = self.graph.function(local.symbol)
+        current: v.Val = local
+        for decorator in reversed(function.decorators if function else ()):
+            _, value = self.value(decorator, scope)
+            current = self.apply(value, current) or current
+        return current
+
+    def branch(self, statement: f.If, scope: Scope) -> Effect:
+        test = self.test(statement.test, scope)
+        truth = self.truth(statement.test, scope)
+        if truth is None and not statement.orelse and statement.mentions & django.GUARDS:
+            guarded = self.body(statement.body, scope)
+            if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
+                return fx.sequence(test, guarded)
+        before = dict(scope.names)
+        branches: list[Effect] = []
+        if truth is not False:
+            branches.append(self.body(statement.body, scope))
+        after = scope.names
+        scope.names = before
+        if truth is not True:
+            branches.append(self.body(statement.orelse, scope))
+        elif truth is True:
+            scope.names = after
+        if truth is None:
+            scope.names = {name: value for name, value in after.items() if scope.names.get(name, value) == value} | {
+                name: value for name, value in scope.names.items() if name not in after
+            }
+        return fx.sequence(test, fx.either(*branches))
+
+    def loop(self, loop: f.Loop, scope: Scope) -> Effect:
+        if loop.kind != "while":
+            return self.iteration(loop, scope)
+        test = self.test(loop.source, scope)
+        turn = fx.sequence(test, self.body(loop.body, scope))
+        return self.repetition(loop, turn, scope, endless=loop.endless != "no")
+
+    def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
+        source = self.iterate(loop.source, scope)
+        for target in loop.targets:
+            scope.names[target] = source.item if len(loop.targets) == 1 else v.UNKNOWN
+        if source.generator is not None:
+            body = self.body(loop.body, scope)
+            return fx.sequence(source.effect, self.generate(source.generator, body, scope, (loop, scope)))
+        turn = self.body(loop.body, scope)
+        if source.every:  # e.g. connections.all(): never empty when there is something to close
+            rounds = fx.Effect({"normal": {**turn.normal, **turn.leaving("continue", "break")}}, turn.crossings)
+            return fx.sequence(source.effect, rounds)
+        head = fx.waiting(fx.UNBOUNDED, loop.span) if source.waits else fx.nothing()
+        return fx.sequence(
+            source.effect, self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
+        )
+
+    def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
+        """``loop`` around ``turn``; an endless one is kept in ``loops`` with the idle times it makes."""
+        leaves = turn.leaving("break", "return")
+        again = {**turn.normal, **turn.leaving("continue")}
+        if endless and again and all(path.handled for path in again.values()):
+            endless = False  # goes round again only after an exception: a retry, not a worker
+        daemon = endless and not leaves
+        if daemon and loop.kind == "while" and not _waits(again) and turn.queries and scope.unresolved:
+            turn = fx.sequence(fx.waiting(fx.UNBOUNDED, loop.span), turn)
+        effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=endless and loop.endless == "always")
+        if endless:
+            home = scope.home or (scope, loop.span)
+            self._keep(home, made, turn, daemon)
+        if loop.orelse:
+            effect = fx.sequence(effect, self.body(loop.orelse, scope))
+        return effect
+
+    def _keep(
+        self, home: tuple[Scope, Span], made: dict[tuple[object, ...], Crossing], turn: Effect, daemon: bool
+    ) -> None:
+        scope, span = home
+        qualname = scope.function.qualname if scope.function else "<module>"
+        key = (span.path, span.line)
+        known = self.loops.get(key)
+        crossings = {crossing.stretch.key: crossing for crossing in (known.crossings if known else ())}
+        for crossing in made.values():
+            crossings.setdefault(crossing.stretch.key, crossing)
+        self.loops[key] = EndlessLoop(
+            FunctionSymbol(span.path, qualname), span, tuple(crossings.values()), turn, daemon
+        )
+
+    def attempt(self, statement: f.Try, scope: Scope) -> Effect:
+        tried = self.body(statement.body, scope)
+        whole = fx.sequence(tried, self.body(statement.orelse, scope))
+        branches = [whole]
+        for handler in statement.handlers:
+            rescue = self.body(handler.body, scope)
+            if self._retries(handler, rescue, statement):
+                branches[0] = fx.sequence(fx.cleanup(fx.CLOSE), branches[0])
+            arrived = {**tried.normal, **tried.leaving("return", "continue", "break", "raise")} or {
+                fx.EMPTY.key: fx.EMPTY
+            }
+            reached = {key: path._replace(handled=True) for key, path in arrived.items()}
+            branches.append(fx.sequence(fx.Effect({"normal": reached}), rescue))
+        effect = fx.either(*branches)
+        if statement.final:
+            effect = fx.finally_(effect, self.body(statement.final, scope))
+        return effect
+
+    @staticmethod
+    def _retries(handler: f.Handler, rescue: Effect, statement: f.Try) -> bool:
+        """Whether the handler closes what a lost connection left behind and does the work again."""
+        if handler.types and not any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types):
+            return False
+        paths = [path for paths in rescue.exits.values() for path in paths.values()]
+        if (
+            not paths
+            or not all(path.lead.before for path in paths if path.first or path.lead.before)
+            or not any(path.lead.before for path in paths)
+        ):
+            return False
+        again = {call.func for call in _calls(statement.body)} & {call.func for call in _calls(handler.body)}
+        return rescue.queries or bool(rescue.leaving("continue")) or any(isinstance(c, (f.Name, f.Attr)) for c in again)
+
+    def managed(self, items: tuple[tuple[f.Expr, str | None], ...], statement: f.With, scope: Scope) -> Effect:
+        """The body of a ``with`` inside the first of ``items``, and so on."""
+        if not items:
+            return self.body(statement.body, scope)
+        (expr, name), rest = items[0], items[1:]
+        entering, value = self.value(expr, scope, keep_generator=True)
+        if name:
+            scope.names[name] = value
+        if isinstance(value, v.Ext) and value.dotted in django.ATOMIC:
+            outer, scope.atomic = scope.atomic, True
+            inner = self.managed(rest, statement, scope)
+            scope.atomic = outer
+            opening = fx.query(fx.Query(statement.span, "opens a transaction"))
+            return fx.sequence(entering, fx.sequence(opening, inner))
+        inner = self.managed(rest, statement, scope)
+        if (
+            isinstance(value, v.Ext)
+            and value.dotted == "contextlib.closing"
+            and isinstance(value.wrapped, v.Connection)
+        ):
+            return fx.sequence(entering, fx.finally_(inner, fx.cleanup(fx.CLOSE)))
+        generator = scope.generators.pop(id(expr), None)
+        if generator is not None:
+            return fx.sequence(entering, self.generate(generator, inner, scope, None))
+        if isinstance(value, v.Obj):
+            enter = self.method_effect(
+                value, "__aenter__" if statement.is_async else "__enter__", scope, statement.span
+            )
+            leave = self.method_effect(value, "__aexit__" if statement.is_async else "__exit__", scope, statement.span)
+            return fx.sequence(entering, fx.sequence(enter, fx.finally_(inner, leave)))
+        return fx.sequence(entering, inner)
+
+    def generate(
+        self,
+        call: tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span],
+        body: Effect,
+        scope: Scope,
+        home: tuple[f.Loop, Scope] | None,
+    ) -> Effect:
+        """A generator function of the project with ``body`` in the place of its ``yield``."""
+        func, args, keywords, span = call
+        function = self.graph.function(func.symbol)
+        facts = self.graph.facts(func.symbol.path)
+        key = ("generate", func, span)
+        if function is None or facts is None or key in self._running:
+            return body
+        inner = Scope(facts, function, func.owner, is_async=function.is_async, atomic=scope.atomic)
+        inner.names.update(func.closure)
+        self._bind(inner, function, func, args, keywords, False)
+        inner.on_yield = fx.renamed(body, {"return": "outer return", "break": "outer break", "continue": "normal"})
+        inner.home = (home[1], home[0].span) if home else scope.home
+        self._running.add(key)
+        effect = self.body(function.body, inner)
+        self._running.discard(key)
+        place = Place(span, f"goes through {func.symbol.qualname}()")
+        return fx.renamed(
+            fx.called(effect, place, keep=("outer return", "outer break")),
+            {"outer return": "return", "outer break": "normal"},
+        )
+
+
+def _waits(paths: fx.Paths) -> bool:
+    return any(path.lead.wait or path.tail.wait for path in paths.values())
+
+
+def _idle_turns(turn: Effect) -> Effect:
+    """``turn``, its waits unbounded on paths without a query: such turns may follow each other for ever."""
+    exits = {
+        kind: {
+            path.key: path
+            for path in (
+                path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(seconds=fx.UNBOUNDED)))
+                if path.first is None and path.lead.wait and kind in ("normal", "continue")
+                else path
+                for path in paths.values()
+            )
+        }
+        for kind, paths in turn.exits.items()
+    }
+    return Effect(exits, turn.crossings)
+
+
+def _calls(body: f.Body) -> list[f.Call]:
+    from conn_lint.workers.extract import flat
+
+    found: list[f.Call] = []
+    for statement in flat(body):
+        value = getattr(statement, "value", None)
+        if isinstance(value, f.Await):
+            value = value.value
+        if isinstance(value, f.Call):
+            found.append(value)
+    return found

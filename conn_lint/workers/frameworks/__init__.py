@@ -1,0 +1,15 @@
+"""The ways ORM code runs outside a request, one file per framework, as data.
+
+Each says how its entrypoints look in the source, and who cleans up before and after one run of them.
+"""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Framework
+
+
+def all_frameworks() -> tuple[Framework, ...]:
+    """Every known framework; the first whose entrypoint matches wins."""
+    from conn_lint.workers.frameworks import executors, gearman, rq, shells, threads
+
+    return (*rq.FRAMEWORKS, *gearman.FRAMEWORKS, *executors.FRAMEWORKS, *threads.FRAMEWORKS, *shells.FRAMEWORKS)

@@ -1,0 +1,68 @@
+"""How a framework is described."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from conn_lint.model import Deployment, Isolation, Requirement, Span, UnitKind, WorkerCommand
+
+
+class Registrar(NamedTuple):
+    """A call that hands a callable over: ``Thread(target=f)``, ``queue.enqueue(f)``.
+
+    ``name`` is a dotted name, or ``.method`` for a method of any object that is not the project's own.
+    The callable is the argument ``keyword`` or the one at ``position``; ``strings``: it may be given as a
+    dotted string.
+    """
+
+    name: str
+    position: int | None = 0
+    keyword: str = ""
+    strings: bool = False
+    receivers: tuple[str, ...] = ()
+    """For a method: dotted types of which the receiver must be one, or words its name must contain; empty: any."""
+
+
+class Hook(NamedTuple):
+    """Methods that a subclass of ``base`` overrides and the framework calls; ``base`` as in ``Graph.is_a``."""
+
+    base: str
+    methods: tuple[str, ...]
+
+
+class Context(NamedTuple):
+    """What the framework's behaviour may depend on."""
+
+    requirements: dict[str, Requirement]
+    commands: tuple[WorkerCommand, ...]
+    deployments: tuple[Deployment, ...]
+
+
+class Behaviour(NamedTuple):
+    """What the framework does around one run: cleanups before and after it, and the process it runs in."""
+
+    start: int = 0
+    end: int = 0
+    isolation: Isolation = "none"
+    isolation_why: str = ""
+    isolation_place: Span | None = None
+    note: str = ""
+
+
+class Framework(NamedTuple):
+    name: str
+    kind: UnitKind
+    words: tuple[bytes, ...]
+    """A file that holds none of these has no entrypoint of this framework."""
+    source: str
+    """Where the facts about it were read: project, version, function."""
+    registrars: tuple[Registrar, ...] = ()
+    decorators: tuple[str, ...] = ()
+    """Dotted names of decorators that make a function an entrypoint, called or not."""
+    signs: tuple[str, ...] = ()
+    """Functions that only an entrypoint calls."""
+    hooks: tuple[Hook, ...] = ()
+    behaviour: Callable[[Context], Behaviour] = lambda _: Behaviour()
+    ends: bool = False
+    """Whether the thread ends with the callable."""

@@ -1,0 +1,40 @@
+"""Pools of threads and processes: their members are reused, so what one job leaves open the next one gets."""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Framework, Registrar
+
+_POOLS = (
+    "billiard.Pool",
+    "concurrent.futures.ProcessPoolExecutor",
+    "concurrent.futures.ThreadPoolExecutor",
+    "concurrent.futures.process.ProcessPoolExecutor",
+    "concurrent.futures.thread.ThreadPoolExecutor",
+    "multiprocessing.Pool",
+    "multiprocessing.dummy.Pool",
+    "multiprocessing.pool.Pool",
+    "multiprocessing.pool.ThreadPool",
+    "executor",
+    "pool",
+)
+
+FRAMEWORKS = (
+    Framework(
+        name="concurrent.futures",
+        kind="executor",
+        words=(b"Executor", b"Pool(", b".Pool", b"run_in_executor", b"to_thread"),
+        source="Python 3.11 with Django 5.2, measured",
+        registrars=(
+            Registrar(".submit", 0, "fn", receivers=_POOLS),
+            Registrar(".map", 0, "fn", receivers=_POOLS),
+            Registrar(".imap", 0, "func", receivers=_POOLS),
+            Registrar(".imap_unordered", 0, "func", receivers=_POOLS),
+            Registrar(".starmap", 0, "func", receivers=_POOLS),
+            Registrar(".apply_async", 0, "func", receivers=_POOLS),
+            Registrar(".map_async", 0, "func", receivers=_POOLS),
+            Registrar(".starmap_async", 0, "func", receivers=_POOLS),
+            Registrar(".run_in_executor", 1, "func"),
+            Registrar("asyncio.to_thread", 0, "func"),
+        ),
+    ),
+)

@@ -1,0 +1,24 @@
+"""Threads and timers. A connection belongs to its thread, and nobody closes it when the thread ends
+(Django 6.1.3 ``django/db/utils.py`` ``ConnectionHandler.thread_critical``): it waits for the garbage
+collector."""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
+
+FRAMEWORKS = (
+    Framework(
+        name="threading",
+        kind="thread",
+        words=(b"Thread", b"Timer", b"start_new_thread"),
+        source="Python 3.11 threading with Django 5.2, measured",
+        registrars=(
+            Registrar("threading.Thread", 1, "target"),
+            Registrar("threading.Timer", 1, "function"),
+            Registrar("_thread.start_new_thread", 0),
+            Registrar("thread.start_new_thread", 0),
+        ),
+        hooks=(Hook("threading.Thread", ("run",)),),
+        ends=True,
+    ),
+)

@@ -1,0 +1,220 @@
+"""The project as a graph of names: what a dotted name in some file stands for, across files and classes."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from conn_lint.project.project import Project
+from conn_lint.workers import facts as f
+from conn_lint.workers.extract import extract
+
+
+class FunctionSymbol(NamedTuple):
+    path: str
+    qualname: str
+
+
+class ClassSymbol(NamedTuple):
+    path: str
+    qualname: str
+
+
+class ModuleSymbol(NamedTuple):
+    dotted: str
+
+
+class External(NamedTuple):
+    """Something the tree does not hold, by its dotted name: ``django.db.connection``."""
+
+    dotted: str
+
+
+class Valued(NamedTuple):
+    """A name bound to an expression in the scope of module ``path`` (``owner``: in that class)."""
+
+    path: str
+    value: f.Expr
+    rest: tuple[str, ...]
+    owner: str | None = None
+
+
+Symbol = FunctionSymbol | ClassSymbol | ModuleSymbol | External | Valued
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Graph:
+    """Resolves names over the files of a project; files are parsed when a name leads into them."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._facts: dict[str, f.FileFacts | None] = {}
+        self._lookups: dict[str, Symbol | None] = {}
+        self._ancestors: dict[ClassSymbol, tuple[tuple[ClassSymbol, ...], frozenset[str]]] = {}
+
+    def facts(self, path: str) -> f.FileFacts | None:
+        """The facts of a Python file; None when it cannot be parsed."""
+        if path not in self._facts:
+            source = self.project.source(path)
+            self._facts[path] = extract(source, self.project.modules) if source else None
+        return self._facts[path]
+
+    def function(self, symbol: FunctionSymbol) -> f.Function | None:
+        facts = self.facts(symbol.path)
+        return facts.functions.get(symbol.qualname) if facts else None
+
+    def class_(self, symbol: ClassSymbol) -> f.Class | None:
+        facts = self.facts(symbol.path)
+        return facts.classes.get(symbol.qualname) if facts else None
+
+    # --- names ---------------------------------------------------------------------------------
+
+    def lookup(self, dotted: str) -> Symbol | None:
+        """What an absolute dotted name stands for; None when its module is in the tree and lacks it."""
+        if dotted not in self._lookups:
+            self._lookups[dotted] = None  # a cycle of re-exports resolves to nothing
+            self._lookups[dotted] = self._lookup(dotted)
+        return self._lookups[dotted]
+
+    def _lookup(self, dotted: str) -> Symbol | None:
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            path = self.project.modules.path_of(".".join(parts[:end]))
+            if path is None:
+                continue
+            if end == len(parts):
+                return ModuleSymbol(dotted)
+            facts = self.facts(path)
+            return self.member(facts, parts[end:]) if facts else None
+        return External(dotted)
+
+    def resolve(self, facts: f.FileFacts, name: str, imports: dict[str, str] | None = None) -> Symbol | None:
+        """What ``name`` (dotted, as written) means in module ``facts``; ``imports`` are local ones."""
+        head, _, rest = name.partition(".")
+        if imports and head in imports:
+            return self.lookup(f"{imports[head]}.{rest}" if rest else imports[head])
+        return self.member(facts, name.split("."))
+
+    def member(self, facts: f.FileFacts, parts: list[str], seen: frozenset[str] = frozenset()) -> Symbol | None:
+        """What the attribute chain ``parts`` of a module is."""
+        head, rest = parts[0], parts[1:]
+        if head in facts.functions and not rest:
+            return FunctionSymbol(facts.path, head)
+        if head in facts.classes:
+            return self._in_class(ClassSymbol(facts.path, head), rest)
+        if head in facts.imports:
+            return self.lookup(".".join([facts.imports[head], *rest]))
+        if head in facts.values:
+            return Valued(facts.path, facts.values[head], tuple(rest))
+        for star in facts.stars:
+            path = self.project.modules.path_of(star)
+            if path is None:
+                continue
+            if path not in seen and path != facts.path:
+                inner = self.facts(path)
+                found = self.member(inner, parts, seen | {facts.path}) if inner else None
+                if found is not None:
+                    return found
+        if head in _BUILTINS:
+            return External(".".join(["builtins", *parts]))
+        return None
+
+    def _in_class(self, symbol: ClassSymbol, rest: list[str]) -> Symbol | None:
+        if not rest:
+            return symbol
+        method = self.method(symbol, rest[0])
+        if method is not None and len(rest) == 1:
+            return method
+        facts = self.facts(symbol.path)
+        nested = f"{symbol.qualname}.{rest[0]}"
+        if facts and nested in facts.classes:
+            return self._in_class(ClassSymbol(symbol.path, nested), rest[1:])
+        found = self.attribute(symbol, rest[0])
+        return found._replace(rest=tuple(rest[1:])) if found else None
+
+    def command(self, name: str) -> tuple[FunctionSymbol, ClassSymbol] | None:
+        """``handle`` of the management command ``name`` of the tree, with its class."""
+        suffix = f"management/commands/{name}.py"
+        for path in self.project.tree.paths:
+            if path.endswith(suffix):
+                symbol = ClassSymbol(path, "Command")
+                handle = self.method(symbol, "handle")
+                if handle is not None:
+                    return handle, symbol
+        return None
+
+    # --- classes -------------------------------------------------------------------------------
+
+    def ancestors(self, symbol: ClassSymbol) -> tuple[tuple[ClassSymbol, ...], frozenset[str]]:
+        """The class and its bases in the tree, nearest first, and the dotted names of bases outside it."""
+        if symbol not in self._ancestors:
+            self._ancestors[symbol] = ((symbol,), frozenset())  # a cycle of bases ends here
+            mine: list[ClassSymbol] = [symbol]
+            outside: set[str] = set()
+            class_ = self.class_(symbol)
+            facts = self.facts(symbol.path)
+            if class_ and facts:
+                for base in class_.bases:
+                    for found in self._bases(facts, base):
+                        if isinstance(found, ClassSymbol):
+                            inner, names = self.ancestors(found)
+                            mine.extend(item for item in inner if item not in mine)
+                            outside |= names
+                        else:
+                            outside.add(found.dotted)
+            self._ancestors[symbol] = (tuple(mine), frozenset(outside))
+        return self._ancestors[symbol]
+
+    def _bases(self, facts: f.FileFacts, base: f.Expr) -> Iterator[ClassSymbol | External]:
+        if isinstance(base, f.Item):
+            base = base.value
+        if isinstance(base, f.Call):  # with_metaclass(Meta, Base), declarative bases
+            for arg in base.args:
+                yield from self._bases(facts, arg)
+        elif isinstance(base, f.Name):
+            found = self.resolve(facts, base.path)
+            if isinstance(found, Valued) and isinstance(found.value, f.Name) and not found.rest:
+                inner = self.facts(found.path)
+                found = self.resolve(inner, found.value.path) if inner and found.value != base else None
+            if isinstance(found, (ClassSymbol, External)):
+                yield found
+            elif found is None:
+                yield External(base.path)
+
+    def method(self, symbol: ClassSymbol, name: str, *, after: ClassSymbol | None = None) -> FunctionSymbol | None:
+        """The method ``name`` of a class or its bases in the tree; ``after``: of the bases behind that one."""
+        line = self.ancestors(symbol)[0]
+        if after is not None and after in line:
+            line = line[line.index(after) + 1 :]
+        for class_symbol in line:
+            class_ = self.class_(class_symbol)
+            if class_ and name in class_.methods:
+                return FunctionSymbol(class_symbol.path, class_.methods[name])
+        return None
+
+    def attribute(self, symbol: ClassSymbol, name: str) -> Valued | None:
+        """The expression last bound to ``name`` in the class, its methods, or its bases in the tree."""
+        for class_symbol in self.ancestors(symbol)[0]:
+            class_ = self.class_(class_symbol)
+            if class_ and name in class_.attributes:
+                return Valued(class_symbol.path, class_.attributes[name], (), class_symbol.qualname)
+        return None
+
+    def is_model(self, symbol: ClassSymbol) -> bool:
+        """Whether the class is a Django model, by its bases over files and installed third-party bases."""
+        return any(
+            name.endswith("models.Model") or (name.startswith("django.contrib.") and ".models." in name) or
+            (".models." in name and not name.startswith("django.db.models."))
+            for name in self.ancestors(symbol)[1]
+        )  # fmt: skip
+
+    def is_a(self, symbol: ClassSymbol, *bases: str) -> bool:
+        """Whether one of the bases outside the tree is one of ``bases``: a dotted name, or ``.Name`` for any."""
+        outside = self.ancestors(symbol)[1]
+        return any(
+            name == base or (base.startswith(".") and (name.endswith(base) or name == base[1:]))
+            for name in outside
+            for base in bases
+        )

@@ -1,0 +1,128 @@
+"""Units of work: what each entrypoint and endless loop does to the connection, as the rules see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conn_lint.model import CLEANUPS, Deployment, Observation, Span, UnitOfWork, WorkerCommand
+from conn_lint.project.project import Project
+from conn_lint.workers import effects as fx
+from conn_lint.workers import values as v
+from conn_lint.workers.effects import Crossing, Effect
+from conn_lint.workers.entrypoints import Entry, Finder
+from conn_lint.workers.extract import MODULE
+from conn_lint.workers.follow import EndlessLoop
+from conn_lint.workers.frameworks import all_frameworks
+from conn_lint.workers.frameworks.base import Context
+from conn_lint.workers.graph import Graph
+
+
+def read_units(
+    project: Project,
+    deployments: tuple[Deployment, ...],
+    closers: Iterable[str] = (),
+    commands: tuple[WorkerCommand, ...] = (),
+) -> tuple[tuple[UnitOfWork, ...], tuple[Observation, ...]]:
+    """Every unit of work of a project that runs outside a request, and what was noticed on the way.
+
+    ``closers`` are dotted names of functions to be taken as ``close_old_connections``; ``commands`` and
+    ``deployments`` decide how the frameworks behave.
+    """
+    finder = Finder(Graph(project), frozenset(closers), all_frameworks())
+    finder.find()
+    context = Context(project.requirements, commands, deployments)
+    units: list[UnitOfWork] = []
+    for entry in finder.entries.values():
+        units.extend(_of_entry(entry, finder, context))
+    for loop in finder.loops.values():
+        units.extend(_of_loop(loop))
+    observations = tuple(sorted(finder.observations.values(), key=lambda each: each.span))
+    return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
+
+
+def _of_entry(entry: Entry, finder: Finder, context: Context) -> Iterable[UnitOfWork]:
+    function = finder.graph.function(entry.func.symbol)
+    if function is None:
+        return
+    decorated = finder.callable_of(entry.func.symbol, entry.func.owner)
+    runnable = decorated if isinstance(decorated, v.Func) and not entry.func.closure else entry.func
+    effect, _ = finder.run(runnable._replace(wrap=""), entry=True)
+    behaviour = entry.framework.behaviour(context)
+    once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
+    turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
+    worst = _worst(_between(turn, function.span))
+    ends = entry.framework.ends and not _loops_for_ever(effect)
+    yield UnitOfWork(
+        span=function.span,
+        function=_shown(function.qualname),
+        kind=entry.framework.kind,
+        framework=entry.framework.name,
+        touches_orm="yes" if effect.queries else "no",
+        cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
+        cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
+        gap=None,
+        gap_place=None,
+        orm_path=worst.after.places if worst else (),
+        registrations=entry.registrations,
+        isolation=behaviour.isolation,
+        isolation_why=behaviour.isolation_why,
+        isolation_place=behaviour.isolation_place,
+        note=behaviour.note,
+        ends=ends,
+    )
+
+
+def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
+    if not loop.crossings and not loop.daemon:
+        return
+    worst = _worst(loop.crossings)
+    wait = worst.stretch.wait if worst else None
+    yield UnitOfWork(
+        span=loop.span,
+        function=_shown(loop.symbol.qualname),
+        kind="loop",
+        framework="endless loop",
+        touches_orm="yes" if loop.turn.queries else "no",
+        cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
+        cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
+        gap=wait.seconds if wait and wait.seconds != fx.UNBOUNDED else None,
+        gap_place=wait.span if wait else None,
+        orm_path=worst.after.places if worst else (),
+        registrations=(),
+        isolation="none",
+        isolation_why="",
+        isolation_place=None,
+    )
+
+
+def _ended(effect: Effect) -> Effect:
+    """All ways out of a function taken as one: its framework goes on to the next run."""
+    return fx.renamed(effect, dict.fromkeys(effect.exits, "normal"))
+
+
+def _between(turn: Effect, span: Span) -> Iterable[Crossing]:
+    """What lies between the last query of one run and the first of the next."""
+    _, made = fx.repeat(fx.sequence(fx.waiting(fx.UNBOUNDED, span), turn), endless=True)
+    return made.values()
+
+
+def _worst(crossings: Iterable[Crossing]) -> Crossing | None:
+    """The idle time with the least protection; of equals the longest."""
+
+    def protection(crossing: Crossing) -> tuple[int, float]:
+        stretch = crossing.stretch
+        rank = 2 if stretch.after else 1 if stretch.before else 0
+        if fx.CLOSE in (stretch.before, stretch.after):
+            rank = 3
+        return rank, -(stretch.wait.seconds if stretch.wait else 0)
+
+    return min(crossings, key=protection, default=None)
+
+
+def _loops_for_ever(effect: Effect) -> bool:
+    """Whether the function never comes to its end."""
+    return not any(effect.exits.get(kind) for kind in ("normal", "return"))
+
+
+def _shown(qualname: str) -> str:
+    return "" if qualname == MODULE else qualname

@@ -1,0 +1,115 @@
+"""Calls that let time pass while a connection idles, and for how long at most."""
+
+from __future__ import annotations
+
+from conn_lint.workers.effects import UNBOUNDED
+
+SLEEPS = frozenset(
+    (
+        "asyncio.sleep",
+        "anyio.sleep",
+        "curio.sleep",
+        "eventlet.sleep",
+        "gevent.sleep",
+        "time.sleep",
+        "trio.sleep",
+        "twisted.internet.task.deferLater",
+    )
+)
+
+BLOCKING_FUNCTIONS = frozenset(
+    (
+        "builtins.input",
+        "builtins.raw_input",
+        "pyinotify.Notifier.loop",
+        "schedule.run_pending",
+        "select.epoll",
+        "select.poll",
+        "select.select",
+        "signal.pause",
+        "signal.sigwait",
+        "signal.sigtimedwait",
+        "asyncore.loop",
+    )
+)
+
+BLOCKING_METHODS: dict[str, str] = {
+    "accept": "",
+    "aconnect": "",
+    "basic_get": "",
+    "blmove": "timeout",
+    "blpop": "timeout",
+    "brpop": "timeout",
+    "brpoplpush": "timeout",
+    "bzpopmax": "timeout",
+    "bzpopmin": "timeout",
+    "consume": "timeout",
+    "drain_events": "timeout",
+    "get_message": "timeout",
+    "getmessages": "",
+    "listen": "",
+    "loop_forever": "",
+    "poll": "timeout",
+    "process_data_events": "time_limit",
+    "read_events": "timeout",
+    "receive": "timeout",
+    "receive_message": "WaitTimeSeconds",
+    "receive_messages": "WaitTimeSeconds",
+    "recv": "",
+    "recv_json": "",
+    "recv_multipart": "",
+    "recv_string": "",
+    "recvfrom": "",
+    "reserve": "timeout",
+    "run_forever": "",
+    "sigwait": "",
+    "start_consuming": "",
+    "wait": "timeout",
+    "wait_for_message": "timeout",
+    "xread": "block",
+    "xreadgroup": "block",
+}
+"""Methods that wait for something from outside, with the name of the argument that bounds the wait
+(in seconds; the first positional argument serves as well); "" where none does."""
+
+QUEUE_TYPES = frozenset(
+    f"{module}.{name}"
+    for module in ("asyncio", "gevent.queue", "multiprocessing", "queue", "Queue", "six.moves.queue", "janus")
+    for name in ("JoinableQueue", "LifoQueue", "PriorityQueue", "Queue", "SimpleQueue")
+)
+
+CONSUMER_TYPES = frozenset(
+    (
+        "aiokafka.AIOKafkaConsumer",
+        "confluent_kafka.Consumer",
+        "kafka.KafkaConsumer",
+        "kafka.consumer.KafkaConsumer",
+        "kombu.simple.SimpleQueue",
+        "pulsar.Consumer",
+    )
+)
+"""Objects whose iteration never ends and waits for each item."""
+
+ENDLESS_ITERATORS = frozenset(("itertools.count", "itertools.cycle"))
+
+SHELLS = frozenset(
+    (
+        "IPython.embed",
+        "IPython.start_ipython",
+        "IPython.terminal.embed.embed",
+        "IPython.terminal.embed.InteractiveShellEmbed",
+        "bpython.embed",
+        "code.InteractiveConsole",
+        "code.interact",
+        "konch.start",
+        "ptpython.repl.embed",
+    )
+)
+"""Calls that hand the process over to a person, for as long as they like."""
+
+
+def seconds_of(value: object) -> float:
+    """The bound in seconds that an argument of a waiting call gives; None and anything unknown bound nothing."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    return UNBOUNDED
