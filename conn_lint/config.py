@@ -1,0 +1,241 @@
+"""What a run was asked to do: [tool.conn-lint] of pyproject.toml, and over it the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, cast
+
+from conn_lint.model import SEVERITIES, Severity
+
+
+class ConfigError(Exception):
+    """The run cannot be done as asked; the message is one line that names the option or the file and line."""
+
+
+class ServerSource(NamedTuple):
+    """A file or URL that tells of a server, and the database alias it is bound to (None: all)."""
+
+    alias: str | None
+    location: str
+
+
+class Config(NamedTuple):
+    """Everything that steers a run. Paths are absolute."""
+
+    root: str
+    select: tuple[str, ...] = ()
+    """Codes of the rules to ask; empty: all."""
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity = "warning"
+    settings: tuple[str, ...] = ()
+    env: Mapping[str, str] = {}
+    mycnf: tuple[ServerSource, ...] = ()
+    variables: tuple[ServerSource, ...] = ()
+    live: tuple[ServerSource, ...] = ()
+    server: str | None = None
+    django_version: str | None = None
+    assume_mysql: bool = False
+    closers: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    cache: bool = True
+    show: bool = False
+
+
+class Given(NamedTuple):
+    """One option as it was given: its value, where it was given, and the folder its paths are relative to."""
+
+    value: Any
+    where: str
+    folder: str
+
+    def wrong(self, expected: str) -> ConfigError:
+        return ConfigError(f"{self.where}: expected {expected}, not {self.value!r}")
+
+
+def load(root: str, options: Mapping[str, Any], *, cache: bool = True, show: bool = False) -> Config:
+    """The configuration for the project in ``root``; ``options`` are command-line values by their key.
+
+    A key on the command line replaces that of pyproject.toml, ``env`` adds to it. Raises ConfigError.
+    """
+    given = _from_pyproject(root)
+    for key, value in options.items():
+        where, cwd = f"--{key}", os.getcwd()
+        if key == "env" and key in given:
+            value = {**_env(given[key]), **_env(Given(value, where, cwd))}
+        given[key] = Given(value, where, cwd)
+    fields = {key.replace("-", "_"): KEYS[key](each) for key, each in given.items()}
+    return Config(root=root, cache=cache, show=show, **fields)
+
+
+def project_root(paths: list[str]) -> str:
+    """The project that ``paths`` name: the folder itself, or the one in which the given files lie.
+
+    That is the nearest folder above all of them with a [tool.conn-lint], else with a manage.py, else with
+    a .git, else the working directory. Raises ConfigError when a path does not exist.
+    """
+    for path in paths:
+        if not os.path.exists(path):
+            raise ConfigError(f"{path}: no such file or folder")
+    if len(paths) == 1 and os.path.isdir(paths[0]):
+        return os.path.abspath(paths[0])
+    folders = [os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path)) for path in paths]
+    above = [os.path.commonpath(folders)]
+    while os.path.dirname(above[-1]) != above[-1]:
+        above.append(os.path.dirname(above[-1]))
+    signs: tuple[Callable[[str], bool], ...] = (
+        lambda folder: _table_in(folder) is not None,
+        lambda folder: os.path.exists(os.path.join(folder, "manage.py")),
+        lambda folder: os.path.exists(os.path.join(folder, ".git")),
+        lambda folder: folder == os.getcwd(),
+    )
+    return next((folder for sign in signs for folder in above if sign(folder)), above[0])
+
+
+def _table_in(folder: str) -> bytes | None:
+    """The bytes of ``folder``'s pyproject.toml when it may hold a [tool.conn-lint], else None."""
+    try:
+        with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(f"{os.path.join(folder, 'pyproject.toml')}: {error.strerror}") from error
+    return data if b"conn-lint" in data else None
+
+
+def _from_pyproject(root: str) -> dict[str, Given]:
+    data = _table_in(root)
+    if data is None:
+        return {}
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        text = data.decode()
+        table = tomllib.loads(text).get("tool", {}).get("conn-lint", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"pyproject.toml: cannot be parsed: {error}") from error
+    if not isinstance(table, dict):
+        raise ConfigError("pyproject.toml: [tool.conn-lint] must be a table")
+    given = {}
+    for key, value in table.items():
+        where = f"pyproject.toml:{_line_of(text, key)}"
+        if key not in KEYS:
+            raise ConfigError(f"{where}: unknown key {key!r} in [tool.conn-lint]{_meant(key, KEYS)}")
+        given[key] = Given(value, f"{where}: {key}", root)
+    return given
+
+
+def _line_of(text: str, key: str) -> int:
+    """The line of ``key`` in [tool.conn-lint]; that of the table when the key is written in another way."""
+    header, inside = 1, False
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            inside = stripped.startswith("[tool.conn-lint")
+            if stripped.startswith((f"[tool.conn-lint.{key}]", "[tool.conn-lint]")):
+                header = number
+        elif inside and stripped.partition("=")[0].strip().strip("\"'") == key:
+            return number
+    return header
+
+
+def _meant(word: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _string(given: Given) -> str:
+    if not isinstance(given.value, str) or not given.value:
+        raise given.wrong("a string")
+    return given.value
+
+
+def _strings(given: Given) -> tuple[str, ...]:
+    values = [given.value] if isinstance(given.value, str) else given.value
+    if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
+        raise given.wrong("a string or a list of strings")
+    return tuple(values)
+
+
+def _bool(given: Given) -> bool:
+    if not isinstance(given.value, bool):
+        raise given.wrong("true or false")
+    return given.value
+
+
+def _severity(given: Given) -> Severity:
+    if given.value not in SEVERITIES:
+        raise given.wrong("error, warning or info")
+    return cast("Severity", given.value)
+
+
+def _codes(given: Given) -> tuple[str, ...]:
+    """Rule codes for the codes, prefixes and names that were given."""
+    from conn_lint.rules import codes_of, rules
+
+    codes: list[str] = []
+    for text in _strings(given):
+        for word in filter(None, (part.strip() for part in text.split(","))):
+            found = codes_of(word)
+            if not found:
+                known = tuple(name for rule in rules() for name in (rule.code, rule.name))
+                raise ConfigError(f"{given.where}: unknown rule {word!r}{_meant(word, known)}")
+            codes.extend(found)
+    return tuple(dict.fromkeys(codes))
+
+
+def _env(given: Given) -> dict[str, str]:
+    """Variables from a table of names and values, or from NAME=VALUE words."""
+    if isinstance(given.value, dict):
+        if not all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in given.value.values()):
+            raise given.wrong("strings or integers by name")
+        return {name: str(value) for name, value in given.value.items()}
+    pairs = [word.partition("=") for word in _strings(given)]
+    if not all(name and equals for name, equals, _ in pairs):
+        raise given.wrong("NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def _sources(given: Given) -> tuple[ServerSource, ...]:
+    """Each word as ALIAS=LOCATION or LOCATION."""
+    found = []
+    for word in _strings(given):
+        alias, equals, location = word.partition("=")
+        bound = bool(equals and location) and alias.replace("-", "_").isidentifier() and not os.path.exists(word)
+        found.append(ServerSource(alias if bound else None, location if bound else word))
+    return tuple(found)
+
+
+def _files(given: Given) -> tuple[ServerSource, ...]:
+    return tuple(
+        source if source.location == "-" else source._replace(location=_absolute(source.location, given.folder))
+        for source in _sources(given)
+    )
+
+
+def _absolute(path: str, folder: str) -> str:
+    return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
+
+
+KEYS: dict[str, Callable[[Given], Any]] = {
+    "assume-mysql": _bool,
+    "closers": _strings,
+    "django-version": _string,
+    "env": _env,
+    "exclude": _strings,
+    "fail-on": _severity,
+    "ignore": _codes,
+    "live": _sources,
+    "mycnf": _files,
+    "select": _codes,
+    "server": _string,
+    "settings": _strings,
+    "variables": _files,
+}
+"""Every key of [tool.conn-lint] and how its value is read; the command line has the same names."""

@@ -1,0 +1,38 @@
+"""Text that comes from the linted tree, made fit for a terminal."""
+
+from __future__ import annotations
+
+import os
+from typing import Protocol
+
+
+class Lines(Protocol):
+    """Where the formats get source lines from."""
+
+    def line(self, path: str, number: int) -> str | None:
+        """Line ``number`` of ``path``, counted from 1, with secrets masked; None when there is none to show."""
+
+
+def printable(text: str) -> str:
+    """``text`` without anything that a terminal would obey, as long as before; a tab becomes one blank."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else " " if char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
+
+
+def shown(path: str, prefix: str) -> str:
+    """``path`` as it can be opened from the working directory; ``prefix`` leads from there to the linted tree."""
+    return printable(path if os.path.isabs(path) or not prefix else f"{prefix}/{path}")
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal ``text`` takes."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )

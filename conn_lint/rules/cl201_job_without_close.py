@@ -1,0 +1,117 @@
+"""CL201 job-without-close."""
+
+from __future__ import annotations
+
+from conn_lint.rules.base import Example
+from conn_lint.rules.examples import DJANGO_RQ, FORKING_WORKER, POSTGRES, SIMPLE_WORKER, settings
+from conn_lint.rules.outside import OutsideRule
+
+_IMPORTS = "from django.contrib.auth.models import User\nfrom django_rq import job\n"
+_BODY = 'User.objects.get(pk=pk).email_user("Report", "Attached.")\n'
+_BARE = f'{_IMPORTS}\n\n@job("default")\ndef send_report(pk):\n    {_BODY}'
+_CLOSED = (
+    "from django.db import close_old_connections\n"
+    f'{_IMPORTS}\n\n@job("default")\ndef send_report(pk):\n'
+    f"    close_old_connections()\n    try:\n        {_BODY}    finally:\n        close_old_connections()\n"
+)
+_GEARMAN = (
+    "import os\n\nimport django\nimport gearman\n\n"
+    'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\ndjango.setup()\n\n'
+    "from django.contrib.auth.models import User\n\n\n"
+    "def resize(worker, job):\n    {close}return str(User.objects.count())\n\n\n"
+    'worker = gearman.GearmanWorker(["localhost:4730"])\nworker.register_task("resize", resize)\nworker.work()\n'
+)
+
+
+class JobWithoutClose(OutsideRule):
+    """
+    ## What it does
+    Reports a job, a message handler or a scheduled function that reaches the ORM while nothing closes the
+    connection between the idle time before it and its first query.
+
+    ## Why it goes wrong
+    Only the request signals call close_old_connections(). A worker that waits for its next job keeps the
+    connection of the last one; once the wait is longer than the server's wait_timeout, the next query fails
+    with (2006, 'MySQL server has gone away') and so does every one after it. CONN_MAX_AGE does not help: nothing
+    looks at it, 0 included.
+
+    ## Example
+        @job("default")
+        def send_report(pk):
+            User.objects.get(pk=pk).email_user("Report", "Attached.")
+
+    ## Use instead
+        def send_report(pk):
+            close_old_connections()
+
+    ## When it stays silent
+    When the framework closes around every job (Celery with its Django fixup, dramatiq with
+    DbConnectionsMiddleware, huey's db_task, django-q), when each job has a process of its own and the parent is
+    known to hold no connection, and when a close in the job, its decorators, context managers, base classes or
+    helpers runs before the first query on every path. A forking worker whose parent may hold a connection is a
+    warning. A function that only probably reaches the ORM is shown one severity lower.
+
+    ## References
+    - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management
+    - https://python-rq.org/docs/workers/
+    """
+
+    code = "CL201"
+    name = "job-without-close"
+    severity = "error"
+    kinds = ("job", "consumer", "scheduled")
+
+    VALID = (
+        Example(
+            "old connections closed around the job",
+            {"settings.py": settings(), "jobs.py": _CLOSED, "Procfile": SIMPLE_WORKER, "requirements.txt": DJANGO_RQ},
+        ),
+        Example(
+            "a process per job, forked after the parent closed",
+            {"settings.py": settings(), "jobs.py": _BARE, "Procfile": FORKING_WORKER, "requirements.txt": DJANGO_RQ},
+        ),
+        Example(
+            "a job without the ORM",
+            {
+                "settings.py": settings(),
+                "jobs.py": "from django_rq import job\n\n\n@job\ndef add(a, b):\n    return a + b\n",
+                "Procfile": SIMPLE_WORKER,
+                "requirements.txt": DJANGO_RQ,
+            },
+        ),
+        Example(
+            "another database",
+            {"settings.py": POSTGRES, "jobs.py": _BARE, "Procfile": SIMPLE_WORKER, "requirements.txt": DJANGO_RQ},
+        ),
+        Example(
+            "a gearman task that closes first",
+            {
+                "settings.py": settings(),
+                "worker.py": _GEARMAN.format(close="connection.close()\n    ").replace(
+                    "import User\n", "import User\nfrom django.db import connection\n"
+                ),
+            },
+        ),
+    )
+    INVALID = (
+        Example(
+            "a worker that does not fork",
+            {"settings.py": settings(), "jobs.py": _BARE, "Procfile": SIMPLE_WORKER, "requirements.txt": DJANGO_RQ},
+            at=("jobs.py:6",),
+        ),
+        Example(
+            "a worker that forks, from a parent that may hold a connection",
+            {
+                "settings.py": settings(),
+                "jobs.py": _BARE,
+                "Procfile": "worker: rq worker default\n",
+                "requirements.txt": DJANGO_RQ,
+            },
+            at=("jobs.py:6",),
+        ),
+        Example(
+            "a gearman task",
+            {"settings.py": settings(), "worker.py": _GEARMAN.format(close="")},
+            at=("worker.py:12",),
+        ),
+    )

@@ -1,0 +1,99 @@
+"""CL202 loop-without-close."""
+
+from __future__ import annotations
+
+from conn_lint.rules.base import Example
+from conn_lint.rules.examples import MYCNF, POSTGRES, SHORT_TIMEOUT, settings
+from conn_lint.rules.outside import OutsideRule
+
+_COMMAND = "shop/management/commands/poll.py"
+
+
+def _command(*body: str, imports: str = "") -> str:
+    lines = "".join(f"            {line}\n" for line in body)
+    return (
+        "import time\n\nfrom django.contrib.auth.models import User\n"
+        f"from django.core.management.base import BaseCommand\n{imports}\n\n"
+        f"class Command(BaseCommand):\n    def handle(self, *args, **options):\n        while True:\n{lines}"
+    )
+
+
+def _project(command: str, **files: str) -> dict[str, str]:
+    packages = ("shop/__init__.py", "shop/management/__init__.py", "shop/management/commands/__init__.py")
+    return {"settings.py": settings(), _COMMAND: command, **dict.fromkeys(packages, ""), **files}
+
+
+_QUERY = "User.objects.filter(is_active=False).delete()"
+_CLOSE = "from django.db import close_old_connections\n"
+
+
+class LoopWithoutClose(OutsideRule):
+    """
+    ## What it does
+    Reports an endless or blocking loop that reaches the ORM on its turns while nothing closes the connection
+    between the wait and the next query.
+
+    ## Why it goes wrong
+    A management command is one long unit to Django: nobody calls close_old_connections() before it ends. When
+    a wait of the loop is longer than the server's wait_timeout, the next turn fails with
+    (2006, 'MySQL server has gone away'), and a loop that swallows the error fails for ever. A close before the
+    loop, after it, or in one of its branches only does not help.
+
+    ## Example
+        while True:
+            User.objects.filter(is_active=False).delete()
+            time.sleep(36000)
+
+    ## Use instead
+        while True:
+            close_old_connections()
+
+    ## When it stays silent
+    When every wait is shorter than the timeout (the loop keeps its connection warm), when a close runs on every
+    turn between the wait and the first query, and when the loop ends by itself.
+
+    ## References
+    - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management
+    - https://code.djangoproject.com/ticket/21597
+    """
+
+    code = "CL202"
+    name = "loop-without-close"
+    severity = "error"
+    kinds = ("loop",)
+
+    VALID = (
+        Example(
+            "old connections closed at the top of every turn",
+            _project(_command("close_old_connections()", _QUERY, "time.sleep(36000)", imports=_CLOSE)),
+        ),
+        Example("a pause below the timeout", _project(_command(_QUERY, "time.sleep(5)"))),
+        Example("a loop without the ORM", _project(_command('print("alive")', "time.sleep(36000)"))),
+        Example(
+            "the connection closed before the wait",
+            _project(
+                _command(
+                    _QUERY, "connection.close()", "time.sleep(36000)", imports="from django.db import connection\n"
+                )
+            ),
+        ),
+        Example("another database", _project(_command(_QUERY, "time.sleep(36000)")) | {"settings.py": POSTGRES}),
+    )
+    INVALID = (
+        Example(
+            "a pause longer than the timeout",
+            _project(_command(_QUERY, "time.sleep(36000)")),
+            at=(f"{_COMMAND}:9",),
+        ),
+        Example(
+            "a short pause that is longer than a short timeout",
+            _project(_command(_QUERY, "time.sleep(60)"), **{"my.cnf": SHORT_TIMEOUT}),
+            at=(f"{_COMMAND}:9",),
+            args=MYCNF,
+        ),
+        Example(
+            "a name without parentheses",
+            _project(_command("close_old_connections", _QUERY, "time.sleep(36000)", imports=_CLOSE)),
+            at=(f"{_COMMAND}:10",),
+        ),
+    )

@@ -1,0 +1,191 @@
+"""What CL201, CL202 and CL203 share: a unit of work outside a request whose connection nobody closes in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from conn_lint.lifetime import Assessment, assess
+from conn_lint.model import Facts, Finding, Place, Session, Severity, UnitKind, UnitOfWork
+from conn_lint.rules.base import (
+    GONE_AWAY,
+    Rule,
+    age_place,
+    age_text,
+    limit_places,
+    limit_text,
+    listed,
+    seconds,
+    unique,
+)
+
+NOUNS: dict[UnitKind, str] = {
+    "job": "job",
+    "consumer": "message",
+    "scheduled": "run",
+    "loop": "turn",
+    "thread": "turn",
+    "executor": "call",
+    "shell": "query",
+}
+"""What one run of a unit is called."""
+
+
+class Endangered(NamedTuple):
+    """A session under which a unit goes away, and what of its settings matters."""
+
+    session: Session
+    assessment: Assessment
+
+
+class OutsideRule(Rule, abstract=True):
+    """Reports the units of ``kinds`` that go away, and the threads among them that leave a connection behind."""
+
+    kinds: tuple[UnitKind, ...] = ()
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        for unit in facts.units:
+            if unit.kind not in self.kinds or unit.touches_orm == "no" or unit.isolation == "fork-clean":
+                continue
+            if unit.ends:
+                if unit.cleanup_end == "none" and facts.judged_sessions:
+                    yield self._report(unit, facts, _leak(unit), facts.judged_sessions, "warning")
+                continue
+            endangered = _endangered(unit, facts)
+            if endangered:
+                severity: Severity = "error" if unit.isolation == "none" else "warning"
+                sessions = tuple(each.session for each in endangered)
+                yield self._report(unit, facts, _message(unit, endangered), sessions, severity)
+
+    def _report(
+        self, unit: UnitOfWork, facts: Facts, message: str, sessions: tuple[Session, ...], severity: Severity
+    ) -> Finding:
+        return self.finding(
+            message,
+            remedy(unit, facts, sessions),
+            _places(unit, sessions),
+            severity=severity,
+            confidence="likely" if unit.touches_orm == "maybe" else "certain",
+            function=unit.function,
+            sessions=sessions,
+        )
+
+
+def _endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
+    found = []
+    for session in facts.judged_sessions:
+        result = assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap)
+        if result.verdict == "goes-away":
+            found.append(Endangered(session, result))
+    return tuple(found)
+
+
+def subject(unit: UnitOfWork) -> str:
+    """``send_report()``, or the name as it is where it is none that can be called."""
+    return f"{unit.function}()" if unit.function.replace(".", "").isidentifier() else unit.function
+
+
+def _uses(unit: UnitOfWork) -> str:
+    return "uses the database" if unit.touches_orm == "yes" else "probably uses the database"
+
+
+def _message(unit: UnitOfWork, endangered: tuple[Endangered, ...]) -> str:
+    session, assessment = endangered[0]
+    noun, limit = NOUNS[unit.kind], session.limit
+    longer = f"longer than {limit_text(limit)}"
+    idle = f"an idle gap {longer}" if unit.gap is None else f"its gap of {seconds(unit.gap)}, {longer},"
+    which = _which(endangered)
+    if unit.isolation == "fork":
+        return (
+            f"{subject(unit)} {_uses(unit)} in a forked process, which inherits any connection its parent "
+            f"holds{which}: one that has idled {longer} fails with {GONE_AWAY}"
+        )
+    if unit.cleanup_end == "close_old":
+        ages = listed(unique(age_text(known) for known in assessment.ages)) or "CONN_MAX_AGE (unknown)"
+        return (
+            f"{subject(unit)} {_uses(unit)} and closes old connections only after the work{which}: with {ages} "
+            f"the connection stays open, and the first {noun} after {idle} fails with {GONE_AWAY}"
+        )
+    return (
+        f"{subject(unit)} {_uses(unit)} and nothing closes its connection{which}: "
+        f"after {idle} this and every later {noun} fails with {GONE_AWAY}"
+    )
+
+
+def _which(endangered: tuple[Endangered, ...]) -> str:
+    aliases = unique(each.session.database.alias for each in endangered)
+    return "" if aliases == ("default",) else f" ({listed(aliases)})"
+
+
+def _leak(unit: UnitOfWork) -> str:
+    return (
+        f"{subject(unit)} {_uses(unit)} and its thread ends without closing the connection: "
+        "it stays open on the server until Python's garbage collector finds it, one more with every thread"
+    )
+
+
+def _places(unit: UnitOfWork, sessions: tuple[Session, ...]) -> tuple[Place, ...]:
+    places = [Place(unit.span, f"this {unit.framework} {NOUNS[unit.kind]}" if unit.framework else NOUNS[unit.kind])]
+    places += [place for place in unit.orm_path if place.span != unit.span]
+    places += unit.registrations
+    if unit.gap_place:
+        bound = "idles here" if unit.gap is None else f"idles here up to {seconds(unit.gap)}"
+        places.append(Place(unit.gap_place, bound))
+    if unit.isolation_place:
+        places.append(Place(unit.isolation_place, unit.isolation_why))
+    if not unit.ends:
+        places += _settings_places(sessions)
+        places += limit_places(tuple(session.limit for session in sessions))
+    return tuple(places)
+
+
+def _settings_places(sessions: tuple[Session, ...]) -> list[Place]:
+    """The ages that do not help, where a settings file sets them."""
+    found: dict[object, Place] = {}
+    for session in sessions:
+        value = session.database.conn_max_age
+        if value.place:
+            found.setdefault(value.place, Place(age_place(session), "only close_old_connections() looks at this age"))
+    return list(found.values())
+
+
+def remedy(unit: UnitOfWork, facts: Facts, sessions: tuple[Session, ...]) -> str:
+    """The next action, right for the kind of unit, the Django version and the settings."""
+    if not facts.django.at_least(1, 6):
+        return f"call django.db.close_connection() after every {NOUNS[unit.kind]} (Django before 1.6 has no other)"
+    if unit.ends:
+        call = "connections.close_all()" if facts.django.at_least(1, 8) else "connection.close()"
+        return f"close in a finally clause at the end of the thread: django.db.{call}"
+    if unit.isolation == "fork":
+        return _fork_remedy(unit)
+    where = {
+        "loop": "as the first statement of every turn, after the wait",
+        "thread": "before the first query after every wait, in this thread",
+        "executor": "as the first statement of the callable, in the pool's thread",
+    }.get(unit.kind, f"before the first query of every {NOUNS[unit.kind]}")
+    advice = f"call django.db.close_old_connections() {where}"
+    if unit.kind in ("job", "consumer", "scheduled"):
+        advice += ", and again after the last one"
+    return advice + _age_clause(facts, sessions)
+
+
+def _age_clause(facts: Facts, sessions: tuple[Session, ...]) -> str:
+    """What the settings must be for close_old_connections() to help, where they are not so already."""
+    bad = [
+        session
+        for session in sessions
+        if assess(session, facts.django, start="close_old", end="close_old").verdict != "safe"
+    ]
+    if not bad:
+        return ""
+    limit = min((each.limit.seconds for each in bad if each.limit.seconds is not None), default=None)
+    below = f"below {seconds(limit)}" if limit is not None else "below the server's wait_timeout"
+    checks = " or CONN_HEALTH_CHECKS = True" if facts.django.at_least(4, 1) else ""
+    return f"; it only helps with CONN_MAX_AGE {below}{checks}, connection.close() helps under any age"
+
+
+def _fork_remedy(unit: UnitOfWork) -> str:
+    advice = "close the parent's connections before it forks (django.db.connections.close_all())"
+    if unit.framework in ("rq", "django-rq"):
+        return f"start the worker with django-rq's `manage.py rqworker`, which closes before it forks, or {advice}"
+    return advice

@@ -1,0 +1,53 @@
+"""The verdict on each unit of work, in words: what --show prints."""
+
+from __future__ import annotations
+
+from conn_lint.lifetime import assess
+from conn_lint.model import Cleanup, Facts, Session, UnitOfWork, UnitVerdict, Verdict, candidates
+
+_ORDER: tuple[Verdict, ...] = ("safe", "unknown", "goes-away-once", "goes-away")
+_CLEANUPS: dict[Cleanup, str] = {
+    "none": "nothing closes",
+    "close_old": "old connections are closed",
+    "close": "the connection is closed",
+}
+
+
+def verdict_of(unit: UnitOfWork, facts: Facts) -> UnitVerdict:
+    """The worst verdict per alias over all settings modules, and the facts that lead to it."""
+    verdicts: dict[str, Verdict] = {}
+    for session in facts.judged_sessions:
+        alias = session.database.alias
+        verdict = _verdict(unit, session, facts)
+        if alias not in verdicts or _ORDER.index(verdict) > _ORDER.index(verdicts[alias]):
+            verdicts[alias] = verdict
+    return UnitVerdict(unit, verdicts, _why(unit, facts))
+
+
+def _verdict(unit: UnitOfWork, session: Session, facts: Facts) -> Verdict:
+    if unit.touches_orm == "no" or unit.ends or unit.isolation == "fork-clean":
+        return "safe"
+    return assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap).verdict
+
+
+def _why(unit: UnitOfWork, facts: Facts) -> str:
+    if unit.touches_orm == "no":
+        return "it does not reach the ORM"
+    if unit.ends:
+        closed = "closes" if unit.cleanup_end == "close" else "does not close"
+        return f"its thread ends with it, and {closed} the connection"
+    gap = "the gap before it has no bound" if unit.gap is None else f"the gap before it is {unit.gap:g} s at most"
+    ages = sorted({_age(session) for session in facts.judged_sessions})
+    reasons = [
+        gap,
+        f"before its first query {_CLEANUPS[unit.cleanup_start]}",
+        f"after its last {_CLEANUPS[unit.cleanup_end]}",
+        *([f"CONN_MAX_AGE {', '.join(ages)}"] if "close_old" in (unit.cleanup_start, unit.cleanup_end) else []),
+        *([unit.isolation_why] if unit.isolation_why else []),
+        *([unit.note] if unit.note else []),
+    ]
+    return "; ".join(reasons)
+
+
+def _age(session: Session) -> str:
+    return " or ".join(repr(known.value) for known in candidates(session.database.conn_max_age)) or "unknown"
