@@ -58,12 +58,42 @@ def parse(path: str, data: bytes) -> Source:
     import libcst as cst
 
     text = decode(path, data)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Unreadable(Problem(Span(path, line), "cannot be parsed: holds a NUL byte"))
+    if _nests_deeply(data) and not _python_reads(text):
+        raise Unreadable(Problem(Span(path, 1), "cannot be parsed: nested too deeply"))
     try:
         return Source(path, text, cst.parse_module(text))
     except cst.ParserSyntaxError as error:
         raise Unreadable(Problem(Span(path, error.raw_line, error.raw_column + 1), _reason(text))) from error
     except RecursionError as error:
-        raise Unreadable(Problem(Span(path, 1), "is nested too deeply to be parsed")) from error
+        raise Unreadable(Problem(Span(path, 1), "cannot be parsed: nested too deeply")) from error
+
+
+def _nests_deeply(data: bytes) -> bool:
+    """Whether brackets seem to nest more than 200 deep, strings and comments not told apart.
+
+    CPython refuses such a file (MAXLEVEL in Parser/lexer); libcst's parser overflows the stack and takes the
+    process with it from about 1500 on."""
+    brackets = data.translate(None, _NO_BRACKETS)
+    for _ in range(200):
+        inner = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
+        if len(inner) == len(brackets):
+            break
+        brackets = inner
+    return sum(map(brackets.count, b"([{")) > 200
+
+
+_NO_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
+
+
+def _python_reads(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def decode(path: str, data: bytes) -> str:
@@ -180,8 +210,7 @@ def _paired(source: Source) -> dict[int, Span]:
     except (SyntaxError, ValueError, RecursionError):
         return _by_libcst(source)
     theirs = _ast_nodes(tree)
-    ours: list[cst.CSTNode] = []
-    _collect(source.module, ours)
+    ours = _statements_and_calls(source.module)
     if len(theirs) != len(ours) or any(
         isinstance(a, ast.Call) != (type(b).__name__ == "Call") for a, b in zip(theirs, ours, strict=True)
     ):
@@ -209,15 +238,21 @@ def _source_order(node: ast.stmt | ast.Call) -> tuple[int, int, int, int, bool]:
     return node.lineno, node.col_offset, -end_line, -end_column, isinstance(node, ast.Call)
 
 
-def _collect(node: cst.CSTNode, found: list[cst.CSTNode]) -> None:
-    name = type(node).__name__
-    if name in ("FunctionDef", "ClassDef"):
-        for decorator in node.decorators:  # type: ignore[attr-defined]
-            _collect(decorator, found)
-    if name in _STATEMENTS or name == "Call":
-        found.append(node)
-    for child in children(node):
-        _collect(child, found)
+def _statements_and_calls(module: cst.Module) -> list[cst.CSTNode]:
+    """In source order; without recursion, for sums of a thousand terms nest a thousand deep."""
+    found: list[cst.CSTNode] = []
+    pending: list[tuple[cst.CSTNode, bool]] = [(module, True)]
+    while pending:
+        node, entering = pending.pop()
+        name = type(node).__name__
+        if entering and name in ("FunctionDef", "ClassDef"):
+            pending.append((node, False))
+            pending += [(decorator, True) for decorator in reversed(node.decorators)]  # type: ignore[attr-defined]
+            continue
+        if name in _STATEMENTS or name == "Call":
+            found.append(node)
+        pending += [(child, True) for child in reversed(tuple(children(node)))]
+    return found
 
 
 def _ast_span(path: str, node: ast.stmt | ast.Call, lines: list[str] | None) -> Span:
@@ -232,7 +267,10 @@ def _ast_span(path: str, node: ast.stmt | ast.Call, lines: list[str] | None) -> 
 def _by_libcst(source: Source) -> dict[int, Span]:
     from libcst.metadata import MetadataWrapper, PositionProvider
 
-    ranges = MetadataWrapper(source.module, unsafe_skip_copy=True).resolve(PositionProvider)
+    try:
+        ranges = MetadataWrapper(source.module, unsafe_skip_copy=True).resolve(PositionProvider)
+    except RecursionError:  # every node is then placed at the top of the file
+        return {}
     return {
         id(node): Span(source.path, at.start.line, at.start.column + 1, at.end.line, at.end.column + 1)
         for node, at in ranges.items()

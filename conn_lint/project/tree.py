@@ -109,7 +109,7 @@ def _walk(root: str) -> list[str]:
                     and not os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
                 ):
                     pending.append(name + "/")
-            elif entry.is_file():
+            elif entry.is_file(follow_symlinks=False) or os.path.isfile(entry.path):
                 found.append(name)
     return found
 

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conn_lint.project.modules import Modules
+from conn_lint.project.tree import Tree
+
+LAYOUTS = {
+    "flat": ("manage.py", "shop/__init__.py", "shop/models.py", "config/__init__.py", "config/settings.py"),
+    "src": ("pyproject.toml", "src/manage.py", "src/shop/__init__.py", "src/shop/models.py", "src/config/settings.py"),
+    "namespace": ("manage.py", "shop/models.py", "config/settings.py"),
+    "two deep": ("backend/app/manage.py", "backend/app/shop/__init__.py", "backend/app/shop/models.py"),
+    "src without manage.py": ("src/shop/__init__.py", "src/shop/models.py"),
+}
+
+
+def modules(tmp_path: Path, *names: str) -> Modules:
+    for name in names:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return Modules(Tree(str(tmp_path)))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_module_is_found_and_named_in_every_layout(tmp_path: Path, layout: str) -> None:
+    found = modules(tmp_path, *LAYOUTS[layout])
+    path = found.path_of("shop.models")
+    assert path is not None
+    assert path.endswith("shop/models.py")
+    assert found.name_of(path) == "shop.models"
+
+
+def test_a_package_is_its_init_file(tmp_path: Path) -> None:
+    found = modules(tmp_path, "shop/__init__.py", "shop/jobs/__init__.py", "shop/jobs/mail.py")
+    assert found.path_of("shop.jobs") == "shop/jobs/__init__.py"
+    assert found.name_of("shop/jobs/__init__.py") == "shop.jobs"
+
+
+@pytest.mark.parametrize(
+    "dotted", ["shop.gone", "django.db", "shop.models.Order", "models", "", "shop..models", "shop/models"]
+)
+def test_names_the_tree_does_not_have(tmp_path: Path, dotted: str) -> None:
+    found = modules(tmp_path, "manage.py", "shop/__init__.py", "shop/models.py")
+    assert found.path_of(dotted) is None or dotted == "shop/models"
+
+
+def test_the_shallower_of_two_roots_wins(tmp_path: Path) -> None:
+    found = modules(tmp_path, "manage.py", "shop/__init__.py", "old/manage.py", "old/shop/__init__.py")
+    assert found.path_of("shop") == "shop/__init__.py"
+    assert found.name_of("old/shop/__init__.py") == "shop"
+
+
+@pytest.mark.parametrize(
+    ("path", "level", "module", "expected"),
+    [
+        ("shop/jobs/mail.py", 0, "shop.models", "shop.models"),
+        ("shop/jobs/mail.py", 1, "sms", "shop.jobs.sms"),
+        ("shop/jobs/mail.py", 1, "", "shop.jobs"),
+        ("shop/jobs/mail.py", 2, "models", "shop.models"),
+        ("shop/jobs/__init__.py", 1, "mail", "shop.jobs.mail"),
+        ("shop/jobs/__init__.py", 2, "models", "shop.models"),
+        ("shop/views.py", 1, "models", "shop.models"),
+        ("settings.py", 1, "base", "base"),
+        ("shop/views.py", 5, "models", "models"),
+    ],
+)
+def test_relative_imports(tmp_path: Path, path: str, level: int, module: str, expected: str) -> None:
+    found = modules(tmp_path, "manage.py", "settings.py", "shop/__init__.py", "shop/views.py", "shop/jobs/__init__.py")
+    assert found.absolute(path, level, module) == expected
