@@ -38,8 +38,9 @@ def judge(
     the next query. ``gap`` is the longest idle time in seconds, None when nothing bounds it.
     ``idle_limit`` is the number of seconds after which the server (or a hop) drops the session.
 
-    "goes-away": the query after the gap fails, and every later one. "goes-away-once": it fails, which
-    makes the next ``close_old_connections()`` repair the connection. A negative age closes as 0 does.
+    "goes-away": the query after every gap longer than the limit fails whatever the age, and where nothing
+    closes at all every query after it too. "goes-away-once": it fails when the gap lies between the limit and
+    the age, and the next ``close_old_connections()`` repairs the connection. A negative age closes as 0 does.
     """
     if gap is not None and gap < idle_limit:
         return "safe"

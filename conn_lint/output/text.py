@@ -86,6 +86,6 @@ def _underline(source: str, place: Place, start: int, mark: str) -> str:
     span = place.span
     left = max(span.column - 1 - start, 0)
     visible = _visible(source, start)
-    until = span.end_column - 1 - start if span.end_line == span.line else len(visible.rstrip())
-    marked = visible[left : max(until, left + 1)].split("  #")[0].rstrip()
+    until = span.end_column - 1 - start if span.end_line == span.line else len(visible)
+    marked = visible[left : max(until, left + 1)].partition("  #")[0].rstrip()
     return " " * width(visible[:left]) + mark * max(width(marked), 1)

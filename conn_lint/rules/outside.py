@@ -125,7 +125,8 @@ def _leak(unit: UnitOfWork) -> str:
 
 
 def _places(unit: UnitOfWork, sessions: tuple[Session, ...]) -> tuple[Place, ...]:
-    places = [Place(unit.span, f"this {unit.framework} {NOUNS[unit.kind]}" if unit.framework else NOUNS[unit.kind])]
+    what = "loop" if unit.kind == "loop" else f"{unit.framework} {NOUNS[unit.kind]}".strip()
+    places = [Place(unit.span, f"this {what}")]
     places += [place for place in unit.orm_path if place.span != unit.span]
     places += unit.registrations
     if unit.gap_place:
