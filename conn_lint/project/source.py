@@ -66,9 +66,21 @@ def parse(path: str, data: bytes) -> Source:
     try:
         return Source(path, text, cst.parse_module(text))
     except cst.ParserSyntaxError as error:
-        raise Unreadable(Problem(Span(path, error.raw_line, error.raw_column + 1), _reason(text))) from error
+        place = _syntax_error(path, text) or Span(path, error.raw_line, error.raw_column + 1)
+        raise Unreadable(Problem(place, _reason(text))) from error
     except RecursionError as error:
         raise Unreadable(Problem(Span(path, 1), "cannot be parsed: nested too deeply")) from error
+
+
+def _syntax_error(path: str, text: str) -> Span | None:
+    """Where ``ast`` stops; libcst, which reads on to the next token, often names the line after."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return Span(path, error.lineno, error.offset or 1) if error.lineno else None
+    except (ValueError, RecursionError):
+        return None
+    return None
 
 
 def _nests_deeply(data: bytes) -> bool:
