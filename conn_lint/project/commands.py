@@ -21,8 +21,13 @@ PROGRAMS = frozenset(
 )
 """Programs that serve or work for ever. A command counts when it names one of these or runs Python."""
 
+_HINTS = (".py", "python", "django-admin", *sorted(PROGRAMS))
+"""What a text has to contain to be worth splitting into words."""
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _WRAPPERS = frozenset("-- command do dumb-init else env exec nohup setsid sudo then time tini".split())
+_SPEAKERS = frozenset("[ [[ cat echo grep kill killall pgrep pip pip3 pkill printf ps test which".split())
+"""Commands that only name what they do not start."""
 _SHELLS = frozenset("ash bash dash sh zsh".split())
 
 
@@ -52,6 +57,8 @@ def worker_commands(tree: Tree, problems: dict[str, Problem] | None = None) -> t
 
 def commands_in(text: str) -> Iterator[tuple[str, ...]]:
     """The simple commands of one shell command line that start something of the project's."""
+    if not any(hint in text for hint in _HINTS):
+        return
     lexer = shlex.shlex(text, posix=True, punctuation_chars=";&|")
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -82,7 +89,7 @@ def _simple(words: list[str]) -> Iterator[tuple[str, ...]]:
         inner = next((n for n, word in enumerate(rest[:-1]) if re.fullmatch(r"-[a-z]*c", word)), None)
         if inner is not None:
             yield from commands_in(rest[inner + 1])
-    elif starts_python(rest):
+    elif _name(rest[0]) not in _SPEAKERS and starts_python(rest):
         yield rest
 
 

@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 
+_NEVER = (".py", ".html", ".js", ".json", ".md", ".po", ".png", ".svg", ".txt")
+
+
 class CommandLine(NamedTuple):
     """A command line as a shell would read it, and the lines (from 1) of its file on which it stands."""
 
@@ -31,6 +34,8 @@ class Form(NamedTuple):
 
 def form_of(path: str) -> Form | None:
     """How to read ``path``, or None when its name is not one of a deployment file."""
+    if path.endswith(_NEVER):
+        return None
     folder, _, name = path.rpartition("/")
     if not {"doc", "docs"}.isdisjoint(folder.split("/")):
         return None
