@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-
 _NEVER = (".py", ".html", ".js", ".json", ".md", ".po", ".png", ".svg", ".txt")
 
 
