@@ -8,14 +8,11 @@ import re
 MAX_BYTES = 8_000_000
 """No file that is larger has places."""
 
-_SECRETS = (
-    re.compile(
-        r"""(?i)((?:passw|secret|token|credential|api_?key)\w*["']?\]?\s*[:=,]\s*)([rbuf]{0,2}["'])(.*?)(\2|$)"""
-    ),
-    re.compile(r"""(?i)((?:passw|secret|token)\w*\s*=\s*)()([^\s"'(\[{,;)]+)()"""),
-    re.compile(r"(://[^\s:/@'\"]*:)()([^\s@'\"]+)(@)"),
-)
-"""What is masked: the third group of each match, letter by letter, so that columns stay."""
+_SECRET = re.compile(r"""(?i)(?:passw|secret|token|credential|api_?key)\w*(?:["']\]?\s*(?=[:=,])|\s*(?=[:=]))""")
+"""A name that stands for a secret, with what closes it, before the sign that its value follows."""
+
+_IN_URL = re.compile(r"""(://[^\s:/@'"]*:)([^\s@'"]+)(?=@)""")
+_BARE = re.compile(r"""(?i)(\w*(?:passw|secret|token)\w*\s*=\s*)([^\s"'(\[{,;)]+)(?=\s*(?:#|$))""")
 
 
 class Excerpts:
@@ -46,7 +43,36 @@ class Excerpts:
 
 
 def masked(line: str) -> str:
-    """``line`` with passwords and other secrets as asterisks of the same length."""
-    for pattern in _SECRETS:
-        line = pattern.sub(lambda match: f"{match[1]}{match[2]}{'*' * len(match[3])}{match[4]}", line)
+    """``line`` with passwords and other secrets as asterisks, in as many columns.
+
+    That is every string in the value of a name that sounds like a secret, the value itself where it has no
+    quotes, and the password in a URL.
+    """
+    for secret in _SECRET.finditer(line):
+        line = _strings_masked(line, secret.end())
+    for pattern in (_IN_URL, _BARE):
+        line = pattern.sub(lambda match: match[1] + "*" * len(match[2]), line)
     return line
+
+
+def _strings_masked(line: str, start: int) -> str:
+    """``line`` with the insides of its strings masked, from the sign at ``start`` to the end of that value."""
+    shown = list(line)
+    argument = line[start] == ","
+    quote, depth = "", 0
+    for at in range(start + 1, len(line)):
+        char = line[at]
+        if quote:
+            if char == quote:
+                quote = ""
+            else:
+                shown[at] = "*"
+        elif char in "\"'":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        if depth < 0 or (not quote and not depth and char == "," and not argument):
+            break
+    return "".join(shown)

@@ -20,7 +20,7 @@ class UnreadableFile(Rule):
     in it may have another CONN_MAX_AGE than the one that was seen.
 
     ## Example
-        "CONN_MAX_AGE": 600 +
+        "CONN_MAX_AGE" = 600,
 
     ## Use instead
         "CONN_MAX_AGE": 600,
@@ -51,8 +51,8 @@ class UnreadableFile(Rule):
     INVALID = (
         Example(
             "a settings module with a syntax error",
-            {"settings.py": settings('"CONN_MAX_AGE": 600 +')},
-            at=("settings.py:5",),
+            {"settings.py": settings('"CONN_MAX_AGE" = 600,')},
+            at=("settings.py:4",),
         ),
         Example(
             "a settings module of Python 2",
