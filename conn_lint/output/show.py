@@ -30,7 +30,7 @@ _MASK = "********"
 
 
 def render_json(result: Result) -> str:
-    """The facts, in the form that DESIGN and ``show-schema`` name: django, settings, servers, units."""
+    """The facts as JSON; ``show-schema.json`` beside this file describes them."""
     facts = result.facts
     return dumps(
         {
@@ -92,6 +92,23 @@ def _option(name: str, value: Value) -> Value:
     """``value``, or a mask of it where the name says that it is a secret."""
     if any(word in name.lower() for word in _SECRET_OPTIONS):
         return Known(_MASK, value.place)
+    if isinstance(value, Known):
+        return value._replace(value=_without_secrets(value.value))
+    if isinstance(value, OneOf):
+        return OneOf(tuple(known._replace(value=_without_secrets(known.value)) for known in value.values))
+    default = value.default and value.default._replace(value=_without_secrets(value.default.value))
+    return value._replace(default=default, possible=())
+
+
+def _without_secrets(value: object) -> object:
+    """``value`` with a mask for what stands under the name of a secret in it, at any depth."""
+    if isinstance(value, dict):
+        return {
+            key: _MASK if any(word in str(key).lower() for word in _SECRET_OPTIONS) else _without_secrets(each)
+            for key, each in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_without_secrets(each) for each in value]
     return value
 
 
@@ -114,10 +131,7 @@ def _plain(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
-        return {
-            str(key): _MASK if any(word in str(key).lower() for word in _SECRET_OPTIONS) else _plain(each)
-            for key, each in value.items()
-        }
+        return {str(key): _plain(each) for key, each in value.items()}
     return repr(value)
 
 
@@ -189,7 +203,8 @@ def _lines(result: Result, prefix: str) -> Iterator[str]:
         for session in facts.sessions:
             yield f"  {_chain(session, prefix)}"
     yield ""
-    yield f"{len(result.verdicts)} units of work outside a request"
+    number = len(result.verdicts)
+    yield f"{number} {'unit' if number == 1 else 'units'} of work outside a request"
     for verdict in result.verdicts:
         yield from _unit_lines(verdict, prefix)
     for note in facts.notes:
