@@ -11,9 +11,9 @@ IN_PROCESS = ("SimpleWorker", "TimerDeathPenaltyWorker", "WindowsWorker")
 FRESH = "SpawnWorker"
 """Starts an interpreter per job, which inherits nothing (rq 3.0.0 ``SpawnWorker.fork_work_horse``)."""
 
-RESET_SINCE = (0, 9)
-"""django-rq's ``rqworker`` calls ``reset_db_connections()`` before it works (django-rq 0.9.6, 2.10.2, 4.2.0
-``management/commands/rqworker.py``); older releases were not read."""
+RESET_SINCE = (0, 9, 5)
+"""django-rq's ``rqworker`` calls ``reset_db_connections()`` before it works (django-rq 0.9.5, 0.9.6, 2.10.2,
+4.2.0 ``management/commands/rqworker.py``); 0.9.4 has no such call."""
 
 POOL_RESET_SINCE = (4, 2)
 """``rqworker-pool`` closes before the fork in 4.2.0 and did not in 3.0.0; between them it is not known."""
