@@ -8,7 +8,7 @@ answer about it is definite when they agree.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from conn_lint.server.errors import ServerSourceError
 
@@ -30,6 +30,9 @@ class Rules(NamedTuple):
     """Option names are compared without case (``findopt``)."""
     unique_prefixes: bool = True
     """``wait_time`` is accepted for ``wait_timeout`` (``my_getopt_prefix_matching``)."""
+    shortest_prefixes: tuple[int, int] = (2, 3)
+    """How many letters of wait_timeout and interactive_timeout are unique: ``w`` is wsrep_on's too, ``in``
+    init_connect's."""
     dotted_names: bool = True
     """``anything.wait_timeout`` is ``wait_timeout`` (``check_struct_option``)."""
     suffixes: bytes = b"kmgtpe"
@@ -49,7 +52,8 @@ class Rules(NamedTuple):
     """``[mysql_cluster]`` is read."""
 
 
-MYSQL_5_6 = Rules(extension_from_first_dot=True, suffixes=b"kmg", loose_error="refused")
+MYSQL_5_6 = Rules(extension_from_first_dot=True, suffixes=b"kmg", loose_error="refused", shortest_prefixes=(1, 3))
+MYSQL_5_7 = MYSQL_5_6._replace(shortest_prefixes=(1, len("intera")))  # internal_tmp_disk_storage_engine
 MYSQL_8_0 = Rules(
     unique_prefixes=False,
     dotted_names=False,
@@ -91,11 +95,20 @@ class Flavour(NamedTuple):
         return frozenset(found)
 
 
+_LIKE_8_0: Any = {
+    "extension_from_first_dot": False,
+    "suffixes": MYSQL_8_0.suffixes,
+    "negative": "minimum",
+    "refuses_empty": True,
+    "refuses_lost_bits": True,
+}
+"""What MySQL 5.7 may have from either side."""
+
 _GENERATIONS: dict[str, tuple[tuple[Version, tuple[Rules, ...]], ...]] = {
     "mysql": (
         ((5, 0), (MYSQL_5_6,)),
-        ((5, 7), (MYSQL_5_6, MYSQL_8_0._replace(unique_prefixes=True))),
-        ((8, 0), tuple(r._replace(cluster_group=c) for r in (MYSQL_8_0, MYSQL_8_LATE) for c in (False, True))),
+        ((5, 7), (MYSQL_5_7, MYSQL_5_7._replace(**_LIKE_8_0))),
+        ((8, 0), (MYSQL_8_0, MYSQL_8_LATE)),
         ((8, 1), (MYSQL_8_LATE, MYSQL_9_7)),
         ((9, 7), (MYSQL_9_7,)),
     ),

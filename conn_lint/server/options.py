@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from conn_lint.model import Span
 from conn_lint.server.flavours import Flavour, Rules
 from conn_lint.server.grammar import Option
+from conn_lint.server.option_names import Known, lookup
 
 Variable = Literal["wait_timeout", "interactive_timeout"]
 
@@ -22,10 +23,11 @@ MAXIMUM_SECONDS = 31536000
 
 _PREFIXES = (b"skip", b"disable", b"enable", b"maximum", b"loose", b"autoset")
 
-_SHORTEST: dict[Variable, int] = {"wait_timeout": 2, "interactive_timeout": 3}
-"""How many letters make a unique prefix: ``w`` is also wsrep_on, ``in`` is also init_connect."""
+_TIMEOUTS: tuple[Variable, ...] = ("wait_timeout", "interactive_timeout")
 
 _LIMIT_64 = 1 << 64
+
+_SUFFIXES = tuple(b"kmgtpe"[i : i + 1] for i in range(6))
 
 
 class Assignment(NamedTuple):
@@ -49,13 +51,21 @@ class _Found(NamedTuple):
     loose: bool
 
 
+class _Other(NamedTuple):
+    stages: tuple[bytes, ...]
+    """The name, and what is left of it as its special prefixes are taken off one by one."""
+    loose: bool
+
+
 def effect(option: Option, flavour: Flavour) -> Assignment | Refusal | None:
     """What ``option`` does to the two timeouts when ``flavour`` starts; None: nothing."""
-    rules = flavour.rules
-    found = _find(option.name, rules)
-    if found is None or isinstance(found, Refusal):
-        return found
-    value = option.value
+    found = _find(option.name, flavour.rules)
+    if isinstance(found, _Found):
+        return _assignment(found, option.value, flavour.rules)
+    return None if found.loose else _refused(option, found.stages, flavour)
+
+
+def _assignment(found: _Found, value: bytes | None, rules: Rules) -> Assignment | Refusal | None:
     if found.prefix in ("skip", "disable", "enable"):
         value = b"1" if (value == b"0") == (found.prefix != "enable") else b"0"
     if found.prefix == "autoset":
@@ -70,6 +80,39 @@ def effect(option: Option, flavour: Flavour) -> Assignment | Refusal | None:
     if found.prefix == "maximum":
         return Assignment(found.variable, seconds, lowers=True) if rules.maximum_lowers else None
     return Assignment(found.variable, seconds)
+
+
+def _refused(option: Option, stages: tuple[bytes, ...], flavour: Flavour) -> Refusal | None:
+    """Why ``flavour`` does not start with an ``option`` that is none of the timeouts; None when it does."""
+    shown = option.name.decode("latin-1")
+    if not option.name or option.name.startswith(b"-"):
+        return Refusal(f"unknown option '{shown}': option files take names without dashes")
+    if _full_name(stages[-1].rpartition(b".")[2].lower()):
+        return Refusal(f"unknown variable '{shown}'")
+    known: Known | str = "unknown"
+    for stage in stages:
+        known = lookup(stage.decode("latin-1"), flavour)
+        if known != "unknown":
+            break
+    if known == "unknown":
+        return Refusal(f"unknown variable '{shown}'")
+    if not isinstance(known, Known) or stage != stages[0]:
+        return None
+    if option.value is None:
+        return Refusal(f"{known.name} requires an argument") if known.kind in ("number", "text") else None
+    if known.kind in ("number", "number or nothing") and not _numeric(option.value):
+        return Refusal(f"value '{option.written}' for {known.name}, which takes a number")
+    return None
+
+
+def _numeric(value: bytes) -> bool:
+    """Whether some numeric option could take ``value``: decimals and signs are for some of them."""
+    text = value.strip().lstrip(b"+-")
+    digits = len(text) - len(text.lstrip(b"0123456789"))
+    tail = text[digits:]
+    if tail.startswith(b"."):
+        return tail[1:].isdigit() or tail == b"."
+    return not tail or tail[:1].lower() in _SUFFIXES
 
 
 def settle(changes: Iterable[tuple[Assignment, Span]]) -> tuple[dict[Variable, int], dict[Variable, Span]]:
@@ -92,8 +135,8 @@ def timeout_named(name: bytes) -> Variable | None:
 _LENIENT = Rules(any_case=True, unique_prefixes=False)
 
 
-def _find(name: bytes, rules: Rules) -> _Found | Refusal | None:
-    """The timeout that an option's name stands for; None when it is another option."""
+def _find(name: bytes, rules: Rules) -> _Found | _Other:
+    """The timeout that an option's name stands for, or what is left of a name that is another option's."""
     spelled = name.replace(b"-", b"_")
     if rules.any_case:
         spelled = spelled.lower()
@@ -101,36 +144,29 @@ def _find(name: bytes, rules: Rules) -> _Found | Refusal | None:
     if rules.dotted_names and 0 < dot < len(spelled) - 1:
         spelled = spelled[dot + 1 :]
     prefix, loose = "", False
+    stages: tuple[bytes, ...] = ()
     while True:
-        found = _variable(spelled, rules)
+        found = _full_name(spelled) or _unique_prefix(spelled, rules)
         if found:
             return _Found(found, prefix, loose)
         stripped = next((p for p in _PREFIXES if spelled.startswith(p + b"_")), None)
         if stripped is None:
-            break
+            return _Other((*stages, spelled), loose)
+        stages += (spelled,)
         prefix, spelled = stripped.decode(), spelled[len(stripped) + 1 :]
         loose = loose or prefix == "loose"
-    if loose:
+
+
+def _full_name(spelled: bytes) -> Variable | None:
+    return next((variable for variable in _TIMEOUTS if spelled == variable.encode()), None)
+
+
+def _unique_prefix(spelled: bytes, rules: Rules) -> Variable | None:
+    if not rules.unique_prefixes or not spelled:
         return None
-    return _refused_name(name, spelled)
-
-
-def _variable(spelled: bytes, rules: Rules) -> Variable | None:
-    text = spelled.decode("latin-1")
-    for variable, shortest in _SHORTEST.items():
-        if text == variable:
+    for variable, shortest in zip(_TIMEOUTS, rules.shortest_prefixes, strict=True):
+        if len(spelled) >= shortest and variable.encode().startswith(spelled):
             return variable
-        if rules.unique_prefixes and len(text) >= shortest and variable.startswith(text):
-            return variable
-    return None
-
-
-def _refused_name(name: bytes, spelled: bytes) -> Refusal | None:
-    """A name that no server of any version has, so that the server refuses it."""
-    if name.startswith(b"-") or not name:
-        return Refusal(f"unknown option '{name.decode('latin-1')}': option files take names without dashes")
-    if spelled.lower().startswith((b"wait", b"interactive", b"set_variable", b"set ")):
-        return Refusal(f"unknown variable '{name.decode('latin-1')}'")
     return None
 
 
