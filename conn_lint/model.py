@@ -133,6 +133,11 @@ class Deployment(NamedTuple):
     problems: tuple[Problem, ...] = ()
     """What could not be read on the way: a missing import, a file that is not Python."""
 
+    @property
+    def name(self) -> str:
+        """How it is named to the user: its module, and its class where it has one."""
+        return f"{self.module}::{self.class_name}" if self.class_name else self.module
+
 
 # --- the project -------------------------------------------------------------------------------
 
@@ -246,6 +251,9 @@ class Session(NamedTuple):
     limit: IdleLimit
     counts: bool
     """Whether it is judged: it speaks MySQL's protocol, or is taken to."""
+
+    def is_of(self, deployment: Deployment) -> bool:
+        return self.settings == deployment.name
 
 
 # --- units of work -----------------------------------------------------------------------------

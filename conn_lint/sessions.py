@@ -52,16 +52,11 @@ def sessions(
     for deployment in deployments:
         for database in databases_of(deployment, assume_mysql=assume_mysql, force_mysql=force_mysql):
             counts = force_mysql or database.mysql is True or (database.mysql is None and assume_mysql)
-            found.append(Session(settings_name(deployment), database, idle_limit(database, servers), counts))
+            found.append(Session(deployment.name, database, idle_limit(database, servers), counts))
     if not deployments:
         database = default_database(Span(".", 1), known=True)
         found.append(Session("", database, idle_limit(database, servers), counts=True))
     return tuple(found)
-
-
-def settings_name(deployment: Deployment) -> str:
-    """How a deployment is named to the user: its module, and its class where it has one."""
-    return f"{deployment.module}::{deployment.class_name}" if deployment.class_name else deployment.module
 
 
 def databases_of(deployment: Deployment, *, assume_mysql: bool, force_mysql: bool) -> tuple[Database, ...]:
@@ -195,7 +190,7 @@ def notes(facts: Facts) -> tuple[str, ...]:
         return ("no settings found, and no code that uses the ORM outside a request: nothing to judge",)
     if facts.judged_sessions:
         return ()
-    modules = ", ".join(sorted({settings_name(deployment) for deployment in facts.deployments}))
+    modules = ", ".join(sorted({deployment.name for deployment in facts.deployments}))
     unknown = [session.database for session in facts.sessions if session.database.mysql is None]
     if not unknown:
         return (f"no MySQL or MariaDB alias in {modules}: nothing to judge",)

@@ -31,7 +31,7 @@ from conn_lint.model import (
     Value,
 )
 from conn_lint.output import json as report_json
-from conn_lint.output import show
+from conn_lint.output import show_json, show_text
 
 PACKAGE = Path(report_json.__file__).parent
 AT = Span("shop/settings.py", 12, 9, 12, 28)
@@ -105,7 +105,7 @@ def facts(**options: Value) -> Facts:
 
 def shown(**options: Value) -> dict[str, Any]:
     verdict = UnitVerdict(UNIT, {"default": "goes-away"}, "nothing closes")
-    rendered: dict[str, Any] = json.loads(show.render_json(Result((), (), facts(**options), (), (verdict,))))
+    rendered: dict[str, Any] = json.loads(show_json.render(Result((), (), facts(**options), (), (verdict,))))
     jsonschema.validate(rendered, schema("show-schema.json"))
     return rendered
 
@@ -171,7 +171,7 @@ def test_secrets_in_options_are_masked() -> None:
         "tls": OneOf((ssl, ssl)),
         "auth": Unknown("by branch", (), ssl, possible=(ssl,)),
     }
-    as_text = show.render_text(Result((), (), facts(**options)))
+    as_text = show_text.render(Result((), (), facts(**options)))
     for out in (json.dumps(shown(**options)), as_text):
         assert "hunter2" not in out
         assert out.count("/etc/ca.pem") >= 3
@@ -181,7 +181,7 @@ def test_the_text_form_at_a_glance() -> None:
     verdict = UnitVerdict(UNIT, {"default": "goes-away"}, "nothing closes")
     result = Result((), (), facts(passwd=Known("hunter2", AT)), (), (verdict,))
     assert (
-        show.render_text(result, "shop")
+        show_text.render(result, "shop")
         == """\
 Django: 5.2 (shop/requirements.txt:1)
 

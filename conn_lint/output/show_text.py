@@ -1,0 +1,147 @@
+"""``--show``: what was read, and why each unit of work got its verdict, at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conn_lint.model import (
+    Database,
+    Django,
+    Known,
+    OneOf,
+    Place,
+    Result,
+    ServerAnswer,
+    Session,
+    Span,
+    UnitVerdict,
+    Unknown,
+    Value,
+)
+from conn_lint.output.printable import printable, shown
+from conn_lint.output.secrets import without_secrets
+
+
+def render(result: Result, prefix: str = "") -> str:
+    """The facts at a glance; ``prefix`` leads from the working directory to the linted tree."""
+    return "".join(f"{printable(line)}\n" for line in _lines(result, prefix))
+
+
+def _lines(result: Result, prefix: str) -> Iterator[str]:
+    facts = result.facts
+    yield f"Django: {_django_text(facts.django, prefix)}"
+    for server in facts.servers:
+        yield ""
+        yield from _server_lines(server, prefix)
+    for deployment in facts.deployments:
+        yield ""
+        more = "; there may be aliases that cannot be seen" if deployment.open else ""
+        yield f"settings {deployment.name} ({shown(deployment.path, prefix)}){more}"
+        for session in facts.sessions:
+            if session.is_of(deployment):
+                yield from _session_lines(session, prefix)
+    if not facts.deployments:
+        yield ""
+        for session in facts.sessions:
+            yield f"  {_chain(session, prefix)}"
+    yield ""
+    number = len(result.verdicts)
+    yield f"{number} {'unit' if number == 1 else 'units'} of work outside a request"
+    for verdict in result.verdicts:
+        yield from _unit_lines(verdict, prefix)
+    for note in facts.notes:
+        yield ""
+        yield f"note: {note}"
+
+
+def _django_text(django: Django, prefix: str) -> str:
+    found = django.requirement
+    if found is None:
+        return "no requirement says which; the current release is assumed"
+    if found.pinned:
+        text = ".".join(map(str, found.pinned))
+    else:
+        bounds = [(">=", found.lowest), ("<", found.below)]
+        text = ",".join(f"{sign}{'.'.join(map(str, version))}" for sign, version in bounds if version) or "any release"
+    return f"{text} ({_at(found.place, prefix)})"
+
+
+def _server_lines(server: ServerAnswer, prefix: str) -> Iterator[str]:
+    bound = f" for {server.alias}" if server.alias else ""
+    yield f"server {server.name}{bound}"
+    if server.outcome == "value":
+        yield f"  wait_timeout {server.wait_timeout} s, interactive_timeout {server.interactive_timeout} s"
+    reason = f": {server.reason}" if server.outcome != "value" else server.reason
+    yield f"  {server.outcome if server.outcome != 'value' else ''}{reason}"
+    for place in server.places:
+        yield f"    {_labelled(place, prefix)}"
+
+
+def _session_lines(session: Session, prefix: str) -> Iterator[str]:
+    database = session.database
+    if not session.counts:
+        yield f"  {database.alias}: {_value_text(database.engine, prefix)}; not judged"
+        return
+    yield f"  {_chain(session, prefix)}"
+    for name, value in _rows(database):
+        yield f"    {name:<20} {_value_text(value, prefix)}"
+
+
+def _rows(database: Database) -> Iterator[tuple[str, Value]]:
+    yield "ENGINE", database.engine
+    yield "CONN_MAX_AGE", database.conn_max_age
+    yield "CONN_HEALTH_CHECKS", database.conn_health_checks
+    yield "AUTOCOMMIT", database.autocommit
+    yield "ATOMIC_REQUESTS", database.atomic_requests
+    for name, value in database.options.items():
+        yield f"OPTIONS {name}", without_secrets(name, value)
+
+
+def _chain(session: Session, prefix: str) -> str:
+    """``default: CONN_MAX_AGE 600 s < wait_timeout 28800 s (etc/my.cnf:12)``."""
+    limit, age = session.limit, session.database.conn_max_age
+    known = age.default if isinstance(age, Unknown) else age if isinstance(age, Known) else None
+    seconds = known.value if known else None
+    compared = "?"
+    text = "unknown" if not known else repr(seconds)
+    if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
+        text = f"{seconds:g} s"
+        if limit.seconds is not None:
+            compared = "<" if seconds < limit.seconds else "=" if seconds == limit.seconds else ">"
+    elif known and seconds is None and limit.seconds is not None:
+        compared = ">"
+    if limit.seconds is None:
+        return f"{session.database.alias}: CONN_MAX_AGE {text} {compared} {limit.variable} unknown ({limit.why})"
+    source = _at(limit.place, prefix) if limit.place else limit.why
+    rule = f"{limit.variable} {limit.seconds:g} s ({'assumed: ' if limit.assumed else ''}{source})"
+    return f"{session.database.alias}: CONN_MAX_AGE {text} {compared} {rule}"
+
+
+def _value_text(value: Value, prefix: str) -> str:
+    place = f"  {_at(value.place, prefix)}" if value.place else ""
+    if isinstance(value, Known):
+        return f"{value.value!r}{place or '  (default)'}"
+    if isinstance(value, OneOf):
+        return " or ".join(repr(known.value) for known in value.values) + place
+    default = f", {value.default.value!r} by default" if value.default else ""
+    bind = "".join(f", bind it with --env {name}=VALUE" for name in value.env)
+    return f"unknown: {value.why}{default}{bind}{place}"
+
+
+def _unit_lines(verdict: UnitVerdict, prefix: str) -> Iterator[str]:
+    unit = verdict.unit
+    yield ""
+    yield f"  {_at(unit.span, prefix)} {unit.function} ({' '.join(dict.fromkeys((unit.framework, unit.kind)))})"
+    verdicts = ", ".join(f"{alias} {each}" for alias, each in verdict.verdicts.items())
+    yield f"    {verdicts or 'not judged'}: {verdict.why}"
+    path = " -> ".join(_at(place.span, prefix) for place in unit.orm_path)
+    if path:
+        yield f"    reaches the ORM ({unit.touches_orm}): {path}"
+
+
+def _labelled(place: Place, prefix: str) -> str:
+    return f"{_at(place.span, prefix)} {place.label}"
+
+
+def _at(span: Span, prefix: str) -> str:
+    return f"{shown(span.path, prefix)}:{span.line}" if span.line else span.path
