@@ -17,7 +17,7 @@ from conn_lint.workers.frameworks.base import Framework, Registrar
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 
 LOOP_WORDS = (b" in iter(", b".listen()", b".consume(", b"KafkaConsumer", b"itertools.count", b"async for ")
-_WHILE = re.compile(rb"^[ 	]*while", re.MULTILINE)
+_WHILE = re.compile(rb"^[ \t]*while\b", re.MULTILINE)
 _NOT_WORKERS = re.compile(
     r"(^|/)(tests?|testing|migrations|docs?)/|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest|setup|noxfile|fabfile)\.py$"
 )

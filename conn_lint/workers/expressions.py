@@ -12,6 +12,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph, ModuleSymbol, Symbol, Valued
 
+Captured = tuple[tuple[str, v.Val], ...]
 Arguments = tuple[tuple[v.Val, ...], tuple[tuple[str, v.Val], ...]]
 Generator = tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span]
 
@@ -54,11 +55,6 @@ class Scope:
         known = {value for value in self.returns if value not in (v.UNKNOWN, v.PARAM, v.Const(None))}
         return known.pop() if len(known) == 1 else v.UNKNOWN
 
-    def closure(self) -> tuple[tuple[str, v.Val], ...]:
-        """What a function defined here can see of these names, as far as it matters."""
-        kinds = (v.Func, v.Ext, v.Cls, v.Obj)
-        return tuple((name, x) for name, x in self.names.items() if isinstance(x, kinds) or x == v.PARAM)
-
     @property
     def enclosing(self) -> tuple[str, ...]:
         """Qualified names of the functions this one is defined in, outermost first."""
@@ -87,12 +83,23 @@ class Expressions:
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self._running: set[object] = set()
         self.nested: dict[FunctionSymbol, v.Func] = {}
+        self.closures: list[Captured] = [()]
+        self._closure_numbers: dict[Captured, int] = {(): 0}
 
     def call(self, expr: f.Call, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
         raise NotImplementedError
 
     def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
         raise NotImplementedError
+
+    def closure(self, scope: Scope) -> int:
+        """What a function defined in ``scope`` can see of its names, as far as it matters, by number."""
+        kinds = (v.Func, v.Ext, v.Cls, v.Obj)
+        captured = tuple((name, x) for name, x in scope.names.items() if isinstance(x, kinds) or x == v.PARAM)
+        number = self._closure_numbers.setdefault(captured, len(self.closures))
+        if number == len(self.closures):
+            self.closures.append(captured)
+        return number
 
     # --- names ---------------------------------------------------------------------------------
 
@@ -264,10 +271,7 @@ class Expressions:
             return fx.sequence(test, fx.either(*(part[0] for part in parts))), _agreed([part[1] for part in parts])
         if isinstance(expr, f.Lambda):
             symbol = FunctionSymbol(scope.facts.path, expr.qualname)
-            closure = tuple(
-                sorted((k, x) for k, x in scope.names.items() if isinstance(x, (v.Func, v.Ext, v.Cls, v.Obj)))
-            )
-            return fx.nothing(), v.Func(symbol, None, closure)
+            return fx.nothing(), v.Func(symbol, None, self.closure(scope))
         if isinstance(expr, (f.Not, f.IsNone)):
             return self.test(expr.value, scope), v.UNKNOWN
         if isinstance(expr, f.Comprehension):

@@ -23,6 +23,10 @@ MAX_DEPTH = 80
 """Calls followed below one entry: deeper chains are taken as doing nothing, which no project has needed."""
 
 
+MAX_CONTEXTS = 12
+"""Different arguments a function is followed with; after that it is followed with unknown ones."""
+
+
 class EndlessLoop(NamedTuple):
     """A loop that runs as long as its process, and the idle times its repetition makes."""
 
@@ -40,6 +44,7 @@ class Follower(Calls):
     def __init__(self, graph: Graph, closers: frozenset[str] = frozenset()) -> None:
         super().__init__(graph, closers)
         self.loops: dict[tuple[str, int], EndlessLoop] = {}
+        self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
         self._decorated: dict[FunctionSymbol, v.Val] = {}
 
@@ -57,6 +62,11 @@ class Follower(Calls):
     ) -> tuple[Effect, v.Val]:
         """The effect of calling ``func`` and what it returns. ``entry``: called from outside the project,
         so nothing is known of its arguments."""
+        contexts = self._contexts.setdefault(func.symbol, set())
+        context = (func.closure, args, keywords)
+        if context not in contexts and len(contexts) >= MAX_CONTEXTS:
+            args, keywords, func = (), (), func._replace(closure=0)
+        contexts.add((func.closure, args, keywords))
         key = (func, args, keywords, is_async, atomic, entry)
         if key in self._results:
             return self._results[key]
@@ -65,7 +75,7 @@ class Follower(Calls):
         if function is None or facts is None or key in self._running or len(self._running) > MAX_DEPTH:
             return fx.nothing(), v.UNKNOWN
         scope = Scope(facts, function, func.owner, is_async=function.is_async or is_async, atomic=atomic)
-        scope.names.update(func.closure)
+        scope.names.update(self.closures[func.closure])
         self._bind(scope, function, func, args, keywords, entry)
         self._running.add(key)
         effect = self.body(function.body, scope)
@@ -180,7 +190,7 @@ class Follower(Calls):
         if isinstance(statement, f.Local):
             scope.imports.update(statement.imports)
         elif statement.qualname in scope.facts.functions:
-            local = v.Func(FunctionSymbol(scope.facts.path, statement.qualname), None, scope.closure())
+            local = v.Func(FunctionSymbol(scope.facts.path, statement.qualname), None, self.closure(scope))
             self.nested[local.symbol] = local
             scope.names[statement.name] = self._local(local, scope)
         return fx.nothing()
@@ -276,7 +286,7 @@ class Follower(Calls):
         branches = [whole]
         for handler in statement.handlers:
             rescue = self.body(handler.body, scope)
-            if self._retries(handler, rescue, statement):
+            if self._retries(handler, rescue, statement, whole):
                 branches[0] = fx.sequence(fx.cleanup(fx.CLOSE), branches[0])
             arrived = {**tried.normal, **tried.leaving("return", "continue", "break", "raise")} or {
                 fx.EMPTY.key: fx.EMPTY
@@ -289,7 +299,7 @@ class Follower(Calls):
         return effect
 
     @staticmethod
-    def _retries(handler: f.Handler, rescue: Effect, statement: f.Try) -> bool:
+    def _retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect) -> bool:
         """Whether the handler closes what a lost connection left behind and does the work again."""
         if handler.types and not any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types):
             return False
@@ -301,7 +311,8 @@ class Follower(Calls):
         ):
             return False
         again = {call.func for call in _calls(statement.body)} & {call.func for call in _calls(handler.body)}
-        return rescue.queries or bool(rescue.leaving("continue")) or any(isinstance(c, (f.Name, f.Attr)) for c in again)
+        goes_round = bool(rescue.leaving("continue")) and bool(tried.leaving("return", "break"))
+        return rescue.queries or goes_round or any(isinstance(func, (f.Name, f.Attr)) for func in again)
 
     def managed(self, items: tuple[tuple[f.Expr, str | None], ...], statement: f.With, scope: Scope) -> Effect:
         """The body of a ``with`` inside the first of ``items``, and so on."""
@@ -350,7 +361,7 @@ class Follower(Calls):
         if function is None or facts is None or key in self._running:
             return body
         inner = Scope(facts, function, func.owner, is_async=function.is_async, atomic=scope.atomic)
-        inner.names.update(func.closure)
+        inner.names.update(self.closures[func.closure])
         self._bind(inner, function, func, args, keywords, False)
         inner.on_yield = fx.renamed(body, {"return": "outer return", "break": "outer break", "continue": "normal"})
         inner.home = (home[1], home[0].span) if home else scope.home

@@ -18,7 +18,9 @@ class Func(NamedTuple):
 
     symbol: FunctionSymbol
     owner: ClassSymbol | None = None
-    closure: tuple[tuple[str, Val], ...] = ()
+    closure: int = 0
+    """What it sees of the function it is defined in: a number in ``Expressions.closures``, as the captured
+    values may hold functions in turn and would make this one dear to compare."""
     wrap: str = ""
     """How it is run: "" directly, "thread-sensitive" (sync_to_async), "database" (database_sync_to_async),
     "atomic"."""
