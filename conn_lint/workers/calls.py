@@ -33,6 +33,15 @@ HANDS_ON = frozenset(
 """Wrappers whose result runs what they were given, here and now, when called."""
 
 
+COMMON_METHODS = frozenset(
+    {name for kind in (bytes, dict, float, int, list, set, str) for name in dir(kind)}
+    | set(
+        "close debug error exception execute fetchall fetchone info log open put read run send start warning write".split()
+    )
+)
+"""Names so common that defining one says nothing about what a call of it reaches."""
+
+
 class Given(NamedTuple):
     """The evaluated arguments of a call."""
 
@@ -134,14 +143,17 @@ class Calls(Expressions):
         if isinstance(callee, v.Ext):
             return self.outside(callee, receiver, given, expr, scope)
         scope.unresolved = True
-        return self.blocking(receiver, given, expr), self._result_of_unknown(target, method)
+        if self.likely and self._likely_query(target, method):
+            return fx.query(fx.Query(span, f"may query in .{method}()")), v.UNKNOWN
+        return self.blocking(receiver, given, expr), v.UNKNOWN
+
+    def _likely_query(self, target: v.Val, method: str) -> bool:
+        if not isinstance(target, v.Anything) or not target.param:
+            return False
+        return method in django.INSTANCE_QUERIES or (method not in COMMON_METHODS and self.graph.defines(method))
 
     def _model_like(self, value: v.Val) -> bool:
         return isinstance(value, v.Model) or (isinstance(value, v.Obj) and self.graph.is_model(value.symbol))
-
-    @staticmethod
-    def _result_of_unknown(target: v.Val, method: str) -> v.Val:
-        return v.Anything(isinstance(target, v.Anything) and target.param and method == "")
 
     def enter(self, func: v.Func, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
         """A call of a function of the project."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from conn_lint.model import Place, Span
 from conn_lint.workers import facts as f
@@ -29,6 +29,8 @@ class Entry(NamedTuple):
     func: v.Func
     framework: Framework
     registrations: tuple[Place, ...]
+    pool: Literal["", "threads", "processes"] = ""
+    """The function runs in a pool that ends with the function that made it; "" otherwise."""
 
 
 class Finder(Follower):
@@ -128,11 +130,16 @@ class Finder(Follower):
                             place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
                             self.enlist(v.Func(method, symbol), framework, place)
 
-    def enlist(self, func: v.Func, framework: Framework, place: Place) -> None:
+    def enlist(
+        self, func: v.Func, framework: Framework, place: Place, pool: Literal["", "threads", "processes"] = ""
+    ) -> None:
         key = (func.symbol, framework.kind)
         known = self.entries.get(key)
-        places = (*(known.registrations if known else ()), place)
-        self.entries[key] = Entry(known.func if known else func, framework, tuple(dict.fromkeys(places)))
+        if known is None:
+            self.entries[key] = Entry(func, framework, (place,), pool)
+        else:
+            places = tuple(dict.fromkeys((*known.registrations, place)))
+            self.entries[key] = known._replace(registrations=places, pool=pool if pool == known.pool else "")
 
     def invoke(
         self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
@@ -140,7 +147,8 @@ class Finder(Follower):
         if isinstance(callee, v.Ext):
             self.signed(callee, expr, scope)
         for registrar, framework in self.registrars_of(callee, receiver, expr):
-            self.register(registrar, framework, given, expr, scope)
+            pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
+            self.register(registrar, framework, given, expr, scope, pool)
         return super().invoke(callee, receiver, given, expr, scope)
 
     def signed(self, callee: v.Ext, expr: f.Call, scope: Scope) -> None:
@@ -162,7 +170,15 @@ class Finder(Follower):
                     found.append((registrar, framework))
         return found
 
-    def register(self, registrar: Registrar, framework: Framework, given: Given, expr: f.Call, scope: Scope) -> None:
+    def register(
+        self,
+        registrar: Registrar,
+        framework: Framework,
+        given: Given,
+        expr: f.Call,
+        scope: Scope,
+        pool: Literal["", "threads", "processes"],
+    ) -> None:
         value = dict(given.keywords).get(registrar.keyword, v.UNKNOWN)
         if value == v.UNKNOWN and registrar.position is not None:
             value = given.args[registrar.position] if len(given.args) > registrar.position else v.UNKNOWN
@@ -175,7 +191,7 @@ class Finder(Follower):
             call = self.graph.method(value.symbol, "__call__")
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
         if isinstance(value, v.Func):
-            self.enlist(value, framework, place)
+            self.enlist(value, framework, place, pool)
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
             self.wrappers.setdefault(FunctionSymbol(scope.facts.path, scope.function.qualname), (framework, place))
             for outer in scope.enclosing:
@@ -194,6 +210,16 @@ def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> boo
         inner = func.value.func
         owner = (inner.path if isinstance(inner, f.Name) else inner.name if isinstance(inner, f.Attr) else "").lower()
     return any(name.islower() and "." not in name and name in owner for name in receivers)
+
+
+def _short_lived(pool: v.Val, func: f.Expr, scope: Scope) -> Literal["", "threads", "processes"]:
+    """Whether a pool is made and left in the function that uses it, and not for as long as the process runs."""
+    owner = func.path.rpartition(".")[0] if isinstance(func, f.Name) else ""
+    if scope.in_endless or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
+        return ""
+    return (
+        "processes" if pool.dotted.endswith(("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")) else "threads"
+    )
 
 
 def _may_loop_for_ever(data: bytes) -> bool:

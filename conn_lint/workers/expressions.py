@@ -47,6 +47,8 @@ class Scope:
         self.on_yield: Effect | None = None
         self.home: tuple[Scope, Span] | None = None
         self.generators: dict[int, Generator] = {}
+        self.in_endless = False
+        """Inside the body of a loop that runs as long as the process."""
         self.unresolved = False
         """Whether something was called that the tree does not hold."""
 
@@ -77,9 +79,12 @@ class Iteration(NamedTuple):
 class Expressions:
     """Reads expressions; ``Calls`` and ``Follower`` build on it and fill in what it leaves open."""
 
-    def __init__(self, graph: Graph, closers: frozenset[str]) -> None:
+    def __init__(self, graph: Graph, closers: frozenset[str], *, likely: bool = False) -> None:
         self.graph = graph
         self.closers = closers
+        self.likely = likely
+        """Whether a method of an argument counts as a query when the project defines methods of that name:
+        what a job is given and calls is a model instance nearly always."""
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self._running: set[object] = set()
         self.nested: dict[FunctionSymbol, v.Func] = {}

@@ -41,8 +41,8 @@ class EndlessLoop(NamedTuple):
 class Follower(Calls):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
 
-    def __init__(self, graph: Graph, closers: frozenset[str] = frozenset()) -> None:
-        super().__init__(graph, closers)
+    def __init__(self, graph: Graph, closers: frozenset[str] = frozenset(), *, likely: bool = False) -> None:
+        super().__init__(graph, closers, likely=likely)
         self.loops: dict[tuple[str, int], EndlessLoop] = {}
         self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
@@ -230,7 +230,9 @@ class Follower(Calls):
         if loop.kind != "while":
             return self.iteration(loop, scope)
         test = self.test(loop.source, scope)
+        outer, scope.in_endless = scope.in_endless, scope.in_endless or loop.endless != "no"
         turn = fx.sequence(test, self.body(loop.body, scope))
+        scope.in_endless = outer
         return self.repetition(loop, turn, scope, endless=loop.endless != "no")
 
     def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
@@ -238,9 +240,13 @@ class Follower(Calls):
         for target in loop.targets:
             scope.names[target] = source.item if len(loop.targets) == 1 else v.UNKNOWN
         if source.generator is not None:
+            outer, scope.in_endless = scope.in_endless, True
             body = self.body(loop.body, scope)
+            scope.in_endless = outer
             return fx.sequence(source.effect, self.generate(source.generator, body, scope, (loop, scope)))
+        outer, scope.in_endless = scope.in_endless, scope.in_endless or source.waits or source.endless
         turn = self.body(loop.body, scope)
+        scope.in_endless = outer
         if source.every:  # e.g. connections.all(): never empty when there is something to close
             rounds = fx.Effect({"normal": {**turn.normal, **turn.leaving("continue", "break")}}, turn.crossings)
             return fx.sequence(source.effect, rounds)

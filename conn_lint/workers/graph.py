@@ -51,6 +51,7 @@ class Graph:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._facts: dict[str, f.FileFacts | None] = {}
+        self._defined: dict[str, bool] = {}
         self._lookups: dict[str, Symbol | None] = {}
         self._ancestors: dict[ClassSymbol, tuple[tuple[ClassSymbol, ...], frozenset[str]]] = {}
 
@@ -144,6 +145,14 @@ class Graph:
                 if handle is not None:
                     return handle, symbol
         return None
+
+    def defines(self, name: str) -> bool:
+        """Whether some class or module of the tree defines a function ``name``."""
+        if name not in self._defined:
+            word = f"def {name}(".encode()
+            project = self.project
+            self._defined[name] = any(word in project.data(p) for p in project.tree.paths if p.endswith(".py"))
+        return self._defined[name]
 
     # --- classes -------------------------------------------------------------------------------
 

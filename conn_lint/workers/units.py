@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from conn_lint.model import CLEANUPS, Deployment, Observation, Span, UnitOfWork, WorkerCommand
 from conn_lint.project.project import Project
@@ -11,7 +12,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.entrypoints import Entry, Finder
 from conn_lint.workers.extract import MODULE
-from conn_lint.workers.follow import EndlessLoop
+from conn_lint.workers.follow import EndlessLoop, Follower
 from conn_lint.workers.frameworks import all_frameworks
 from conn_lint.workers.frameworks.base import Context
 from conn_lint.workers.graph import Graph
@@ -30,34 +31,42 @@ def read_units(
     """
     finder = Finder(Graph(project), frozenset(closers), all_frameworks())
     finder.find()
+    guesser = Follower(finder.graph, finder.closers, likely=True)
     context = Context(project.requirements, commands, deployments)
     units: list[UnitOfWork] = []
     for entry in finder.entries.values():
-        units.extend(_of_entry(entry, finder, context))
+        units.extend(_of_entry(entry, finder, guesser, context))
     for loop in finder.loops.values():
         units.extend(_of_loop(loop))
     observations = tuple(sorted(finder.observations.values(), key=lambda each: each.span))
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
 
 
-def _of_entry(entry: Entry, finder: Finder, context: Context) -> Iterable[UnitOfWork]:
+def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context) -> Iterable[UnitOfWork]:
     function = finder.graph.function(entry.func.symbol)
     if function is None:
         return
     decorated = finder.callable_of(entry.func.symbol, entry.func.owner)
     runnable = decorated if isinstance(decorated, v.Func) and not entry.func.closure else entry.func
+    if entry.pool == "processes":
+        return  # the processes end with the pool, and their connections with them
     effect, _ = finder.run(runnable._replace(wrap=""), entry=True)
+    touches: Literal["yes", "maybe", "no"] = "yes" if effect.queries else "no"
+    if touches == "no" and entry.framework.kind in ("job", "consumer", "scheduled"):
+        likely, _ = guesser.run(runnable._replace(wrap="", closure=0), entry=True)
+        if likely.queries:
+            effect, touches = likely, "maybe"
     behaviour = entry.framework.behaviour(context)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     worst = _worst(_between(turn, function.span))
-    ends = entry.framework.ends and not _loops_for_ever(effect)
+    ends = (entry.framework.ends or entry.pool == "threads") and not _loops_for_ever(effect)
     yield UnitOfWork(
         span=function.span,
         function=_shown(function.qualname),
         kind=entry.framework.kind,
         framework=entry.framework.name,
-        touches_orm="yes" if effect.queries else "no",
+        touches_orm=touches,
         cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
         cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
         gap=None,

@@ -22,6 +22,8 @@ class Registrar(NamedTuple):
     strings: bool = False
     receivers: tuple[str, ...] = ()
     """For a method: dotted types of which the receiver must be one, or words its name must contain; empty: any."""
+    pool: bool = False
+    """The receiver is a pool, which may be gone when the function that made it is."""
 
 
 class Hook(NamedTuple):
