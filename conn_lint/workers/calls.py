@@ -36,7 +36,8 @@ HANDS_ON = frozenset(
 COMMON_METHODS = frozenset(
     {name for kind in (bytes, dict, float, int, list, set, str) for name in dir(kind)}
     | set(
-        "close debug error exception execute fetchall fetchone info log open put read run send start warning write".split()
+        "close debug error exception execute fetchall fetchone info log open put read run"
+        " send start warning write".split()
     )
 )
 """Names so common that defining one says nothing about what a call of it reaches."""

@@ -133,7 +133,7 @@ class Finder(Follower):
     def enlist(
         self, func: v.Func, framework: Framework, place: Place, pool: Literal["", "threads", "processes"] = ""
     ) -> None:
-        key = (func.symbol, framework.kind)
+        key = (func.named or func.symbol, framework.kind)
         known = self.entries.get(key)
         if known is None:
             self.entries[key] = Entry(func, framework, (place,), pool)

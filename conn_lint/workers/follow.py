@@ -138,7 +138,7 @@ class Follower(Calls):
             outer = self.apply(value, current)
             if outer is not None:
                 current = outer
-        return current
+        return _known_as(current, symbol)
 
     def apply(self, decorator: v.Val, inner: v.Val) -> v.Val | None:
         """``decorator(inner)``; None when the decorator leaves the function as it is."""
@@ -201,7 +201,7 @@ class Follower(Calls):
         for decorator in reversed(function.decorators if function else ()):
             _, value = self.value(decorator, scope)
             current = self.apply(value, current) or current
-        return current
+        return _known_as(current, local.symbol)
 
     def branch(self, statement: f.If, scope: Scope) -> Effect:
         test = self.test(statement.test, scope)
@@ -379,6 +379,10 @@ class Follower(Calls):
             fx.called(effect, place, keep=("outer return", "outer break")),
             {"outer return": "return", "outer break": "normal"},
         )
+
+
+def _known_as(value: v.Val, symbol: FunctionSymbol) -> v.Val:
+    return value._replace(named=symbol) if isinstance(value, v.Func) and value.symbol != symbol else value
 
 
 def _waits(paths: fx.Paths) -> bool:

@@ -43,11 +43,13 @@ def read_units(
 
 
 def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context) -> Iterable[UnitOfWork]:
-    function = finder.graph.function(entry.func.symbol)
+    function = finder.graph.function(entry.func.named or entry.func.symbol)
     if function is None:
         return
-    decorated = finder.callable_of(entry.func.symbol, entry.func.owner)
-    runnable = decorated if isinstance(decorated, v.Func) and not entry.func.closure else entry.func
+    runnable = entry.func
+    if runnable.named is None and not runnable.closure:  # not yet taken through its decorators
+        decorated = finder.callable_of(runnable.symbol, runnable.owner)
+        runnable = decorated if isinstance(decorated, v.Func) else runnable
     if entry.pool == "processes":
         return  # the processes end with the pool, and their connections with them
     effect, _ = finder.run(runnable._replace(wrap=""), entry=True)

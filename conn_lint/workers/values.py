@@ -21,6 +21,8 @@ class Func(NamedTuple):
     closure: int = 0
     """What it sees of the function it is defined in: a number in ``Expressions.closures``, as the captured
     values may hold functions in turn and would make this one dear to compare."""
+    named: FunctionSymbol | None = None
+    """The function it is known as, when this is what a decorator made of it."""
     wrap: str = ""
     """How it is run: "" directly, "thread-sensitive" (sync_to_async), "database" (database_sync_to_async),
     "atomic"."""
