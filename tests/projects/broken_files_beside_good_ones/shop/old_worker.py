@@ -1,9 +1,9 @@
-import gearman  # expect: CL001
+import gearman
 from shop.models import Order
 
 
 def ship(worker, job):
-    print "shipping", job.data
+    print "shipping", job.data  # expect: CL001
     Order.objects.filter(pk=int(job.data)).update(status="shipped")
 
 

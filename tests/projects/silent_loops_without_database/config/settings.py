@@ -5,6 +5,6 @@ DATABASES = {
         "ENGINE": "django.db.backends.mysql",
         "NAME": "shop",
         "HOST": "db.internal",
-        "CONN_MAX_AGE": 300,
+        "CONN_MAX_AGE": 0,
     }
 }
