@@ -60,7 +60,8 @@ def judge(
 class Assessment(NamedTuple):
     """``verdict`` over every value the settings may have; ``ages`` are those that lead to it.
 
-    ``certain`` is False when it depends on which age meets which health check, both set by branch.
+    ``certain`` is False when it depends on which age meets which health check, both set by branch, or when
+    it takes an environment variable to bring about such an age.
     """
 
     verdict: Verdict
@@ -89,7 +90,11 @@ def assess(session: Session, django: Django, *, start: Cleanup, end: Cleanup, ga
         return ("unknown", True) if guessing else (max(fates, key=_GRAVITY.__getitem__), False)
 
     ages = max_ages(session.database, django)
-    found = [Assessment(verdict, (known,), certain) for known, age in ages for verdict, certain in (fate(age),)]
+    default = _default(session.database.conn_max_age)
+    found = []
+    for known, age in ages:
+        verdict, certain = fate(age)
+        found.append(Assessment(verdict, (known,), certain and default in (None, known)))
     if not ages or _is_open(session.database.conn_max_age):
         extremes = {fate(age)[0] for age in (0.0, min(limits), None)}
         found.append(Assessment(extremes.pop() if len(extremes) == 1 else "unknown"))
@@ -102,6 +107,11 @@ def assess(session: Session, django: Django, *, start: Cleanup, end: Cleanup, ga
 
 def _is_open(value: Value) -> bool:
     return isinstance(value, Unknown) and value.default is None
+
+
+def _default(value: Value) -> Known | None:
+    """The value in force when no environment variable is set, where one may choose another."""
+    return None if isinstance(value, Known) else value.default
 
 
 def max_ages(database: Database, django: Django) -> tuple[tuple[Known, float | None], ...]:
@@ -136,4 +146,7 @@ def health_checks(database: Database, django: Django) -> tuple[bool, ...]:
         return (False,)
     if _is_open(database.conn_health_checks):
         return (False, True)
+    default = _default(database.conn_health_checks)
+    if default:
+        return (bool(default.value),)
     return tuple(sorted({bool(known.value) for known in candidates(database.conn_health_checks)}))

@@ -55,9 +55,14 @@ class Known(NamedTuple):
 
 
 class OneOf(NamedTuple):
-    """One of these, by branch; the set is closed."""
+    """One of these, by branch; the set is closed.
+
+    ``env`` names the environment variables that choose between them, ``default`` is the one in force when
+    none of them is set (None: not known)."""
 
     values: tuple[Known, ...]
+    env: tuple[str, ...] = ()
+    default: Known | None = None
 
     @property
     def place(self) -> Span | None:
@@ -68,7 +73,8 @@ class Unknown(NamedTuple):
     """Not decidable from the source.
 
     ``env`` names the environment variables it hangs on, ``default`` is the value in force when none of
-    them is set (None: no default known), ``possible`` are values seen on some branches.
+    them is set (None: no default known), ``possible`` are values seen on some branches. ``text``: where the
+    environment decides it, it is the variable's text as it stands, a string.
     """
 
     why: str
@@ -76,6 +82,7 @@ class Unknown(NamedTuple):
     default: Known | None = None
     place: Span | None = None
     possible: tuple[Known, ...] = ()
+    text: bool = False
 
 
 Value = Known | OneOf | Unknown
@@ -132,6 +139,8 @@ class Deployment(NamedTuple):
     slips: tuple[KeySlip, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What could not be read on the way: a missing import, a file that is not Python."""
+    notes: tuple[Place, ...] = ()
+    """Where something outside the tree may still change settings: ``try: from .local_settings import *``."""
 
     @property
     def name(self) -> str:

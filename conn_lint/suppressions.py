@@ -7,13 +7,10 @@ import os
 import re
 import tokenize
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from conn_lint.model import Facts, Finding, Span
 from conn_lint.project.tree import Tree, Unreadable
-
-if TYPE_CHECKING:
-    from conn_lint.rules.base import Rule
 
 MARK = b"conn-lint:"
 """Files without these bytes hold no suppression."""
@@ -46,11 +43,11 @@ def directives(path: str, data: bytes) -> tuple[Directive, ...]:
     return tuple(found)
 
 
-def suppress(findings: tuple[Finding, ...], tree: Tree, facts: Facts, asked: dict[str, Rule]) -> tuple[Finding, ...]:
+def suppress(findings: tuple[Finding, ...], tree: Tree, facts: Facts, asked: frozenset[str]) -> tuple[Finding, ...]:
     """``findings`` with ``suppressed`` set where a comment says so, and CL002 about the comments themselves.
 
-    A comment counts on every line of every place of a finding. Rules that are not in ``asked`` make no
-    comment unused.
+    A comment counts on every line of every place of a finding. ``asked`` are the codes of the rules that were
+    asked; the others make no comment unused.
     """
     from conn_lint.rules import codes_of
 
@@ -71,7 +68,7 @@ def suppress(findings: tuple[Finding, ...], tree: Tree, facts: Facts, asked: dic
 
 
 def _about(
-    found: list[Directive], codes: dict[str, tuple[str, ...]], used: set[tuple[Directive, str]], asked: dict[str, Rule]
+    found: list[Directive], codes: dict[str, tuple[str, ...]], used: set[tuple[Directive, str]], asked: frozenset[str]
 ) -> Iterator[Finding]:
     from conn_lint.rules.cl002_unused_suppression import UnusedSuppression
 
@@ -86,7 +83,7 @@ def _about(
             word
             for word in directive.words
             if codes[word]
-            and set(codes[word]) <= set(asked)
+            and asked.issuperset(codes[word])
             and not any((directive, code) in used for code in codes[word])
         )
         if idle:

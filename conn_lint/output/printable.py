@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Protocol
+from collections.abc import Callable
 
-
-class Lines(Protocol):
-    """Where the formats get source lines from."""
-
-    def line(self, path: str, number: int) -> str | None:
-        """Line ``number`` of ``path``, counted from 1, with secrets masked; None when there is none to show."""
+Lines = Callable[[str, int], "str | None"]
+"""Gives line N of a path, counted from 1, with secrets masked; None when there is none to show."""
 
 
 def printable(text: str) -> str:

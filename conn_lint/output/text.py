@@ -58,7 +58,7 @@ def _frame(places: list[Place], main: Place, gutter: int, lines: Lines, style: S
     previous = 0
     for number in dict.fromkeys(place.span.line for place in places):
         on_line = [place for place in places if place.span.line == number]
-        source = lines.line(on_line[0].span.path, number)
+        source = lines(on_line[0].span.path, number)
         if previous and number > previous + 1:
             yield style.paint("...", "frame")
         previous = number

@@ -17,7 +17,6 @@ from conn_lint.model import (
     Session,
     Severity,
     Span,
-    Unknown,
     Value,
 )
 
@@ -116,7 +115,7 @@ def listed(words: tuple[str, ...]) -> str:
 
 
 def seconds(value: float) -> str:
-    return f"{value:g} s" if value < 1e6 or value != int(value) else f"{int(value)} s"
+    return f"{value:.12g} s"
 
 
 def limit_text(limit: IdleLimit) -> str:
@@ -145,8 +144,11 @@ def age_place(session: Session, known: Known | None = None) -> Span:
     return (known.place if known else None) or value.place or session.database.place
 
 
-def unless(value: Value) -> str:
-    """`` unless X is set``, for a value that an environment variable may replace."""
-    if isinstance(value, Unknown) and value.env:
-        return f" (unless {listed(value.env)} is set)"
-    return " (on one branch)" if isinstance(value, OneOf) else ""
+def unless(value: Value, known: Known) -> str:
+    """`` (unless X is set)`` and the like: when the setting ``value`` is not ``known``."""
+    if isinstance(value, Known):
+        return ""
+    variables = f"{listed(value.env)} {'is' if len(value.env) == 1 else 'are'}"
+    if not value.env:
+        return " (on one branch)" if isinstance(value, OneOf) else ""
+    return f" (unless {variables} set)" if value.default in (None, known) else f" (when {variables} set so)"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conn_lint.lifetime import assess
 from conn_lint.model import Facts, Finding, Place, Session, Unknown
 from conn_lint.rules.base import Example, Rule, listed, unique
-from conn_lint.rules.examples import settings
+from conn_lint.rules.examples import MYCNF, settings
 
 
 class UnknownSetting(Rule):
@@ -56,6 +56,11 @@ class UnknownSetting(Rule):
             },
         ),
         Example(
+            "the server is named",
+            {"settings.py": settings('"CONN_MAX_AGE": 600,'), "my.cnf": "[mysqld-8.0]\nwait_timeout = 6000\n"},
+            args=(*MYCNF, "--server", "mysql-8.0"),
+        ),
+        Example(
             "a value that no verdict rests on",
             {"settings.py": "import os\n\n" + settings('"HOST": os.environ["DB_HOST"],')},
         ),
@@ -67,12 +72,10 @@ class UnknownSetting(Rule):
             at=("settings.py:6",),
         ),
         Example(
-            "health checks without a default",
-            {
-                "settings.py": "import os\n\n"
-                + settings('"CONN_MAX_AGE": None,', '"CONN_HEALTH_CHECKS": bool(os.environ["DB_CHECK"]),')
-            },
-            at=("settings.py:7",),
+            "a timeout that only one version of the server reads",
+            {"settings.py": settings('"CONN_MAX_AGE": 600,'), "my.cnf": "[mysqld-8.0]\nwait_timeout = 60\n"},
+            at=("my.cnf:2",),
+            args=MYCNF,
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from conn_lint.lifetime import assess, health_checks, max_ages
-from conn_lint.model import Facts, Finding, IdleLimit, Known, Place, Session, Span
+from conn_lint.model import Facts, Finding, IdleLimit, Known, OneOf, Place, Session, Span
 from conn_lint.rules.base import (
     GONE_AWAY,
     Example,
@@ -155,7 +155,10 @@ class AgeReachesTimeout(Rule):
     def _reached(
         self, cause: Cause, known: Known, facts: Facts, sessions: tuple[Session, ...], *, certain: bool
     ) -> Finding:
-        limit, age = limit_text(cause.limit), age_text(known) + unless(sessions[0].database.conn_max_age)
+        database = sessions[0].database
+        limit, age = limit_text(cause.limit), age_text(known) + unless(database.conn_max_age, known)
+        if not certain and isinstance(database.conn_health_checks, OneOf):
+            age += " where CONN_HEALTH_CHECKS is off"
         if known.value is None:
             message = (
                 f"{age} keeps connections for ever: after an idle gap longer than {limit} "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from conn_lint.model import Facts, Finding, Place, Session, Severity, Span, Unknown, candidates
 from conn_lint.rules.base import Example, Rule, age_place, listed, unique
@@ -47,6 +48,13 @@ class AgeType(Rule):
             "an environment variable made an integer",
             {"settings.py": "import os\n\n" + settings('"CONN_MAX_AGE": int(os.environ.get("DB_AGE", "600")),')},
         ),
+        Example(
+            "an environment variable that django-environ makes an integer",
+            {
+                "settings.py": "import environ\n\nenv = environ.Env()\n"
+                + settings('"CONN_MAX_AGE": env.int("DB_AGE", default=600),')
+            },
+        ),
         Example("another database", {"settings.py": POSTGRES.replace("None", '"600"')}),
     )
     INVALID = (
@@ -54,6 +62,11 @@ class AgeType(Rule):
         Example(
             "an environment variable as it is",
             {"settings.py": "import os\n\n" + settings('"CONN_MAX_AGE": os.environ.get("DB_AGE", "600"),')},
+            at=("settings.py:6",),
+        ),
+        Example(
+            "an environment variable as it is, with a number for its default",
+            {"settings.py": "import os\n\n" + settings('"CONN_MAX_AGE": os.environ.get("DB_AGE", 600),')},
             at=("settings.py:6",),
         ),
         Example("True", {"settings.py": settings('"CONN_MAX_AGE": True,')}, at=("settings.py:4",)),
@@ -64,52 +77,63 @@ class AgeType(Rule):
     def check(self, facts: Facts) -> Iterator[Finding]:
         if not facts.django.at_least(1, 6):
             return
-        found: dict[tuple[Span, str], list[Session]] = {}
-        slips: dict[tuple[Span, str], tuple[Severity, str, str]] = {}
+        found: dict[Slip, list[Session]] = {}
         for session in facts.judged_sessions:
-            age = session.database.conn_max_age
-            for known in candidates(age):
-                slip = _slip(known.value, age.env if isinstance(age, Unknown) else ())
-                if slip:
-                    key = age_place(session, known), repr(known.value)
-                    slips[key] = slip
-                    found.setdefault(key, []).append(session)
-        for key, sessions in found.items():
-            severity, message, advice = slips[key]
+            for slip in _slips(session):
+                found.setdefault(slip, []).append(session)
+        for slip, sessions in found.items():
             aliases = listed(unique(session.database.alias for session in sessions))
             yield self.finding(
-                message,
-                advice,
-                (Place(key[0], f"CONN_MAX_AGE {key[1]} of {aliases}"),),
-                severity=severity,
+                slip.message,
+                slip.advice,
+                (Place(slip.place, f"CONN_MAX_AGE of {aliases}"),),
+                severity=slip.severity,
                 sessions=tuple(sessions),
             )
 
 
-def _slip(value: object, env: tuple[str, ...]) -> tuple[Severity, str, str] | None:
-    """Severity, message and help for an age that is no plain number of seconds."""
+class Slip(NamedTuple):
+    """An age that is no plain number of seconds, and where it was decided."""
+
+    place: Span
+    severity: Severity
+    message: str
+    advice: str
+
+
+def _slips(session: Session) -> Iterator[Slip]:
+    age = session.database.conn_max_age
+    if isinstance(age, Unknown) and age.text:
+        variables = f"{listed(age.env)} {'is' if len(age.env) == 1 else 'are'} set"
+        yield Slip(
+            age_place(session),
+            "error",
+            f"CONN_MAX_AGE is a string when {variables}: opening a connection then fails with TypeError",
+            "make it a number: int(...)",
+        )
+        return
+    for known in candidates(age):
+        said = _said(known.value)
+        if said:
+            yield Slip(age_place(session, known), *said)
+
+
+def _said(value: object) -> tuple[Severity, str, str] | None:
+    """Severity, message and advice about an age; None when it is fine."""
+    if isinstance(value, str):
+        fails = f"CONN_MAX_AGE is the string {value!r}: opening a connection fails with TypeError"
+        return "error", fails, "make it a number: int(...)"
     if value is None or value is False:
         return None
     if value is True:
         return "warning", "CONN_MAX_AGE True is one second", "write the seconds, or None to keep connections for ever"
-    if isinstance(value, (int, float)):
-        if value != value or value == float("inf"):
-            return (
-                "warning",
-                f"CONN_MAX_AGE {value} never comes: connections are kept for ever, as with None",
-                "write None where that is meant, else the seconds",
-            )
-        if value < 0:
-            return (
-                "warning",
-                f"CONN_MAX_AGE {value} closes after every request, as 0 does",
-                "write 0, or None to keep connections for ever",
-            )
-        return None
-    kind = "the string " if isinstance(value, str) else ""
-    source = f" (so is what {listed(env)} gives)" if env and isinstance(value, str) else ""
-    return (
-        "error",
-        f"CONN_MAX_AGE is {kind}{value!r}{source}: opening a connection fails with TypeError",
-        "make it a number: int(...)" if isinstance(value, str) else "write the seconds as a number",
-    )
+    if not isinstance(value, (int, float)):
+        fails = f"CONN_MAX_AGE is {value!r}: opening a connection fails with TypeError"
+        return "error", fails, "write the seconds as a number"
+    if value != value or value == float("inf"):
+        never = f"CONN_MAX_AGE {value} never comes: connections are kept for ever, as with None"
+        return "warning", never, "write None where that is meant, else the seconds"
+    if value < 0:
+        closes = f"CONN_MAX_AGE {value} closes after every request, as 0 does"
+        return "warning", closes, "write 0, or None to keep connections for ever"
+    return None

@@ -53,7 +53,7 @@ def report(tmp_path: Path, *findings: Finding, style: Style = Style(), notes: tu
     (tmp_path / "settings.py").write_text(SETTINGS)
     (tmp_path / "jobs.py").write_text(JOBS)
     result = Result(findings, (), FACTS._replace(notes=notes))
-    return text.render(result, Excerpts(str(tmp_path)), style)
+    return text.render(result, Excerpts(str(tmp_path)).line, style)
 
 
 JOB = Place(Span("jobs.py", 5, 1, 7, 18), "this job")

@@ -1,0 +1,197 @@
+"""Arguments in, report and exit status out; the only place that prints."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from conn_lint import __version__
+from conn_lint.config import Config, ConfigError, load, project_root
+from conn_lint.model import SEVERITIES, Result
+
+EPILOG = """\
+exit status:
+  0  no finding at or above --fail-on
+  1  findings
+  2  the run could not be done, or not completely
+
+[tool.conn-lint] in the project's pyproject.toml takes the same names. The password for --live comes from
+CONN_LINT_PASSWORD, or from a prompt on a terminal.
+"""
+
+_CONFIG_OPTIONS = "mycnf variables live server settings env django-version assume-mysql select ignore fail-on".split()
+"""Options that [tool.conn-lint] has as well."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(message)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run conn-lint with ``arguments`` (default: the process's own) and return its exit status."""
+    warnings.simplefilter("ignore", SyntaxWarning)  # of the linted code: Python 3.12 and later print them
+    try:
+        return _run(_parser().parse_args(arguments))
+    except ConfigError as error:
+        sys.stderr.write(f"conn-lint: error: {error}\n")
+        return 2
+    except BrokenPipeError:
+        # The reader has gone: keep the interpreter from failing again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="conn-lint",
+        description="Finds Django code that will meet (2006, 'MySQL server has gone away'), without running it.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("path", nargs="*", metavar="PATH", help="project folder, or files in it (default: .)")
+    server = parser.add_argument_group("the server")
+    server.add_argument(
+        "--mycnf", action="append", metavar="[ALIAS=]FILE", help="option file or folder of the server (repeatable)"
+    )
+    server.add_argument(
+        "--variables", action="append", metavar="[ALIAS=]FILE", help="saved SHOW GLOBAL VARIABLES; - for standard input"
+    )
+    server.add_argument(
+        "--live", action="append", metavar="[ALIAS=]URL", help="ask the server at mysql://user@host:port/"
+    )
+    server.add_argument("--server", metavar="NAME", help="who reads the option files: mysql-8.0, mariadb-10.11, ...")
+    project = parser.add_argument_group("the project")
+    project.add_argument(
+        "--settings", action="append", metavar="MODULE", help="settings module, or FILE[::CLASS] (repeatable)"
+    )
+    project.add_argument(
+        "--env", action="append", metavar="NAME=VALUE", help="environment variable of the deployment (repeatable)"
+    )
+    project.add_argument("--django-version", metavar="VERSION", help="instead of what the requirements say")
+    project.add_argument(
+        "--assume-mysql", action="store_true", default=None, help="judge every alias as if on MySQL or MariaDB"
+    )
+    rules = parser.add_argument_group("the rules")
+    rules.add_argument("--select", action="append", metavar="CODES", help="only these: codes, prefixes or names")
+    rules.add_argument("--ignore", action="append", metavar="CODES", help="not these")
+    rules.add_argument("--fail-on", metavar="SEVERITY", help="error, warning (default) or info")
+    rules.add_argument("--list-rules", action="store_true", help="print every rule and exit")
+    rules.add_argument("--explain", metavar="CODE", help="print a rule's documentation and examples and exit")
+    output = parser.add_argument_group("the report")
+    output.add_argument("--format", choices=("text", "concise", "json"), default="text", help="default: text")
+    output.add_argument("--output", metavar="FILE", help="write the report to FILE")
+    output.add_argument("--show", action="store_true", help="print what was read, and why each verdict, instead")
+    output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+    parser.add_argument("--no-cache", action="store_true", help="read everything anew")
+    parser.add_argument("--version", action="version", version=f"conn-lint {__version__}")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.list_rules or options.explain:
+        _print(_documentation(options), options)
+        return 0
+    given: dict[str, Any] = {name: getattr(options, name.replace("-", "_")) for name in _CONFIG_OPTIONS}
+    root = project_root(options.path or ["."])
+    config = load(
+        root,
+        {name: value for name, value in given.items() if value is not None},
+        cache=not options.no_cache,
+        show=options.show,
+    )
+    from conn_lint.engine import run
+
+    result = run(config, _password)
+    _print(_report(result, options), options)
+    for error in result.errors:
+        sys.stderr.write(f"conn-lint: error: {error}\n")
+    return 2 if result.errors else int(_fails(result, config))
+
+
+def _documentation(options: argparse.Namespace) -> str:
+    from conn_lint.rules import codes_of, rules
+    from conn_lint.rules.documentation import explanation, listing
+
+    if options.list_rules:
+        return listing(rules())
+    found = codes_of(options.explain)
+    if len(found) != 1:
+        raise ConfigError(f"--explain: unknown rule {options.explain!r}; --list-rules prints them all")
+    return explanation(next(rule for rule in rules() if rule.code == found[0]))
+
+
+def _fails(result: Result, config: Config) -> bool:
+    floor = SEVERITIES.index(config.fail_on)
+    return any(SEVERITIES.index(each.severity) >= floor for each in result.findings if not each.suppressed)
+
+
+def _report(result: Result, options: argparse.Namespace) -> str:
+    """The text of the report in the wanted format. Only the one format that is used is imported."""
+    prefix = os.path.relpath(result.facts.root)
+    prefix = "" if prefix == "." else prefix
+    if options.show:
+        if options.format == "json":
+            from conn_lint.output import show_json
+
+            return show_json.render(result)
+        from conn_lint.output import show_text
+
+        return show_text.render(result, prefix)
+    if options.format == "json":
+        from conn_lint.output import json
+
+        return json.render(result, __version__)
+    if options.format == "concise":
+        from conn_lint.output import concise
+
+        return concise.render(result, prefix)
+    from conn_lint.excerpts import Excerpts
+    from conn_lint.output import text
+
+    return text.render(result, Excerpts(result.facts.root).line, text.Style(_colour(options), prefix))
+
+
+def _colour(options: argparse.Namespace) -> bool:
+    """Whether to use colours: --color, then NO_COLOR and FORCE_COLOR (when not empty), then the terminal."""
+    if options.color != "auto":
+        return bool(options.color == "always")
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return not options.output and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _print(text: str, options: argparse.Namespace) -> None:
+    if options.output:
+        try:
+            with open(options.output, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise ConfigError(f"--output {options.output}: {error.strerror}") from error
+    else:
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+
+
+def _password(url: str) -> str | None:
+    """The password for a live server: CONN_LINT_PASSWORD, else asked for on a terminal, else none."""
+    given = os.environ.get("CONN_LINT_PASSWORD")
+    if given is not None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return given
+    from getpass import getpass
+
+    return getpass(f"Password for {url.rpartition('@')[2]}: ", sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

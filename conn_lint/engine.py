@@ -1,0 +1,164 @@
+"""The pipeline: configuration -> facts -> findings -> suppressions -> result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from conn_lint.config import Config, ConfigError
+from conn_lint.model import (
+    Deployment,
+    Facts,
+    Finding,
+    Observation,
+    Problem,
+    Result,
+    ServerAnswer,
+    Skipped,
+    UnitOfWork,
+    UnitVerdict,
+)
+from conn_lint.sessions import mysql_driver, notes, sessions
+
+if TYPE_CHECKING:
+    from conn_lint.project.project import Project
+    from conn_lint.project.tree import Tree
+    from conn_lint.rules.base import Rule
+
+AskPassword = Callable[[str], "str | None"]
+"""Gives the password for a server's URL, None when there is none to give."""
+
+
+def run(config: Config, ask_password: AskPassword) -> Result:
+    """Lint the project of ``config``. Raises ConfigError when that cannot be done as asked."""
+    from conn_lint.project.tree import Tree
+
+    tree = Tree(config.root, config.exclude)
+    facts, errors = read(tree, config, ask_password)
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    if anything_to_judge(facts):
+        from conn_lint.suppressions import suppress
+
+        rules, skipped = select(facts, config)
+        findings = tuple(dict.fromkeys(finding for rule in rules for finding in rule.check(facts)))
+        findings = suppress(findings, tree, facts, frozenset(rule.code for rule in rules))
+    return Result(
+        findings=_stamped(findings, config.root),
+        skipped=skipped,
+        facts=facts,
+        errors=errors,
+        verdicts=_verdicts(facts) if config.show else (),
+    )
+
+
+def read(tree: Tree, config: Config, ask_password: AskPassword) -> tuple[Facts, tuple[str, ...]]:
+    """Everything that the rules see, and one line for each server source that could not be read.
+
+    Code is looked at only where a database alias is judged, or --show asks for it.
+    """
+    from conn_lint.project.project import Project
+    from conn_lint.project.requirements import django_of, read_requirements
+    from conn_lint.settings import SettingsError, read_deployments
+
+    problems: dict[str, Problem] = {}
+    requirements = read_requirements(tree, problems)
+    try:
+        project = Project(tree, requirements, django_of(requirements, config.django_version))
+        deployments = read_deployments(project, wanted=config.settings, env=config.env)
+    except (SettingsError, ValueError) as error:
+        raise ConfigError(str(error)) from error
+    servers: tuple[ServerAnswer, ...] = ()
+    errors: tuple[str, ...] = ()
+    if config.mycnf or config.variables or config.live:
+        from conn_lint.sources import ask_servers
+
+        servers, errors = ask_servers(config, ask_password)
+    assume_mysql = config.assume_mysql or bool(servers) or mysql_driver(requirements) is not None
+    found = sessions(deployments, servers, assume_mysql=assume_mysql, force_mysql=config.assume_mysql)
+    units: tuple[UnitOfWork, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    if config.show or any(session.counts for session in found):
+        from conn_lint.project.commands import worker_commands
+        from conn_lint.workers import read_units
+
+        units, observations = read_units(project, deployments, config.closers, worker_commands(tree, problems))
+    facts = Facts(
+        root=tree.root,
+        django=project.django,
+        requirements=requirements,
+        deployments=deployments,
+        servers=servers,
+        units=units,
+        observations=observations,
+        problems=_every_problem(problems, project, deployments, servers),
+        assume_mysql=assume_mysql,
+        sessions=found,
+        notes=(),
+    )
+    return facts._replace(notes=notes(facts)), errors
+
+
+def _every_problem(
+    problems: dict[str, Problem],
+    project: Project,
+    deployments: tuple[Deployment, ...],
+    servers: tuple[ServerAnswer, ...],
+) -> tuple[Problem, ...]:
+    """What could not be read anywhere, each once."""
+    found = [*problems.values(), *project.problems.values()]
+    found += [problem for deployment in deployments for problem in deployment.problems]
+    found += [problem for server in servers for problem in server.problems]
+    return tuple(sorted(dict.fromkeys(found)))
+
+
+def anything_to_judge(facts: Facts) -> bool:
+    """Whether any rule could speak about ``facts``; where none can, the rules are not even imported."""
+    project = facts.deployments or facts.units or facts.observations
+    return bool(facts.problems or (project and facts.judged_sessions))
+
+
+def select(facts: Facts, config: Config) -> tuple[tuple[Rule, ...], tuple[Skipped, ...]]:
+    """The selected rules that can be asked about ``facts``, and those that cannot, with the reason."""
+    from conn_lint.rules import rules
+
+    asked, skipped = [], []
+    for rule in rules():
+        if (config.select and rule.code not in config.select) or rule.code in config.ignore:
+            continue
+        reason = rule.skip(facts)
+        if reason is None:
+            asked.append(rule)
+        else:
+            skipped.append(Skipped(rule.code, reason))
+    return tuple(asked), tuple(skipped)
+
+
+def _stamped(findings: tuple[Finding, ...], root: str) -> tuple[Finding, ...]:
+    """``findings`` in the order of their places, each with its fingerprint.
+
+    A fingerprint is made of the rule, the file, the function, the aliases and the text of the line, so that
+    it stays when lines are added above; equal ones are counted.
+    """
+    if not findings:
+        return ()
+    from hashlib import sha256
+
+    from conn_lint.excerpts import Excerpts
+
+    excerpts = Excerpts(root)
+    seen: dict[tuple[str, ...], int] = {}
+    stamped = []
+    for finding in sorted(findings, key=lambda each: (each.span, each.code, each.message)):
+        line = " ".join((excerpts.line(finding.span.path, finding.span.line) or "").split())
+        identity = (finding.code, finding.span.path, finding.function or "", *finding.aliases, line)
+        seen[identity] = seen.get(identity, 0) + 1
+        digest = sha256("\0".join((*identity, str(seen[identity]))).encode()).hexdigest()
+        stamped.append(finding._replace(fingerprint=digest[:32]))
+    return tuple(stamped)
+
+
+def _verdicts(facts: Facts) -> tuple[UnitVerdict, ...]:
+    from conn_lint.verdicts import verdict_of
+
+    return tuple(verdict_of(unit, facts) for unit in facts.units)

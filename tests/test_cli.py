@@ -1,0 +1,540 @@
+"""The command line: every flag, every bad input, exit statuses and streams."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import conn_lint
+from conn_lint import __version__
+from conn_lint.cli import main
+
+SETTINGS = """\
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.mysql",
+        "PASSWORD": "hunter2",
+        "CONN_MAX_AGE": 600,
+    }
+}
+"""
+LOOP = """\
+import time
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    def handle(self, *args, **options):
+        while True:
+            User.objects.count()
+            time.sleep(36000)
+"""
+SHORT = "[mysqld]\nwait_timeout = 10\ninteractive_timeout = 10\n"
+
+
+class Ran(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+    @property
+    def codes(self) -> list[str]:
+        return sorted(finding["code"] for finding in json.loads(self.out)["findings"] if not finding["suppressed"])
+
+
+class Shop:
+    """A small project as the working directory, and conn-lint run on it."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root = root
+        self._capsys = capsys
+        self.write("shop/settings.py", SETTINGS)
+        self.write("shop/__init__.py", "")
+        self.write("my.cnf", SHORT)
+
+    def write(self, path: str, text: str | bytes) -> None:
+        full = self.root / path
+        full.parent.mkdir(parents=True, exist_ok=True)
+        full.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    def lint(self, *arguments: str) -> Ran:
+        status = main(arguments)
+        return Ran(status, *self._capsys.readouterr())
+
+    def json(self, *arguments: str) -> Ran:
+        return self.lint(*arguments, "--format", "json")
+
+    def refused(self, *arguments: str) -> str:
+        """The one line that a run which cannot be done says."""
+        ran = self.lint(*arguments)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith("conn-lint: error: ")
+        assert ran.err.count("\n") == 1
+        return ran.err.removeprefix("conn-lint: error: ").rstrip("\n")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CONN_LINT_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    return Shop(tmp_path, capsys)
+
+
+# --- findings and exit status ------------------------------------------------------------------
+
+
+def test_a_finding_is_exit_status_1(shop: Shop) -> None:
+    ran = shop.lint("--mycnf", "my.cnf")
+    assert ran.status == 1
+    assert ran.err == ""
+    assert ran.out.startswith("error[CL101] age-reaches-timeout: CONN_MAX_AGE 600 s is above wait_timeout 10 s: ")
+    assert ran.out.endswith("\n1 error in 1 file\n")
+
+
+def test_nothing_found_is_exit_status_0(shop: Shop) -> None:
+    shop.write("my.cnf", "[mysqld]\nwait_timeout = 3600\n")
+    assert shop.lint("--mycnf", "my.cnf") == Ran(0, "no findings\n", "")
+
+
+def test_information_alone_is_exit_status_0(shop: Shop) -> None:
+    ran = shop.json()
+    assert (ran.status, ran.codes) == (0, ["CL004"])
+
+
+@pytest.mark.parametrize(("floor", "status"), [("info", 1), ("warning", 0), ("error", 0)])
+def test_fail_on(shop: Shop, floor: str, status: int) -> None:
+    assert shop.lint("--fail-on", floor).status == status
+
+
+def test_an_assumed_timeout_makes_a_warning(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("600", "None"))
+    finding = next(each for each in json.loads(shop.json().out)["findings"] if each["code"] == "CL101")
+    assert finding["severity"] == "warning"
+    assert "wait_timeout 28800 s (assumed)" in finding["message"]
+    assert shop.lint("--fail-on", "error").status == 0
+
+
+def test_select_and_ignore(shop: Shop) -> None:
+    shop.write("shop/jobs.py", LOOP)
+    assert shop.json("--mycnf", "my.cnf").codes == ["CL101", "CL202"]
+    assert shop.json("--mycnf", "my.cnf", "--select", "CL2").codes == ["CL202"]
+    assert shop.json("--mycnf", "my.cnf", "--ignore", "loop-without-close,CL3").codes == ["CL101"]
+    assert shop.json("--mycnf", "my.cnf", "--ignore", "CL2", "--ignore", "CL1").codes == []
+
+
+def test_a_suppressed_finding_does_not_fail(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("600,", "600,  # conn-lint: ignore[CL101] behind a proxy"))
+    ran = shop.lint("--mycnf", "my.cnf")
+    assert ran == Ran(0, "no findings; 1 suppressed\n", "")
+    (finding,) = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]
+    assert finding["suppressed"]
+
+
+def test_a_suppression_in_the_option_file_counts(shop: Shop) -> None:
+    shop.write("my.cnf", "[mysqld]\nwait_timeout = 10  # conn-lint: ignore[CL101] the lab's server\n")
+    assert shop.lint("--mycnf", "my.cnf").status == 0
+
+
+def test_a_suppression_in_an_option_file_outside_the_tree_counts(shop: Shop, tmp_path: Path) -> None:
+    shop.write("etc/my.cnf", "[mysqld]\nwait_timeout = 10  # conn-lint: ignore[CL101] the lab's server\n")
+    assert shop.lint("shop", "--mycnf", "etc/my.cnf").status == 0
+
+
+def test_a_suppression_of_another_rule_does_not_count_and_is_reported(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("600,", "600,  # conn-lint: ignore[CL102]"))
+    assert shop.json("--mycnf", "my.cnf").codes == ["CL002", "CL101"]
+
+
+def test_a_half_used_suppression_names_the_other_half(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("600,", "600,  # conn-lint: ignore[CL101, CL102]"))
+    (finding,) = (each for each in json.loads(shop.json("--mycnf", "my.cnf").out)["findings"] if not each["suppressed"])
+    assert finding["message"] == "nothing here is reported by CL102: the suppression is unused"
+
+
+def test_the_fingerprint_stays_when_lines_move(shop: Shop) -> None:
+    before = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]
+    shop.write("shop/settings.py", "# a line more\n\n" + SETTINGS)
+    after = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]
+    assert [each["line"] for each in after] == [each["line"] + 2 for each in before]
+    assert [each["fingerprint"] for each in after] == [each["fingerprint"] for each in before]
+
+
+def test_equal_findings_have_fingerprints_of_their_own(shop: Shop) -> None:
+    shop.write("jobs.py", LOOP + "\n\n" + LOOP.replace("Command(", "Other("))
+    shop.write("jobs2.py", LOOP)
+    findings = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]
+    assert len({each["fingerprint"] for each in findings}) == len(findings) > 3
+
+
+# --- what is read ------------------------------------------------------------------------------
+
+
+def test_env(shop: Shop) -> None:
+    shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ["AGE"])'))
+    assert shop.json("--mycnf", "my.cnf").codes == ["CL003"]
+    assert shop.json("--mycnf", "my.cnf", "--env", "AGE=5").codes == []
+    assert shop.json("--mycnf", "my.cnf", "--env", "AGE=11").codes == ["CL101"]
+
+
+def test_the_real_environment_is_not_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGE", "11")
+    shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ.get("AGE", 5))'))
+    assert shop.json("--mycnf", "my.cnf").codes == []
+
+
+def test_settings_picks_a_module(shop: Shop) -> None:
+    shop.write("shop/quick.py", SETTINGS.replace("600", "5"))
+    assert shop.json("--mycnf", "my.cnf", "--settings", "shop.quick").codes == []
+    assert shop.json("--mycnf", "my.cnf", "--settings", "shop/settings.py").codes == ["CL101"]
+
+
+def test_equal_findings_of_several_modules_are_one(shop: Shop) -> None:
+    shop.write("shop/base.py", SETTINGS)
+    shop.write("shop/settings.py", "from shop.base import *\nDEBUG = False\n")
+    shop.write("shop/production.py", "from shop.base import *\nDEBUG = True\n")
+    (finding,) = json.loads(
+        shop.json("--mycnf", "my.cnf", "--settings", "shop.settings", "--settings", "shop.production").out
+    )["findings"]
+    assert finding["path"] == "shop/base.py"
+    assert finding["settings_modules"] == ["shop.production", "shop.settings"]
+
+
+def test_a_source_for_one_alias(shop: Shop) -> None:
+    shop.write("long.cnf", "[mysqld]\nwait_timeout = 3600\n")
+    assert shop.json("--mycnf", "long.cnf", "--mycnf", "default=my.cnf").codes == ["CL101"]
+    assert shop.json("--mycnf", "my.cnf", "--mycnf", "default=long.cnf").codes == []
+
+
+def test_saved_variables(shop: Shop) -> None:
+    shop.write("vars.txt", "Variable_name\tValue\ninteractive_timeout\t28800\nwait_timeout\t10\n")
+    assert shop.json("--variables", "vars.txt").codes == ["CL101"]
+
+
+def test_saved_variables_on_standard_input(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"Variable_name\tValue\ninteractive_timeout\t28800\nwait_timeout\t10\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert shop.json("--variables", "-").codes == ["CL101"]
+
+
+def test_django_version(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("600", 'None,\n        "CONN_HEALTH_CHECKS": True'))
+    assert shop.json("--mycnf", "my.cnf").codes == []
+    assert shop.json("--mycnf", "my.cnf", "--django-version", "4.0").codes == ["CL101"]
+    assert shop.json("--mycnf", "my.cnf", "--django-version", "1.5.12").codes == []
+
+
+def test_assume_mysql(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("backends.mysql", "backends.sqlite3"))
+    ran = shop.lint("--mycnf", "my.cnf")
+    assert ran.status == 0
+    assert ran.out == "note: no MySQL or MariaDB alias in shop.settings: nothing to judge\n\nno findings\n"
+    assert shop.json("--mycnf", "my.cnf", "--assume-mysql").codes == ["CL101"]
+
+
+def test_no_settings_is_said_once(shop: Shop) -> None:
+    (shop.root / "shop/settings.py").unlink()
+    shop.write("shop/jobs.py", LOOP)
+    ran = shop.lint()
+    assert ran.status == 1
+    assert ran.out.count("no settings found") == 1
+    assert "note: no settings found: judged as if the alias default were on MySQL with CONN_MAX_AGE 0\n" in ran.out
+
+
+def test_an_empty_folder(shop: Shop) -> None:
+    (shop.root / "empty").mkdir()
+    ran = shop.lint("empty")
+    assert ran.status == 0
+    assert ran.out.startswith("note: no settings found, and no code that uses the ORM outside a request")
+
+
+def test_the_configuration_of_the_project(shop: Shop) -> None:
+    shop.write("pyproject.toml", '[tool.conn-lint]\nmycnf = "my.cnf"\n')
+    assert shop.json().codes == ["CL101"]
+    assert shop.json("--ignore", "CL101").codes == []
+
+
+def test_excluded_files_are_not_read(shop: Shop) -> None:
+    shop.write("shop/jobs.py", LOOP)
+    shop.write("pyproject.toml", '[tool.conn-lint]\nmycnf = "my.cnf"\nexclude = ["shop/jobs.py"]\n')
+    assert shop.json().codes == ["CL101"]
+
+
+def test_closers_of_the_configuration(shop: Shop) -> None:
+    shop.write(
+        "shop/jobs.py",
+        "from pool import refresh\n" + LOOP.replace("User.objects", "refresh()\n            User.objects"),
+    )
+    assert "CL202" in shop.json().codes
+    shop.write("pyproject.toml", '[tool.conn-lint]\nclosers = ["pool.refresh"]\n')
+    assert "CL202" not in shop.json().codes
+
+
+def test_file_names_mean_their_project(shop: Shop) -> None:
+    shop.write("manage.py", "")
+    shop.write("shop/jobs.py", LOOP)
+    ran = shop.json("shop/jobs.py", "shop/settings.py", "--mycnf", "my.cnf")
+    assert ran.codes == ["CL101", "CL202"]
+
+
+# --- the report --------------------------------------------------------------------------------
+
+
+def test_concise(shop: Shop) -> None:
+    ran = shop.lint("--mycnf", "my.cnf", "--format", "concise")
+    assert ran.out.startswith("shop/settings.py:5:")
+    assert " CL101 error CONN_MAX_AGE 600 s is above wait_timeout 10 s: " in ran.out
+    assert ran.out.count("\n") == 1
+
+
+def test_paths_can_be_opened_from_the_working_directory(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.root / "shop")
+    ran = shop.lint("..", "--mycnf", "../my.cnf", "--format", "concise")
+    assert ran.out.startswith("../shop/settings.py:5:")
+
+
+def test_output_goes_to_a_file(shop: Shop) -> None:
+    ran = shop.lint("--mycnf", "my.cnf", "--format", "json", "--output", "report.json")
+    assert ran == Ran(1, "", "")
+    assert json.loads((shop.root / "report.json").read_text())["summary"]["errors"] == 1
+
+
+def test_output_that_cannot_be_written(shop: Shop) -> None:
+    assert shop.refused("--output", "nowhere/report.json") == "--output nowhere/report.json: No such file or directory"
+
+
+@pytest.mark.parametrize("option", [["--format", "text"], ["--show"], ["--format", "json"]])
+def test_no_password_is_printed(shop: Shop, option: list[str]) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace('\n        "CONN', ' "CONN'))
+    ran = shop.lint("--mycnf", "my.cnf", *option)
+    assert "600" in ran.out
+    assert "hunter2" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "coloured"),
+    [
+        ("auto", {}, False),
+        ("always", {}, True),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("never", {"FORCE_COLOR": "1"}, False),
+        ("auto", {"FORCE_COLOR": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("auto", {"FORCE_COLOR": ""}, False),
+    ],
+)
+def test_colours(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, option: str, environment: dict[str, str], coloured: bool
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in shop.lint("--mycnf", "my.cnf", "--color", option).out) == coloured
+
+
+def test_show_as_text(shop: Shop) -> None:
+    shop.write("shop/jobs.py", LOOP)
+    ran = shop.lint("--mycnf", "my.cnf", "--show")
+    assert "  default: CONN_MAX_AGE 600 s > wait_timeout 10 s (my.cnf:2)\n" in ran.out
+    assert "shop/jobs.py:9 Command.handle" in ran.out
+    assert "default goes-away: " in ran.out
+
+
+def test_show_as_json(shop: Shop) -> None:
+    shop.write("shop/jobs.py", LOOP)
+    shown = json.loads(shop.json("--mycnf", "my.cnf", "--show").out)
+    (module,) = shown["settings"]
+    assert module["databases"]["default"]["conn_max_age"]["value"] == 600
+    assert module["databases"]["default"]["idle_limit"]["seconds"] == 10
+    assert [unit["verdict"] for unit in shown["units"]] == [{"default": "goes-away"}]
+
+
+def test_show_lists_units_where_nothing_is_judged(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("backends.mysql", "backends.sqlite3"))
+    shop.write("shop/jobs.py", LOOP)
+    (unit,) = json.loads(shop.json("--show").out)["units"]
+    assert unit["verdict"] == {}
+
+
+def test_list_rules(shop: Shop) -> None:
+    ran = shop.lint("--list-rules")
+    assert ran.status == 0
+    assert "CL201  job-without-close           error\n" in ran.out
+
+
+@pytest.mark.parametrize("name", ["CL101", "cl101", "age-reaches-timeout"])
+def test_explain(shop: Shop, name: str) -> None:
+    ran = shop.lint("--explain", name)
+    assert ran.out.startswith("# age-reaches-timeout (CL101, error)\n\n## What it does\n")
+    assert "### an age above the timeout\n$ conn-lint --mycnf my.cnf  reported at settings.py:4\n" in ran.out
+    assert "## Not reported\n" in ran.out
+
+
+def test_version(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"conn-lint {__version__}\n"
+
+
+# --- bad input ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "nowhere: no such file or folder"),
+        (["--select", "CL999"], "--select: unknown rule 'CL999'"),
+        (["--ignore", "job-with-close"], "--ignore: unknown rule 'job-with-close'; did you mean 'job-without-close'?"),
+        (["--explain", "CL2"], "--explain: unknown rule 'CL2'"),
+        (["--env", "AGE"], "--env: expected NAME=VALUE"),
+        (["--fail-on", "never"], "--fail-on: expected error, warning or info, not 'never'"),
+        (["--django-version", "new"], "--django-version"),
+        (["--settings", "shop.nowhere"], "shop.nowhere"),
+        (["--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (["--formt", "json"], "unrecognized arguments: --formt"),
+        (["--mycnf"], "argument --mycnf: expected one argument"),
+    ],
+)
+def test_a_run_that_cannot_be_done(shop: Shop, arguments: list[str], message: str) -> None:
+    assert message in shop.refused(*arguments)
+
+
+def test_an_unknown_key_of_the_configuration(shop: Shop) -> None:
+    shop.write("pyproject.toml", '[tool.conn-lint]\nmy-cnf = "my.cnf"\n')
+    said = shop.refused()
+    assert said == "pyproject.toml:2: unknown key 'my-cnf' in [tool.conn-lint]; did you mean 'mycnf'?"
+
+
+def broken_source(shop: Shop, *arguments: str) -> tuple[list[str], str]:
+    """The codes of a run with a server source that fails, and the one line that says so."""
+    shop.write("shop/jobs.py", LOOP.replace("time.sleep(36000)", "input()"))
+    ran = shop.json(*arguments)
+    assert ran.status == 2
+    assert ran.err.count("\n") == 1
+    return ran.codes, ran.err
+
+
+def test_an_option_file_that_does_not_exist_hides_no_other_finding(shop: Shop) -> None:
+    codes, err = broken_source(shop, "--mycnf", "etc/my.cnf")
+    assert "CL202" in codes
+    assert "CL101" not in codes
+    assert "etc/my.cnf" in err
+
+
+def test_a_file_that_the_server_refuses_hides_no_other_finding(shop: Shop) -> None:
+    shop.write("my.cnf", "[mysqld]\nwait_timeout = soon\n")
+    codes, err = broken_source(shop, "--mycnf", "my.cnf")
+    assert "CL202" in codes
+    assert "CL101" not in codes
+    assert "my.cnf:2" in err
+
+
+def test_variables_without_a_timeout(shop: Shop) -> None:
+    shop.write("vars.txt", "max_connections\t151\n")
+    codes, err = broken_source(shop, "--variables", "vars.txt")
+    assert "CL202" in codes
+    assert "vars.txt" in err
+
+
+def test_a_server_that_refuses(shop: Shop) -> None:
+    codes, err = broken_source(shop, "--live", "mysql://root@127.0.0.1:1/")
+    assert "CL202" in codes
+    assert "127.0.0.1:1" in err
+
+
+def test_a_password_on_the_command_line_is_refused_and_not_printed(shop: Shop) -> None:
+    _, err = broken_source(shop, "--live", "mysql://root:hunter2@127.0.0.1:1/")
+    assert "CONN_LINT_PASSWORD" in err
+    assert "hunter2" not in err
+
+
+def test_a_missing_include_is_said_and_the_rest_is_read(shop: Shop) -> None:
+    shop.write("my.cnf", SHORT + "!include /nowhere/else.cnf\n")
+    ran = shop.json("--mycnf", "my.cnf")
+    assert ran.codes == ["CL001", "CL101"]
+
+
+def test_settings_with_a_syntax_error_hide_no_other_finding(shop: Shop) -> None:
+    shop.write("shop/production.py", SETTINGS.replace("600,", "= 600"))
+    ran = shop.json("--mycnf", "my.cnf")
+    assert ran.codes == ["CL001", "CL101"]
+    assert ran.err == ""
+
+
+def test_python_2_is_named(shop: Shop) -> None:
+    shop.write("shop/jobs.py", LOOP.replace("User.objects.count()", "print User.objects.count()"))
+    findings = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]
+    (unread,) = (each for each in findings if each["code"] == "CL001")
+    assert "Python 2" in unread["message"]
+    assert (unread["path"], unread["line"]) == ("shop/jobs.py", 10)
+
+
+def test_settings_that_cannot_be_decoded(shop: Shop) -> None:
+    shop.write("shop/production.py", SETTINGS.replace("hunter2", "h\xfcnter").encode("latin-1"))
+    assert shop.json("--mycnf", "my.cnf").codes == ["CL001", "CL101"]
+
+
+def test_a_warning_of_the_linted_code_is_not_printed(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS + 'PATTERN = "\\d"\n')
+    assert shop.json("--mycnf", "my.cnf").err == ""
+
+
+# --- processes ---------------------------------------------------------------------------------
+
+
+PACKAGE = str(Path(conn_lint.__file__).parents[1])
+
+
+def started(*command: str, root: Path, **environment: str) -> subprocess.Popen[bytes]:
+    """This package's conn-lint in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": PACKAGE, **environment},
+    )
+
+
+def test_a_reader_that_goes_away_is_no_error(shop: Shop) -> None:
+    for number in range(400):
+        shop.write(f"shop/jobs{number}.py", LOOP)
+    process = started("-m", "conn_lint", "--mycnf", "my.cnf", root=shop.root)
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    process.wait()
+
+
+def test_an_ascii_terminal(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("600,", "600,  # zehn Minuten f\xfcr alle"))
+    process = started("-m", "conn_lint", "--mycnf", "my.cnf", root=shop.root, PYTHONIOENCODING="ascii")
+    out, err = process.communicate()
+    assert b"f\\xfcr alle" in out
+    assert err == b""
+
+
+@pytest.mark.parametrize("tree", ["empty", "postgresql"])
+def test_a_tree_with_nothing_to_judge_imports_nothing_heavy(shop: Shop, tree: str) -> None:
+    (shop.root / "empty").mkdir()
+    shop.write("postgresql/requirements.txt", "Flask==3.0\n")
+    shop.write("postgresql/app.py", "import flask\n")
+    code = (
+        "import sys; from conn_lint.cli import main; status = main(sys.argv[1:]);"
+        "heavy = {'libcst', 'pymysql', 'dataclasses', 'inspect', 'tomllib', 'conn_lint.rules.base'} & set(sys.modules);"
+        "assert not heavy, heavy; sys.exit(status)"
+    )
+    process = started("-c", code, tree, root=shop.root)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (0, b"")
