@@ -49,10 +49,16 @@ def worker_commands(tree: Tree, problems: dict[str, Problem] | None = None) -> t
                 problems[path] = error.problem
             continue
         if any(marker in data for marker in form.markers):
-            for line in form.read(data.decode("utf-8-sig", "replace").splitlines()):
-                place = Span(path, line.first, 1, line.last)
+            lines = data.decode("utf-8-sig", "replace").splitlines()
+            for line in form.read(lines):
+                place = _place(path, lines, line)
                 found += (WorkerCommand(words, place) for words in commands_in(line.text))
     return tuple(found)
+
+
+def _place(path: str, lines: list[str], command: deployfiles.CommandLine) -> Span:
+    first, last = lines[command.first - 1], lines[command.last - 1]
+    return Span(path, command.first, len(first) - len(first.lstrip()) + 1, command.last, len(last.rstrip()) + 1)
 
 
 def commands_in(text: str) -> Iterator[tuple[str, ...]]:

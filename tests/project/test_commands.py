@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conn_lint.model import Problem
+from conn_lint.model import Problem, Span
 from conn_lint.project.commands import commands_in, worker_commands
 from conn_lint.project.tree import Tree
 
@@ -65,6 +65,13 @@ def test_procfile(tmp_path: Path) -> None:
         "web: gunicorn shop.wsgi\n# worker: rq worker\nworker: python manage.py rqworker default\n\nnode: npm start\n"
     )
     assert read(tmp_path, "Procfile", text) == [(1, "gunicorn shop.wsgi"), (3, "python manage.py rqworker default")]
+
+
+def test_the_place_is_the_whole_command(tmp_path: Path) -> None:
+    (tmp_path / "compose.yml").write_text("a:\n  command:\n    - python  \n    - x.py  \n")
+    (tmp_path / "Procfile").write_text("web: gunicorn shop.wsgi\n")
+    places = [command.place for command in worker_commands(Tree(str(tmp_path)))]
+    assert places == [Span("Procfile", 1, 1, 1, 24), Span("compose.yml", 2, 3, 4, 11)]
 
 
 def test_supervisord_programs_only(tmp_path: Path) -> None:
