@@ -27,16 +27,17 @@ def answer(text: str, name: str, alias: str | None) -> ServerAnswer:
     places: dict[Span, Place] = {}
     for flavour in candidates(None):
         changes: list[tuple[Assignment, Span]] = []
-        refusal = None
+        refusal, foreign = None, True
         for option, place in words:
             change = effect(option, flavour)
             if isinstance(change, Refusal):
                 refusal = refusal or f"{change.reason} ({place})"
+                foreign = foreign and change.foreign
             elif change:
                 changes.append((change, place))
                 places[place] = Place(place, f"{change.variable} = {option.written}")
         values, sources = settle(changes)
-        verdicts.append(Verdict(flavour, values, sources, refusal))
+        verdicts.append(Verdict(flavour, values, sources, refusal, foreign))
     found = ServerAnswer(name=name, outcome="unknown", reason="", alias=alias, places=tuple(places.values()))
     return agreed(found, verdicts)
 

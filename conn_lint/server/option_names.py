@@ -16,16 +16,19 @@ Kind = Literal["number", "number or nothing", "text", "anything"]
 _KINDS: dict[str, Kind] = {"n": "number", "o": "number or nothing", "s": "text", "-": "anything"}
 
 _PLUGINS = frozenset(
-    "audit_log audit_null authentication aws_key_management caching_sha2_password cassandra clone column columnstore"
-    " component connect connection_control cracklib daemon_memcached ddl_rewriter disks ed25519 example federated"
-    " feedback file_key_management galera group_replication gssapi handlersocket hashicorp_key_management"
-    " innodb_memcached keyring locales mecab metadata_lock_info mle mroonga mysql_firewall mysql_native_password mysqlx"
-    " ndb oqgraph pam pbxt performance_schema plugin provider pxc query_cache_info query_response_time rewriter rocksdb"
-    " rpl_semi_sync s3 server_audit sha256_password simple_password_check password_reuse_check sphinx spider sql_errlog"
-    " sql_error_log telemetry test thread_pool tokudb unix_socket user_variables validate_password version_tokens wsrep"
-    " xtradb".split()
+    "aws_key_management cassandra column columnstore connect cracklib disks ed25519 example federated feedback"
+    " file_key_management galera gssapi handlersocket hashicorp_key_management innodb_memcached locales"
+    " metadata_lock_info mroonga oqgraph pam pbxt performance_schema plugin provider pxc query_cache_info"
+    " query_response_time rocksdb rpl_semi_sync s3 server_audit simple_password_check password_reuse_check sphinx"
+    " spider sql_errlog sql_error_log test thread_pool tokudb unix_socket user_variables wsrep xtradb".split()
 )
 """First words of options that plugins, components and builds bring: whether they are there is not seen here."""
+
+_PLUGINS_OF_MYSQL = frozenset(
+    "audit_log audit_null authentication caching_sha2_password clone component connection_control daemon_memcached"
+    " ddl_rewriter group_replication keyring mecab mle mysql_firewall mysql_native_password mysqlx ndb rewriter"
+    " sha256_password telemetry validate_password version_tokens".split()
+)
 
 
 class Known(NamedTuple):
@@ -45,17 +48,23 @@ def lookup(spelled: str, flavour: Flavour) -> Known | Literal["unknown", "undeci
     known = _options(_column(flavour))
     if spelled in known:
         return Known(spelled, known[spelled])
-    if _of_plugin(spelled) or "." in spelled:
+    if _of_plugin(spelled, flavour) or "." in spelled:
         return "undecided"
     if flavour.rules.unique_prefixes:
         expanded = [name for name in known if name.startswith(spelled)]
-        if len(expanded) == 1:
+        if len(expanded) == 1 and expanded[0] != "wait_timeout":  # a prefix of that is wsrep_on's too
             return Known(expanded[0], known[expanded[0]])
         if expanded:
-            return "undecided"
+            return "unknown" if _ambiguous(expanded, flavour) else "undecided"
     if flavour.family == "mysql" and flavour.version > (8, 0) and spelled.startswith("innodb_"):
         return "undecided"
     return "unknown"
+
+
+def _ambiguous(names: list[str], flavour: Flavour) -> bool:
+    """Whether two of ``names`` are there in every version."""
+    lasting = _options("M" if flavour.family == "mariadb" else "8")
+    return "wait_timeout" in names or sum(name in lasting for name in names) > 1
 
 
 def _column(flavour: Flavour) -> str:
@@ -66,9 +75,10 @@ def _column(flavour: Flavour) -> str:
     return "8" if flavour.version == (8, 0) else "9"
 
 
-def _of_plugin(spelled: str) -> bool:
+def _of_plugin(spelled: str, flavour: Flavour) -> bool:
     words = spelled.split("_")
-    return any("_".join(words[:count]) in _PLUGINS for count in range(1, min(len(words), 3) + 1))
+    starts = {"_".join(words[:count]) for count in range(1, min(len(words), 3) + 1)}
+    return bool(starts & _PLUGINS) or (flavour.family == "mysql" and bool(starts & _PLUGINS_OF_MYSQL))
 
 
 @cache

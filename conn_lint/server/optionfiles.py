@@ -71,7 +71,9 @@ def _answer(name: str, outcomes: list[Outcome], server: str | None, alias: str |
         alias=alias,
         problems=tuple(problems),
     )
-    return agreed(answer, [Verdict(each.flavour, each.values, each.sources, each.refusal) for each in outcomes])
+    return agreed(
+        answer, [Verdict(each.flavour, each.values, each.sources, each.refusal, each.foreign) for each in outcomes]
+    )
 
 
 def _places(outcomes: list[Outcome]) -> tuple[Place, ...]:

@@ -39,9 +39,10 @@ class Assignment(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """The server does not start."""
+    """The server does not start. ``foreign``: only because it does not know an option that others may."""
 
     reason: str
+    foreign: bool = False
 
 
 class _Found(NamedTuple):
@@ -87,7 +88,7 @@ def _refused(option: Option, stages: tuple[bytes, ...], flavour: Flavour) -> Ref
     shown = option.name.decode("latin-1")
     if not option.name or option.name.startswith(b"-"):
         return Refusal(f"unknown option '{shown}': option files take names without dashes")
-    if _full_name(stages[-1].rpartition(b".")[2].lower()):
+    if stages[-1].rpartition(b".")[2].lower().startswith((b"wait", b"interactive")):
         return Refusal(f"unknown variable '{shown}'")
     known: Known | str = "unknown"
     for stage in stages:
@@ -95,7 +96,7 @@ def _refused(option: Option, stages: tuple[bytes, ...], flavour: Flavour) -> Ref
         if known != "unknown":
             break
     if known == "unknown":
-        return Refusal(f"unknown variable '{shown}'")
+        return Refusal(f"unknown variable '{shown}'", foreign=True)
     if not isinstance(known, Known) or stage != stages[0]:
         return None
     if option.value is None:

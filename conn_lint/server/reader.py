@@ -34,13 +34,15 @@ class Seen(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one flavour makes of the files. ``refusal`` is why it would not start, with the place."""
+    """What one flavour makes of the files. ``refusal`` is why it would not start, with the place;
+    ``foreign``: it does not know options that another server may know."""
 
     flavour: Flavour
     values: dict[Variable, int]
     sources: dict[Variable, Span]
     seen: tuple[Seen, ...]
     refusal: str | None
+    foreign: bool
     problems: tuple[Problem, ...]
 
 
@@ -112,7 +114,8 @@ class _Run:
         if refusal is None and self.refused_options:
             first, place = self.refused_options[0]
             refusal = f"{first.reason} ({place})"
-        return Outcome(self.flavour, values, sources, tuple(self.seen), refusal, tuple(self.problems))
+        foreign = self.refusal is None and all(refused.foreign for refused, _ in self.refused_options)
+        return Outcome(self.flavour, values, sources, tuple(self.seen), refusal, foreign, tuple(self.problems))
 
     def file(self, path: str, depth: int) -> bool:
         """Read one file; False when the reader gives it up, which is fatal at depth 0 only."""

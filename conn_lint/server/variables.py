@@ -36,6 +36,8 @@ def read_variables(path: str, *, root: str, alias: str | None = None) -> ServerA
     try:
         found = rows(text)
     except (ValueError, RecursionError) as error:
+        if text.lstrip()[1:2].isalpha():
+            raise ServerSourceError(f"{name}: is an option file: give it with --mycnf") from None
         raise ServerSourceError(f"{name}: begins like JSON and is none ({error})") from None
     return _answer(name, found, alias)
 
