@@ -126,6 +126,8 @@ class Calls(Expressions):
     ) -> tuple[Effect, v.Val]:
         target, method = receiver
         span = expr.span
+        if scope.runs is not None and method == scope.runs[0] and not isinstance(callee, v.Func):
+            return scope.runs[1], v.UNKNOWN
         if isinstance(callee, v.Func):
             return self.enter(callee, given, span, scope)
         if isinstance(callee, v.Cls):

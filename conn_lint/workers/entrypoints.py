@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from conn_lint.model import Place, Span
+from conn_lint.model import Observation, Place, Span
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.calls import Given
@@ -18,6 +18,13 @@ from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 
 LOOP_WORDS = (b" in iter(", b".listen()", b".consume(", b"KafkaConsumer", b"itertools.count", b"async for ")
 _WHILE = re.compile(rb"^[ \t]*while\b", re.MULTILINE)
+CLOSE_WORDS = (
+    b"close_old_connections",
+    b"close_if_unusable_or_obsolete",
+    b"close_connection",
+    b"connection.close()",
+    b"close_all()",
+)
 _NOT_WORKERS = re.compile(
     r"(^|/)(tests?|testing|migrations|docs?)/|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest|setup|noxfile|fabfile)\.py$"
 )
@@ -29,6 +36,8 @@ class Entry(NamedTuple):
     func: v.Func
     framework: Framework
     registrations: tuple[Place, ...]
+    around: v.Func | None = None
+    """The project's override of the method that runs it."""
     pool: Literal["", "threads", "processes"] = ""
     """The function runs in a pool that ends with the function that made it; "" otherwise."""
 
@@ -43,6 +52,8 @@ class Finder(Follower):
         self.wrappers: dict[FunctionSymbol, tuple[Framework, Place]] = {}
         """Functions of the project that hand an argument of theirs on to a registrar."""
         self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
+        self.sightings: dict[str, Span] = {}
+        self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
         self._decorators = {name: framework for framework in frameworks for name in framework.decorators}
         for framework in frameworks:
@@ -65,6 +76,9 @@ class Finder(Follower):
                     self.scan(path)
             names = {symbol.qualname.rpartition(".")[2] for symbol in set(self.wrappers) - known}
             words = tuple(name.encode() for name in names if len(name) > 3)
+        for path in paths:
+            if any(word in project.data(path) for word in CLOSE_WORDS):
+                self.scan_closes(path)
         generators: set[str] = set()
         for path in paths:
             if _may_loop_for_ever(project.data(path)):
@@ -90,9 +104,24 @@ class Finder(Follower):
         for qualname in facts.classes:
             self.hooked(ClassSymbol(path, qualname))
 
+    def scan_closes(self, path: str) -> None:
+        """Follow every function of a file that closes connections, for closes that do harm or nothing."""
+        facts = self.graph.facts(path)
+        if facts is None:
+            return
+        if "django.db.close_connection" in facts.import_spans:
+            span = facts.import_spans["django.db.close_connection"]
+            key = ("removed-close-connection", path, span.line)
+            self.observations.setdefault(key, Observation("removed-close-connection", span, None))
+        for qualname, function in facts.functions.items():
+            if "." not in qualname or function.owner:
+                self.run_entry(FunctionSymbol(path, qualname), function)
+
     def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:
         owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
-        return self.run(v.Func(symbol, owner), entry=True)[0]
+        decorated = self.callable_of(symbol, owner)
+        atomic = isinstance(decorated, v.Func) and decorated.wrap == "atomic"
+        return self.run(v.Func(symbol, owner), entry=True, atomic=atomic)[0]
 
     def scan_loops(self, path: str) -> set[str]:
         """Follow the functions of a file that hold a loop which may be endless; the names of those that are
@@ -131,12 +160,17 @@ class Finder(Follower):
                             self.enlist(v.Func(method, symbol), framework, place)
 
     def enlist(
-        self, func: v.Func, framework: Framework, place: Place, pool: Literal["", "threads", "processes"] = ""
+        self,
+        func: v.Func,
+        framework: Framework,
+        place: Place,
+        pool: Literal["", "threads", "processes"] = "",
+        around: v.Func | None = None,
     ) -> None:
         key = (func.named or func.symbol, framework.kind)
         known = self.entries.get(key)
         if known is None:
-            self.entries[key] = Entry(func, framework, (place,), pool)
+            self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around)
         else:
             places = tuple(dict.fromkeys((*known.registrations, place)))
             self.entries[key] = known._replace(registrations=places, pool=pool if pool == known.pool else "")
@@ -148,10 +182,19 @@ class Finder(Follower):
             self.signed(callee, expr, scope)
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
-            self.register(registrar, framework, given, expr, scope, pool)
+            self.register(registrar, framework, given, expr, scope, pool, self.runner(framework, receiver[0]))
         return super().invoke(callee, receiver, given, expr, scope)
 
+    def runner(self, framework: Framework, receiver: v.Val) -> v.Func | None:
+        """The override in the project of the method by which ``receiver`` runs what is registered with it."""
+        if not framework.around or not isinstance(receiver, v.Obj):
+            return None
+        method = self.graph.method(receiver.symbol, framework.around)
+        return v.Func(method, receiver.symbol) if method else None
+
     def signed(self, callee: v.Ext, expr: f.Call, scope: Scope) -> None:
+        if callee.dotted in self._sightings:
+            self.sightings.setdefault(callee.dotted, expr.span)
         framework = self._signs.get(callee.dotted)
         if framework is not None and scope.function is not None:
             symbol = FunctionSymbol(scope.facts.path, scope.function.qualname)
@@ -178,6 +221,7 @@ class Finder(Follower):
         expr: f.Call,
         scope: Scope,
         pool: Literal["", "threads", "processes"],
+        around: v.Func | None,
     ) -> None:
         value = dict(given.keywords).get(registrar.keyword, v.UNKNOWN)
         if value == v.UNKNOWN and registrar.position is not None:
@@ -191,7 +235,7 @@ class Finder(Follower):
             call = self.graph.method(value.symbol, "__call__")
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
         if isinstance(value, v.Func):
-            self.enlist(value, framework, place, pool)
+            self.enlist(value, framework, place, pool, around)
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
             self.wrappers.setdefault(FunctionSymbol(scope.facts.path, scope.function.qualname), (framework, place))
             for outer in scope.enclosing:

@@ -47,6 +47,8 @@ class Scope:
         self.on_yield: Effect | None = None
         self.home: tuple[Scope, Span] | None = None
         self.generators: dict[int, Generator] = {}
+        self.runs: tuple[str, Effect] | None = None
+        """A method that the framework's own class implements by running the job, and what the job does."""
         self.in_endless = False
         """Inside the body of a loop that runs as long as the process."""
         self.unresolved = False
@@ -118,13 +120,15 @@ class Expressions:
                 for part in parts[end:]:
                     value = self.attribute(value, part)
                 return value
-        found = self.graph.resolve(scope.facts, path, scope.imports)
-        if found is None and len(parts) > 1:  # an attribute of something known
-            value = self.name(parts[0], scope)
-            for part in parts[1:]:
+        for end in range(len(parts), 0, -1):
+            found = self.graph.resolve(scope.facts, ".".join(parts[:end]), scope.imports)
+            if found is None or (isinstance(found, Valued) and found.owner):
+                continue  # an attribute of a class is looked up on the class, which may be a model
+            value = self.symbol(found)
+            for part in parts[end:]:
                 value = self.attribute(value, part)
             return value
-        return self.symbol(found)
+        return v.UNKNOWN
 
     def symbol(self, found: Symbol | None) -> v.Val:
         if isinstance(found, FunctionSymbol):
@@ -174,9 +178,9 @@ class Expressions:
                 if function and any(isinstance(d, f.Name) and "property" in d.path for d in function.decorators):
                     return v.UNKNOWN
                 return self.callable_of(method, value.symbol)
-            if name in django.MANAGERS and self.graph.attribute(value.symbol, name) is None:
-                return v.QuerySet(value.symbol, manager=True)
             bound = self.graph.attribute(value.symbol, name)
+            if name in django.MANAGERS or (bound is not None and _makes_manager(bound.value)):
+                return v.QuerySet(value.symbol, manager=True)
             if bound is not None:
                 found = self.valued(bound)
                 if isinstance(found, v.Obj) and self._is_manager(found.symbol):
@@ -365,6 +369,15 @@ class Expressions:
             (kind, span.path, span.line),
             Observation(kind, span, function, places, detail),  # type: ignore[arg-type]
         )
+
+
+def _makes_manager(expr: f.Expr) -> bool:
+    """``SomeQuerySet.as_manager()`` or ``Manager.from_queryset(SomeQuerySet)()``."""
+    written = expr.func if isinstance(expr, f.Call) else f.OPAQUE
+    if isinstance(written, f.Call):
+        written = written.func
+    name = written.path if isinstance(written, f.Name) else written.name if isinstance(written, f.Attr) else ""
+    return name.rpartition(".")[2] in ("as_manager", "from_queryset")
 
 
 def _agreed(values: list[v.Val]) -> v.Val:

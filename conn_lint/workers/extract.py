@@ -36,6 +36,7 @@ class FileReader(ExpressionReader):
         self.classes: dict[str, f.Class] = {}
         self.imports: dict[str, str] = {}
         self.stars: list[str] = []
+        self.import_spans: dict[str, Span] = {}
         self.owner: list[str | None] = [None]
 
     def file(self) -> f.FileFacts:
@@ -60,6 +61,7 @@ class FileReader(ExpressionReader):
             values,
             body,
             tuple(item.value for item in names if isinstance(item, f.Constant) and isinstance(item.value, str)),
+            self.import_spans,
         )
 
     # --- statements ----------------------------------------------------------------------------
@@ -213,6 +215,7 @@ class FileReader(ExpressionReader):
             name = alias.name.value
             local = alias.asname.name.value if alias.asname is not None else name
             found.append((local, f"{base}.{name}" if base else name))
+            self.import_spans.setdefault(found[-1][1], self.source.span(node))
         return self.bind(found)
 
     def bind(self, found: list[tuple[str, str]]) -> Sequence[f.Statement]:

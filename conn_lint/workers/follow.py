@@ -84,6 +84,17 @@ class Follower(Calls):
         self._results[key] = result
         return result
 
+    def around(self, method: v.Func, name: str, job: Effect) -> Effect:
+        """The effect of an overridden ``method`` whose ``super().name()`` runs ``job``."""
+        function = self.graph.function(method.symbol)
+        facts = self.graph.facts(method.symbol.path)
+        if function is None or facts is None:
+            return job
+        scope = Scope(facts, function, method.owner)
+        self._bind(scope, function, method, (), (), True)
+        scope.runs = (name, job)
+        return self.body(function.body, scope)
+
     def _bind(
         self,
         scope: Scope,

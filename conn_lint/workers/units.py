@@ -32,7 +32,7 @@ def read_units(
     finder = Finder(Graph(project), frozenset(closers), all_frameworks())
     finder.find()
     guesser = Follower(finder.graph, finder.closers, likely=True)
-    context = Context(project.requirements, commands, deployments)
+    context = Context(project.requirements, commands, deployments, finder.sightings)
     units: list[UnitOfWork] = []
     for entry in finder.entries.values():
         units.extend(_of_entry(entry, finder, guesser, context))
@@ -58,6 +58,8 @@ def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context)
         likely, _ = guesser.run(runnable._replace(wrap="", closure=0), entry=True)
         if likely.queries:
             effect, touches = likely, "maybe"
+    if entry.around is not None:
+        effect = finder.around(entry.around, entry.framework.around, effect)
     behaviour = entry.framework.behaviour(context)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once

@@ -39,6 +39,8 @@ class Context(NamedTuple):
     requirements: dict[str, Requirement]
     commands: tuple[WorkerCommand, ...]
     deployments: tuple[Deployment, ...]
+    sightings: dict[str, Span] = {}  # noqa: RUF012
+    """Where the project itself calls one of the framework's ``sightings``."""
 
 
 class Behaviour(NamedTuple):
@@ -65,6 +67,10 @@ class Framework(NamedTuple):
     signs: tuple[str, ...] = ()
     """Functions that only an entrypoint calls."""
     hooks: tuple[Hook, ...] = ()
+    around: str = ""
+    """The method of the receiver's class that runs each registered callable, when a subclass overrides it."""
+    sightings: tuple[str, ...] = ()
+    """Functions and classes whose call in the project decides how the framework behaves."""
     behaviour: Callable[[Context], Behaviour] = lambda _: Behaviour()
     ends: bool = False
     """Whether the thread ends with the callable."""

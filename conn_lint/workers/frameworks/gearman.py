@@ -17,6 +17,7 @@ FRAMEWORKS = (
             Registrar(".add_function", 1, "func"),
         ),
         decorators=("django_gearman.decorators.gearman_job", "django_gearman.gearman_job"),
+        around="on_job_execute",
         hooks=(
             Hook(".GearmanWorkerBaseCommand", ("do_job",)),
             Hook(".GearmanWorker", ("on_job_execute",)),

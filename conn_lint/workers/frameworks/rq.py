@@ -22,6 +22,10 @@ POOL_RESET_SINCE = (4, 2)
 def behaviour(context: Context) -> Behaviour:
     """Whether each job has a process of its own that inherits no connection."""
     from_settings = _worker_class(context)
+    for name, span in context.sightings.items():
+        if _is_in_process(name):
+            why = f"{name.rpartition('.')[2]} runs every job in the worker's own process"
+            return Behaviour(isolation_why=why, isolation_place=span)
     found = [_of_command(command, context, from_settings) for command in context.commands]
     known = [each for each in found if each is not None]
     if known:
@@ -118,6 +122,7 @@ FRAMEWORKS = (
             Registrar("rq.cron.register", 0, "func", strings=True),
         ),
         decorators=("rq.decorators.job", "django_rq.job", "django_rq.decorators.job", "rq.job"),
+        sightings=("rq.SimpleWorker", "rq.worker.SimpleWorker", "rq.worker.worker_classes.SimpleWorker"),
         signs=("rq.get_current_job", "rq.job.get_current_job"),
         behaviour=behaviour,
     ),
