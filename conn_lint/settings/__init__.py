@@ -1,1 +1,38 @@
-"""Static evaluation of Django settings: what DATABASES would hold, without running it."""
+"""Static evaluation of Django settings: what DATABASES would hold, without running it.
+
+``read_deployments`` is the way in. Which modules are settings is decided on their bytes alone; the evaluator,
+and libcst with it, is only imported when there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from conn_lint.settings.discovery import SettingsError, Target, find_targets, wanted_targets
+
+if TYPE_CHECKING:
+    from conn_lint.model import Deployment
+    from conn_lint.project.project import Project
+
+NO_ENV: Mapping[str, str] = {}
+
+
+def read_deployments(
+    project: Project, *, wanted: tuple[str, ...] = (), env: Mapping[str, str] = NO_ENV
+) -> tuple[Deployment, ...]:
+    """The settings modules of ``project``, each evaluated by itself.
+
+    ``wanted`` names them (a dotted module, or a file relative to the root, either with ``::Class``); without it
+    they are found as Django finds them. ``env`` binds environment variables; all others are unknown. Raises
+    SettingsError when a wanted module does not exist.
+    """
+    targets = wanted_targets(project, wanted) if wanted else find_targets(project)
+    if not targets:
+        return ()
+    from conn_lint.settings.evaluation import evaluate
+
+    return tuple(deployment for target in targets for deployment in evaluate(project, target, env))
+
+
+__all__ = ["SettingsError", "Target", "read_deployments"]

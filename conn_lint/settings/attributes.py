@@ -1,0 +1,193 @@
+"""What ``value.name`` is, and setting it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from conn_lint.settings import libraries
+from conn_lint.settings.choice import leaves
+from conn_lint.settings.operators import fold, unknown
+from conn_lint.settings.values import (
+    ABSENT,
+    Args,
+    At,
+    Atom,
+    Bound,
+    Class,
+    Const,
+    External,
+    Function,
+    Imported,
+    Instance,
+    Method,
+    Module,
+    Native,
+    Opaque,
+    Sequence,
+    Super,
+    Table,
+    Tree,
+    Wrapped,
+)
+
+if TYPE_CHECKING:
+    from conn_lint.settings.machine import Machine
+
+PATH_ATTRIBUTES = frozenset("name parent parents parts stem suffix suffixes anchor root drive".split())
+DELTA_ATTRIBUTES = frozenset("days seconds microseconds".split())
+
+
+def attribute(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
+    """What ``leaf.name`` holds; raises AttributeError in the linted program where there is none."""
+    found = find(machine, leaf, name, node)
+    if not any(part is ABSENT for part in leaves(found)):
+        return found
+    return machine.each(found, lambda part: machine.throw("AttributeError") if part is ABSENT else part)
+
+
+def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
+    """As ``attribute``, ABSENT where there is none."""
+    if isinstance(leaf, Imported):
+        return _of_module(machine, leaf.module, name)
+    if isinstance(leaf, Instance):
+        return _of_instance(machine, leaf, name, node)
+    if isinstance(leaf, Class):
+        return machine.each(
+            _in_ancestry(machine, leaf.ancestry(), name), lambda found: _from_class(found, leaf, machine, node)
+        )
+    if isinstance(leaf, Super):
+        ancestry = (leaf.receiver.cls if isinstance(leaf.receiver, Instance) else leaf.owner).ancestry()
+        after = ancestry[ancestry.index(leaf.owner) + 1 :] if leaf.owner in ancestry else []
+        return machine.each(
+            _in_ancestry(machine, after, name), lambda found: _on_instance(machine, found, leaf.receiver, name, node)
+        )
+    if isinstance(leaf, External):
+        return libraries.value(machine, f"{leaf.name}.{name}")
+    if isinstance(leaf, Native):
+        found = leaf.attribute(machine, name)
+        return found if found is not None else unknown(machine, node, f"the attribute {name}", leaf)
+    if isinstance(leaf, Const) and isinstance(leaf.value, PurePath) and name in PATH_ATTRIBUTES:
+        return fold(machine, node, name, lambda path: _plain(getattr(path, name)), leaf)
+    if isinstance(leaf, Const) and isinstance(leaf.value, timedelta) and name in DELTA_ATTRIBUTES:
+        return fold(machine, node, name, lambda delta: getattr(delta, name), leaf)
+    if isinstance(leaf, (Const, Table, Sequence)):
+        return Method(leaf, name)
+    if isinstance(leaf, Function) and name == "__name__":
+        return Const(leaf.node.name.value if isinstance(leaf.node, cst.FunctionDef) else "<lambda>")
+    if leaf is ABSENT:
+        return ABSENT
+    return unknown(machine, node, f"the attribute {name}", leaf)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (str, PurePath)) else tuple(value)
+
+
+def _of_module(machine: Machine, module: Module, name: str) -> Tree:
+    from conn_lint.settings.imports import load
+
+    if name == "__dict__":
+        return module
+    tree = machine.read(module, name)
+    if any(part is ABSENT for part in leaves(tree)):
+        inner = load(machine, f"{module.name}.{name}")
+        if inner is not None:
+            return machine.or_else(tree, Imported(inner))
+    return tree
+
+
+def _of_instance(machine: Machine, leaf: Instance, name: str, node: cst.CSTNode) -> Tree:
+    if name == "__dict__":
+        return leaf.fields
+    if name == "__class__":
+        return leaf.cls
+
+    def from_class() -> Tree:
+        found = _in_ancestry(machine, leaf.cls.ancestry(), name)
+        return machine.each(found, lambda part: _on_instance(machine, part, leaf, name, node))
+
+    return machine.each(machine.read(leaf.fields, name), lambda part: from_class() if part is ABSENT else part)
+
+
+def _in_ancestry(machine: Machine, ancestry: list[Atom], name: str) -> Tree:
+    """The first class of ``ancestry`` that has ``name``; an Opaque once it comes to a class it cannot see into."""
+    for position, ancestor in enumerate(ancestry):
+        if isinstance(ancestor, Class):
+            tree = machine.read(ancestor.scope, name)
+            if tree is ABSENT:
+                continue
+            return _or_inherited(machine, tree, ancestry[position + 1 :], name)
+        if isinstance(ancestor, External) and ancestor.name == "builtins.object":
+            continue
+        if isinstance(ancestor, External) and ancestor.name == "builtins.dict":
+            return External(f"builtins.dict.{name}")
+        if isinstance(ancestor, External):
+            inherited = libraries.inherited(machine, ancestor.name, name)
+            if inherited is not None:
+                return inherited
+        return Opaque(("inherited", id(ancestor), name), f"{name} may be inherited from outside the project")
+    return ABSENT
+
+
+def _or_inherited(machine: Machine, tree: Tree, rest: list[Atom], name: str) -> Tree:
+    return machine.each(tree, lambda part: _in_ancestry(machine, rest, name) if part is ABSENT else part)
+
+
+def _from_class(found: Atom, cls: Class, machine: Machine, node: cst.CSTNode) -> Tree:
+    if isinstance(found, Wrapped):
+        if found.kind == "property":
+            return unknown(machine, node, "a property of a class", found)
+        return _receive(found.function, cls) if found.kind == "classmethod" else found.function
+    return found
+
+
+def _on_instance(machine: Machine, found: Atom, receiver: Atom, name: str, node: cst.CSTNode) -> Tree:
+    from conn_lint.settings.calls import call
+
+    if isinstance(found, Function):
+        return _receive(found, receiver)
+    if isinstance(found, Wrapped):
+        if found.kind == "property":
+            return call(machine, _receive(found.function, receiver), Args((), {}), node)
+        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        return _receive(found.function, cls) if found.kind == "classmethod" else found.function
+    if isinstance(found, External) and found.name.startswith("builtins.dict.") and isinstance(receiver, Instance):
+        if found.name.startswith("builtins.dict.__getattr"):
+            return ABSENT
+        return Method(receiver.content or Table(), name) if hasattr(dict, name) else ABSENT
+    if found is ABSENT and isinstance(receiver, Instance) and not name.startswith("__"):
+        hook = _in_ancestry(machine, receiver.cls.ancestry(), "__getattr__")
+        return machine.each(
+            hook,
+            lambda part: (
+                call(machine, _receive(part, receiver), Args((Const(name),), {}), node)
+                if isinstance(part, Function)
+                else ABSENT
+            ),
+        )
+    return found
+
+
+def _receive(function: Atom, receiver: Atom) -> Atom:
+    return Bound(receiver, function) if isinstance(function, Function) else function
+
+
+def set_attribute(machine: Machine, target: Tree, name: str, value: Tree, at: At) -> None:
+    """``target.name = value``."""
+
+    def assign(leaf: Atom) -> Tree:
+        if isinstance(leaf, Instance):
+            machine.write(leaf.fields, name, value, at)
+        elif isinstance(leaf, Class):
+            machine.write(leaf.scope, name, value, at)
+        elif isinstance(leaf, Imported):
+            machine.write(leaf.module, name, value, at)
+        else:
+            machine.escape(value, unknown(machine, at.node, f"setting the attribute {name}", leaf))
+        return ABSENT
+
+    machine.each(target, assign)

@@ -1,0 +1,175 @@
+"""Calling what can be called: the project's functions and classes, builtin methods, models of libraries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from conn_lint.project.source import children
+from conn_lint.settings import libraries
+from conn_lint.settings.values import (
+    ABSENT,
+    NONE,
+    Args,
+    Atom,
+    Bound,
+    Class,
+    External,
+    Function,
+    Instance,
+    Method,
+    Native,
+    Opaque,
+    Scope,
+    Table,
+    Tree,
+    Wrapped,
+    sequence,
+)
+
+if TYPE_CHECKING:
+    from conn_lint.settings.machine import Machine
+
+NESTED_CALLS = 14
+"""Calls inside calls that are followed."""
+
+
+def call(machine: Machine, function: Tree, args: Args, node: cst.CSTNode) -> Tree:
+    """What ``function`` returns for ``args``."""
+    return machine.each(function, lambda leaf: _call(machine, leaf, args, node))
+
+
+def _call(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tree:
+    from conn_lint.settings.methods import call_method
+
+    if isinstance(leaf, Function):
+        return invoke(machine, leaf, args, node)
+    if isinstance(leaf, Bound):
+        return invoke(machine, leaf.function, args._replace(positional=(leaf.receiver, *args.positional)), node)
+    if isinstance(leaf, Wrapped):
+        return _call(machine, leaf.function, args, node)
+    if isinstance(leaf, Class):
+        return instantiate(machine, leaf, args, node)
+    if isinstance(leaf, Method):
+        return call_method(machine, leaf.receiver, leaf.name, args, node)
+    found: Tree | None = None
+    if isinstance(leaf, Native):
+        found = leaf.call(machine, args, node)
+    elif isinstance(leaf, Instance):
+        from conn_lint.settings.attributes import find
+
+        method = find(machine, leaf, "__call__", node)
+        found = call(machine, method, args, node) if isinstance(method, Bound) else None
+    elif isinstance(leaf, External) and not args.open:
+        model = libraries.model(leaf.name)
+        found = model(machine, args, node) if model is not None else None
+    return found if found is not None else unfollowed(machine, leaf, args, node)
+
+
+def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Opaque:
+    """The result of a call that cannot be followed; whatever it was given may have been changed by it."""
+    name = leaf.name.removeprefix("builtins.") if isinstance(leaf, External) else "a call"
+    result = machine.opaque(node, f"{name}() cannot be followed", leaf, *args.all())
+    if not (isinstance(leaf, External) and libraries.is_pure(leaf.name)):
+        for tree in args.all():
+            machine.escape(tree, result)
+    machine.may_fail()
+    return result
+
+
+def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) -> Tree:
+    """Run a function of the project."""
+    from conn_lint.settings.machine import Frame
+
+    if len(machine.frames) >= NESTED_CALLS or _is_generator(function.node) or args.open:
+        return unfollowed(machine, function, args, node)
+    scope = Scope(function.scope)
+    if not _bind(machine, function, args, scope):
+        return machine.throw("TypeError")
+    frame = Frame(function)
+    machine.frames.append(frame)
+    loops, machine.loops = machine.loops, []
+    with machine.inside(scope, function.source):
+        if isinstance(function.node, cst.Lambda):
+            value = machine.evaluate(function.node.body)
+        else:
+            machine.execute(function.node.body)
+            machine.go_on(machine.choices.either(machine.pc, frame.returned))
+            value = machine.choices.ite(frame.returned, frame.value, NONE)
+    machine.loops = loops
+    machine.frames.pop()
+    return value
+
+
+def _bind(machine: Machine, function: Function, args: Args, scope: Scope) -> bool:
+    """Bind the parameters; False when the arguments do not fit them."""
+    params = function.node.params
+    left = list(args.positional)
+    keywords = dict(args.keywords)
+    for param in (*params.posonly_params, *params.params):
+        name = param.name.value
+        if left:
+            value: Tree | None = left.pop(0)
+        else:
+            value = keywords.pop(name, None) or function.defaults.get(name)
+        if value is None:
+            return False
+        machine.write(scope, name, value)
+    star = params.star_arg
+    if isinstance(star, cst.Param):
+        machine.write(scope, star.name.value, sequence("tuple", left))
+    elif left:
+        return False
+    for param in params.kwonly_params:
+        name = param.name.value
+        value = keywords.pop(name, None) or function.defaults.get(name)
+        if value is None:
+            return False
+        machine.write(scope, name, value)
+    if params.star_kwarg is not None:
+        machine.write(scope, params.star_kwarg.name.value, Table(dict(keywords)))
+        return True
+    return not keywords
+
+
+def _is_generator(node: cst.FunctionDef | cst.Lambda) -> bool:
+    if isinstance(node, cst.FunctionDef) and node.asynchronous is not None:
+        return True
+    pending = list(children(node))
+    while pending:
+        part = pending.pop()
+        if isinstance(part, cst.Yield):
+            return True
+        if not isinstance(part, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
+            pending.extend(children(part))
+    return False
+
+
+def instantiate(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tree:
+    """An instance of a class of the project, its ``__init__`` run."""
+    from conn_lint.settings.attributes import find
+
+    ancestry = cls.ancestry()
+    instance = Instance(cls)
+    outside = [one for one in ancestry if not isinstance(one, Class)]
+    for base in outside:
+        if isinstance(base, External) and base.name == "builtins.dict":
+            instance.content = Table(site=node)
+        elif isinstance(base, External):
+            made = libraries.subclassed(machine, cls, base.name, args, node)
+            if made is not None:
+                return made
+    init = find(machine, instance, "__init__", node)
+    if isinstance(init, Bound):
+        invoke(machine, init.function, args._replace(positional=(instance, *args.positional)), node)
+    elif isinstance(init, Method):
+        from conn_lint.settings.methods import call_method
+
+        call_method(machine, init.receiver, "update", args, node)
+    elif init is not ABSENT:
+        cause = unfollowed(machine, cls, args, node)
+        machine.havoc(instance.fields, cause)
+    elif args.positional or args.keywords:
+        return machine.throw("TypeError")
+    return instance

@@ -1,0 +1,237 @@
+"""Values that hang on decisions the source leaves open.
+
+A settings module asks questions that only a deployment answers: is this environment variable set, is that
+unknown value true, did this call fail. Each question is a decision, numbered in the order it was first
+asked. A tree is either a leaf (what holds, whatever the answers) or a Node that leads on by one decision;
+decisions only grow from the root down and a Node with two equal ends is replaced by the end, so that a tree
+(Bryant's ordered decision diagram) is as small as what really differs. A guard is such a tree over True and
+False: the worlds in which something happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any, NamedTuple
+
+
+class Decision(NamedTuple):
+    """One open question. ``default`` is its answer where nothing is set, None when nothing says."""
+
+    env: tuple[str, ...]
+    default: bool | None
+
+
+class Node:
+    """``yes`` where decision number ``decision`` is answered with yes, else ``no``."""
+
+    __slots__ = ("decision", "no", "yes")
+
+    def __init__(self, decision: int, yes: Any, no: Any) -> None:
+        self.decision = decision
+        self.yes = yes
+        self.no = no
+
+
+Guard = Node | bool
+
+
+class Leaf:
+    """What can stand at the end of a tree; ``alike`` says when two leaves need not be told apart."""
+
+    __slots__ = ()
+
+    def alike(self, other: object) -> bool:
+        return self is other
+
+
+class Choices:
+    """The decisions of one evaluation, and the operations on the trees that hang on them."""
+
+    def __init__(self) -> None:
+        self.decisions: list[Decision] = []
+        self._numbers: dict[Hashable, int] = {}
+        self._nodes: dict[tuple[int, int, int], Node] = {}
+        self._ite: dict[tuple[int, int, int], Any] = {}
+        self._kept: list[Any] = []  # what the ids in _ite belong to
+
+    def decide(self, key: Hashable, env: tuple[str, ...] = (), default: bool | None = None) -> Guard:
+        """The worlds in which the question ``key`` is answered with yes; the same key is the same question."""
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.decisions)
+            self.decisions.append(Decision(env, default))
+        guard: Guard = self._node(number, True, False)
+        return guard
+
+    def ite(self, guard: Guard, yes: Any, no: Any) -> Any:
+        """``yes`` in the worlds of ``guard``, ``no`` in all others."""
+        if guard is True or yes is no:
+            return yes
+        if guard is False:
+            return no
+        if yes is True and no is False:
+            return guard
+        key = (id(guard), id(yes), id(no))
+        found = self._ite.get(key)
+        if found is None:
+            top = min(part.decision for part in (guard, yes, no) if isinstance(part, Node))
+            found = self._node(
+                top,
+                self.ite(_yes(guard, top), _yes(yes, top), _yes(no, top)),
+                self.ite(_no(guard, top), _no(yes, top), _no(no, top)),
+            )
+            self._ite[key] = found
+            self._kept += (guard, yes, no)
+        return found
+
+    def both(self, one: Guard, other: Guard) -> Guard:
+        result: Guard = self.ite(one, other, False)
+        return result
+
+    def either(self, one: Guard, other: Guard) -> Guard:
+        result: Guard = self.ite(one, True, other)
+        return result
+
+    def negate(self, guard: Guard) -> Guard:
+        result: Guard = self.ite(guard, False, True)
+        return result
+
+    def abbreviated(self, guard: Guard, limit: int) -> Guard:
+        """``guard``; one decision in its place when it has more than ``limit`` parts.
+
+        Nothing is lost but what the guard had to do with others: for every world there is one in which the
+        decision is answered as the guard would be.
+        """
+        if not larger(guard, limit):
+            return guard
+        self._kept.append(guard)
+        default = self.by_default(guard, True)
+        answer = default if isinstance(default, bool) else None
+        return self.decide(("abbreviated", id(guard)), self.env_of(guard), answer)
+
+    def under(self, tree: Any, care: Guard) -> Any:
+        """``tree`` without the ends that no world of ``care`` reaches."""
+        if care is True or not isinstance(tree, Node) or not isinstance(care, Node):
+            return tree
+        return self._under(tree, care, {})
+
+    def _under(self, tree: Any, care: Guard, seen: dict[tuple[int, int], Any]) -> Any:
+        if not isinstance(tree, Node) or not isinstance(care, Node):
+            return tree
+        key = (id(tree), id(care))
+        found = seen.get(key)
+        if found is None:
+            top = min(tree.decision, care.decision)
+            when_yes, when_no = _yes(care, top), _no(care, top)
+            if when_yes is False:
+                found = self._under(_no(tree, top), when_no, seen)
+            elif when_no is False:
+                found = self._under(_yes(tree, top), when_yes, seen)
+            elif tree.decision > top:
+                found = self._under(tree, self.either(when_yes, when_no), seen)
+            else:
+                found = self._node(top, self._under(tree.yes, when_yes, seen), self._under(tree.no, when_no, seen))
+            seen[key] = found
+        return found
+
+    def cases(self, tree: Any) -> list[tuple[Any, Guard]]:
+        """Every distinct leaf of ``tree`` with the worlds in which it holds, in the order of first reach."""
+        if not isinstance(tree, Node):
+            return [(tree, True)]
+        return [(leaf, self._where(tree, leaf, {})) for leaf in leaves(tree)]
+
+    def _where(self, tree: Any, leaf: object, seen: dict[int, Guard]) -> Guard:
+        if not isinstance(tree, Node):
+            return tree is leaf
+        found = seen.get(id(tree))
+        if found is None:
+            found = self._node(tree.decision, self._where(tree.yes, leaf, seen), self._where(tree.no, leaf, seen))
+            seen[id(tree)] = found
+        return found
+
+    def map(self, tree: Any, change: Callable[[Any], Any]) -> Any:
+        """``tree`` with every leaf replaced by ``change`` of it."""
+        return self._map(tree, change, {})
+
+    def _map(self, tree: Any, change: Callable[[Any], Any], seen: dict[int, Any]) -> Any:
+        found = seen.get(id(tree))
+        if found is None:
+            if isinstance(tree, Node):
+                guard = self._node(tree.decision, True, False)
+                found = self.ite(guard, self._map(tree.yes, change, seen), self._map(tree.no, change, seen))
+            else:
+                found = change(tree)
+            seen[id(tree)] = found
+        return found
+
+    def by_default(self, tree: Any, alive: Guard) -> Any:
+        """What is left of ``tree`` when every decision that has a default is answered with it.
+
+        None when no world of ``alive`` answers that way: then the settings cannot be loaded so.
+        """
+        for number in sorted(support(tree)):
+            default = self.decisions[number].default
+            if default is not None:
+                choose = _yes if default else _no
+                tree, alive = self._fixed(tree, number, choose), self._fixed(alive, number, choose)
+        return None if alive is False else self.under(tree, alive)
+
+    def _fixed(self, tree: Any, number: int, choose: Callable[[Any, int], Any]) -> Any:
+        if not isinstance(tree, Node) or tree.decision > number:
+            return tree
+        if tree.decision == number:
+            return choose(tree, number)
+        return self._node(tree.decision, self._fixed(tree.yes, number, choose), self._fixed(tree.no, number, choose))
+
+    def env_of(self, tree: Any) -> tuple[str, ...]:
+        """The environment variables that decide between the leaves of ``tree``."""
+        return tuple(dict.fromkeys(name for n in sorted(support(tree)) for name in self.decisions[n].env))
+
+    def _node(self, decision: int, yes: Any, no: Any) -> Any:
+        if yes is no or (isinstance(yes, Leaf) and yes.alike(no)):
+            return yes
+        key = (decision, id(yes), id(no))
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = Node(decision, yes, no)
+        return found
+
+
+def leaves(tree: Any) -> list[Any]:
+    """The distinct leaves of ``tree``, yes before no."""
+    found: dict[int, Any] = {}
+    for part in _parts(tree):
+        if not isinstance(part, Node):
+            found.setdefault(id(part), part)
+    return list(found.values())
+
+
+def support(tree: Any) -> set[int]:
+    """The numbers of the decisions that ``tree`` hangs on."""
+    return {part.decision for part in _parts(tree) if isinstance(part, Node)}
+
+
+def larger(tree: Any, limit: int) -> bool:
+    """Whether ``tree`` has more than ``limit`` parts."""
+    return isinstance(tree, Node) and any(count >= limit for count, _ in enumerate(_parts(tree)))
+
+
+def _parts(tree: Any) -> Iterator[Any]:
+    seen: set[int] = set()
+    pending = [tree]
+    while pending:
+        part = pending.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        yield part
+        if isinstance(part, Node):
+            pending += (part.no, part.yes)
+
+
+def _yes(tree: Any, decision: int) -> Any:
+    return tree.yes if isinstance(tree, Node) and tree.decision == decision else tree
+
+
+def _no(tree: Any, decision: int) -> Any:
+    return tree.no if isinstance(tree, Node) and tree.decision == decision else tree

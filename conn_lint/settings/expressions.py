@@ -1,0 +1,357 @@
+"""What each kind of expression evaluates to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from conn_lint.settings import operators
+from conn_lint.settings.attributes import attribute
+from conn_lint.settings.calls import call
+from conn_lint.settings.loops import iterate
+from conn_lint.settings.methods import appended, item, merge_each, store
+from conn_lint.settings.operators import fold
+from conn_lint.settings.values import (
+    ABSENT,
+    FALSE,
+    NONE,
+    TRUE,
+    Args,
+    Const,
+    Function,
+    Items,
+    Scope,
+    Sequence,
+    Table,
+    Tree,
+    sequence,
+)
+
+if TYPE_CHECKING:
+    from conn_lint.settings.machine import Machine
+
+LITERALS = {"None": NONE, "True": TRUE, "False": FALSE}
+
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": ascii, "r": repr, "s": str}
+
+MOST_ELEMENTS = 5000
+"""Elements of the largest display that is evaluated; larger ones are data that no database setting needs."""
+
+
+def _name(machine: Machine, node: cst.Name) -> Tree:
+    return LITERALS.get(node.value) or machine.look_up(node.value)
+
+
+def _literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Tree:
+    try:
+        return Const(node.evaluated_value)
+    except ValueError:
+        return machine.opaque(node, "a literal that Python does not accept")
+
+
+def _ellipsis(machine: Machine, node: cst.Ellipsis) -> Tree:
+    return Const(...)
+
+
+def _concatenated(machine: Machine, node: cst.ConcatenatedString) -> Tree:
+    left, right = machine.evaluate(node.left), machine.evaluate(node.right)
+    return operators.binary(machine, node, "Add", left, right)
+
+
+def _formatted(machine: Machine, node: cst.FormattedString) -> Tree:
+    text: Tree = Const("")
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringExpression):
+            piece = _replacement(machine, part)
+        else:
+            piece = Const(_unescaped(node, cst.ensure_type(part, cst.FormattedStringText).value))
+        text = fold(machine, node, "an f-string", lambda a, b: a + b, text, piece)
+    return text
+
+
+def _unescaped(node: cst.FormattedString, text: str) -> str:
+    text = text.replace("{{", "{").replace("}}", "}")
+    if "r" in node.prefix.lower() or "\\" not in text:
+        return text
+    return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
+
+
+def _replacement(machine: Machine, node: cst.FormattedStringExpression) -> Tree:
+    value = machine.evaluate(node.expression)
+    spec = ""
+    for part in node.format_spec or ():
+        if not isinstance(part, cst.FormattedStringText):
+            return machine.opaque(node, "a format that is itself worked out", value)
+        spec += part.value
+    convert = CONVERSIONS[node.conversion or ""]
+    if len(spec) > 4:
+        return machine.opaque(node, "a format", value)
+    return fold(machine, node, "an f-string", lambda plain: format(convert(plain), spec), value, frozen=True)
+
+
+def _attribute(machine: Machine, node: cst.Attribute) -> Tree:
+    return machine.each(machine.evaluate(node.value), lambda leaf: attribute(machine, leaf, node.attr.value, node))
+
+
+def _subscript(machine: Machine, node: cst.Subscript) -> Tree:
+    target = machine.evaluate(node.value)
+    return item(machine, target, subscript_key(machine, node), node)
+
+
+def subscript_key(machine: Machine, node: cst.Subscript) -> Tree:
+    """The key of a subscript; a slice is a constant ``slice``."""
+    if len(node.slice) != 1:
+        keys = [_index(machine, element.slice) for element in node.slice]
+        return sequence("tuple", keys)
+    return _index(machine, node.slice[0].slice)
+
+
+def _index(machine: Machine, node: cst.BaseSlice) -> Tree:
+    if isinstance(node, cst.Index):
+        return machine.evaluate(node.value)
+    cut = cst.ensure_type(node, cst.Slice)
+    bounds = [machine.evaluate(b) if b is not None else NONE for b in (cut.lower, cut.upper, cut.step)]
+    return fold(machine, node, "a slice", slice, *bounds)
+
+
+def _call(machine: Machine, node: cst.Call) -> Tree:
+    function = machine.evaluate(node.func)
+    args = arguments(machine, node.args)
+    return call(machine, function, args, node)
+
+
+def arguments(machine: Machine, nodes: Any) -> Args:
+    """The arguments of a call, ``*`` and ``**`` spread where their contents are known."""
+    positional: list[Tree] = []
+    keywords: dict[str, Tree] = {}
+    more = False
+    for arg in nodes:
+        value = machine.evaluate(arg.value)
+        if arg.star == "*":
+            items = value.items if isinstance(value, Sequence) else None
+            if isinstance(items, Items):
+                positional += items.trees
+            else:
+                more = True
+        elif arg.star == "**":
+            if isinstance(value, Table) and machine.has_more(value) is False:
+                for key, guard in machine.keys(value):
+                    if isinstance(key, str) and guard is True:
+                        keywords[key] = machine.read(value, key)
+                    else:
+                        more = True
+            else:
+                more = True
+        elif arg.keyword is not None:
+            keywords[arg.keyword.value] = machine.placed(value, arg.value)
+        else:
+            positional.append(value)
+    return Args(tuple(positional), keywords, more)
+
+
+def _binary(machine: Machine, node: cst.BinaryOperation) -> Tree:
+    chain: list[cst.BinaryOperation] = []
+    left: cst.BaseExpression = node
+    while isinstance(left, cst.BinaryOperation):  # a long sum leans to the left: no recursion into it
+        chain.append(left)
+        left = left.left
+    value = machine.evaluate(left)
+    for operation in reversed(chain):
+        right = machine.evaluate(operation.right)
+        name = type(operation.operator).__name__
+        if name not in operators.BINARY:
+            value = machine.opaque(operation, f"the operator {name} is not evaluated", value, right)
+        else:
+            value = operators.binary(machine, operation, name, value, right)
+    return value
+
+
+def _boolean(machine: Machine, node: cst.BooleanOperation) -> Tree:
+    chain: list[cst.BooleanOperation] = []
+    left: cst.BaseExpression = node
+    while isinstance(left, cst.BooleanOperation):
+        chain.append(left)
+        left = left.left
+    value = machine.evaluate(left)
+    for operation in reversed(chain):
+        stops = machine.truth(value)
+        if type(operation.operator).__name__ == "And":
+            stops = machine.choices.negate(stops)
+        goes_on = machine.choices.negate(stops)
+        other: Tree = ABSENT
+        with machine.only(goes_on):
+            if machine.pc is not False:
+                other = machine.evaluate(operation.right)
+        value = machine.choices.ite(goes_on, other, value)
+    return value
+
+
+def _comparison(machine: Machine, node: cst.Comparison) -> Tree:
+    left = machine.evaluate(node.left)
+    result: Tree = TRUE
+    for target in node.comparisons:
+        right = machine.evaluate(target.comparator)
+        one = operators.compare(machine, node, type(target.operator).__name__, left, right)
+        result = one if result is TRUE else machine.choices.ite(machine.truth(result), one, result)
+        left = right
+    return result
+
+
+def _unary(machine: Machine, node: cst.UnaryOperation) -> Tree:
+    value = machine.evaluate(node.expression)
+    name = type(node.operator).__name__
+    if name == "Not":
+        return operators.boolean(machine, machine.choices.negate(machine.truth(value)))
+    return operators.unary(machine, node, name, value)
+
+
+def _conditional(machine: Machine, node: cst.IfExp) -> Tree:
+    test = machine.truth(machine.evaluate(node.test))
+    yes: Tree = ABSENT
+    no: Tree = ABSENT
+    with machine.only(test):
+        if machine.pc is not False:
+            yes = machine.evaluate(node.body)
+    with machine.only(machine.choices.negate(test)):
+        if machine.pc is not False:
+            no = machine.evaluate(node.orelse)
+    tree: Tree = machine.choices.ite(test, yes, no)
+    return tree
+
+
+def _dict(machine: Machine, node: cst.Dict) -> Tree:
+    if len(node.elements) > MOST_ELEMENTS:
+        return machine.opaque(node, f"it has more than {MOST_ELEMENTS} elements")
+    table = Table(site=node)
+    for element in node.elements:
+        if not isinstance(element, cst.DictElement):
+            merge_each(machine, element.value, table, machine.evaluate(element.value))
+        else:
+            key = machine.evaluate(element.key)
+            value = machine.placed(machine.evaluate(element.value), element.value)
+            store(machine, table, key, value, element.value)
+    return table
+
+
+def _display(machine: Machine, node: cst.List | cst.Tuple | cst.Set) -> Tree:
+    kind = type(node).__name__.lower()
+    if len(node.elements) > MOST_ELEMENTS:
+        return machine.opaque(node, f"it has more than {MOST_ELEMENTS} elements")
+    items: list[Tree] = []
+    for element in node.elements:
+        value = machine.evaluate(element.value)
+        if isinstance(element, cst.StarredElement):
+            spread = value.items if isinstance(value, Sequence) else value
+            if not isinstance(spread, Items):
+                return Sequence(kind, machine.opaque(node, "an unknown * spread", value), node)
+            items += spread.trees
+        else:
+            items.append(value)
+    return sequence(kind, items, node)
+
+
+def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Tree:
+    kind = "set" if isinstance(node, cst.SetComp) else "list"
+    result = sequence(kind, [], node)
+
+    def add() -> None:
+        machine.replace(result, appended(machine, result, machine.evaluate(node.elt)))
+
+    _loop(machine, node.for_in, add)
+    return result
+
+
+def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Tree:
+    table = Table(site=node)
+
+    def add() -> None:
+        key = machine.evaluate(node.key)
+        store(machine, table, key, machine.placed(machine.evaluate(node.value), node.value), node.value)
+
+    _loop(machine, node.for_in, add)
+    return table
+
+
+def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> None:
+    from conn_lint.settings.statements import assign
+
+    source = machine.evaluate(clause.iter)
+    scope = Scope(machine.scope)
+
+    def turn(value: Tree) -> None:
+        assign(machine, clause.target, value)
+        with_tests(0)
+
+    def with_tests(number: int) -> None:
+        if number == len(clause.ifs):
+            if clause.inner_for_in is not None:
+                _loop(machine, clause.inner_for_in, act)
+            else:
+                act()
+            return
+        with machine.only(machine.truth(machine.evaluate(clause.ifs[number].test))):
+            if machine.pc is not False:
+                with_tests(number + 1)
+
+    with machine.inside(scope, machine.source):
+        iterate(machine, source, turn, clause)
+
+
+def _lambda(machine: Machine, node: cst.Lambda) -> Tree:
+    return Function(node, machine.source, machine.scope, defaults(machine, node.params))
+
+
+def defaults(machine: Machine, params: cst.Parameters) -> dict[str, Tree]:
+    """The values of parameters that have a default, worked out where the function is defined."""
+    return {
+        param.name.value: machine.evaluate(param.default)
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params)
+        if param.default is not None
+    }
+
+
+def _walrus(machine: Machine, node: cst.NamedExpr) -> Tree:
+    from conn_lint.settings.statements import assign
+
+    value = machine.evaluate(node.value)
+    assign(machine, node.target, value)
+    return value
+
+
+def _unfollowed(machine: Machine, node: cst.Await | cst.Yield) -> Tree:
+    machine.may_fail()
+    return machine.opaque(node, f"{type(node).__name__.lower()} is not followed")
+
+
+EVALUATORS: dict[type[cst.CSTNode], Callable[[Any, Any], Tree]] = {
+    cst.Attribute: _attribute,
+    cst.Await: _unfollowed,
+    cst.BinaryOperation: _binary,
+    cst.BooleanOperation: _boolean,
+    cst.Call: _call,
+    cst.Comparison: _comparison,
+    cst.ConcatenatedString: _concatenated,
+    cst.Dict: _dict,
+    cst.DictComp: _dict_comprehension,
+    cst.Ellipsis: _ellipsis,
+    cst.Float: _literal,
+    cst.FormattedString: _formatted,
+    cst.GeneratorExp: _comprehension,
+    cst.IfExp: _conditional,
+    cst.Imaginary: _literal,
+    cst.Integer: _literal,
+    cst.Lambda: _lambda,
+    cst.List: _display,
+    cst.ListComp: _comprehension,
+    cst.Name: _name,
+    cst.NamedExpr: _walrus,
+    cst.Set: _display,
+    cst.SetComp: _comprehension,
+    cst.SimpleString: _literal,
+    cst.Subscript: _subscript,
+    cst.Tuple: _display,
+    cst.UnaryOperation: _unary,
+    cst.Yield: _unfollowed,
+}

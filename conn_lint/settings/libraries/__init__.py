@@ -1,0 +1,91 @@
+"""What conn-lint knows of modules outside the project: one file per library.
+
+Such a file may define MODELS (dotted name of a callable to a function of machine, arguments and node that gives
+what the call returns, None when it cannot tell), VALUES (dotted name to a function that gives what the name
+holds), INHERITED (what a class of the library gives to its heirs) and SUBCLASSED (how an heir is made).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings.values import Args, Class, External, Tree
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+Model = Callable[["Machine", Args, "cst.CSTNode"], "Tree | None"]
+
+FILES = {
+    "builtins": "builtin",
+    "collections": "standard",
+    "contextlib": "standard",
+    "copy": "standard",
+    "datetime": "standard",
+    "decouple": "decouple",
+    "distutils": "standard",
+    "dj_database_url": "dj_database_url",
+    "dotenv": "dotenv",
+    "environ": "django_environ",
+    "environs": "environs",
+    "functools": "standard",
+    "importlib": "standard",
+    "io": "standard",
+    "json": "standard",
+    "os": "standard",
+    "pathlib": "standard",
+    "split_settings": "split_settings",
+    "sys": "standard",
+    "urllib": "standard",
+}
+"""The file that knows a top-level module."""
+
+_PURE = frozenset("django logging warnings".split())
+
+
+def _known(dotted: str, table: str) -> Any:
+    file = FILES.get(dotted.partition(".")[0])
+    if file is None:
+        return None
+    known = import_module(f"conn_lint.settings.libraries.{file}")
+    return getattr(known, table, {}).get(dotted)
+
+
+def model(dotted: str) -> Model | None:
+    """What is known of calling ``dotted``."""
+    found: Model | None = _known(dotted, "MODELS")
+    return found
+
+
+def value(machine: Machine, dotted: str) -> Tree:
+    """What ``dotted`` holds: the thing itself where a library file says so, else its name."""
+    make = _known(dotted, "VALUES")
+    if make is not None:
+        tree: Tree = make(machine)
+        return tree
+    return External(dotted)
+
+
+def inherited(machine: Machine, base: str, name: str) -> Tree | None:
+    """What the class ``base`` gives its heirs as ``name``; None when that is not known."""
+    give = _known(base, "INHERITED")
+    tree: Tree | None = give(machine, name) if give is not None else None
+    return tree
+
+
+def subclassed(machine: Machine, cls: Class, base: str, args: Args, node: cst.CSTNode) -> Tree | None:
+    """An instance of a project class that inherits from ``base``; None: made as any other."""
+    make = _known(base, "SUBCLASSED")
+    tree: Tree | None = make(machine, cls, args, node) if make is not None else None
+    return tree
+
+
+def is_pure(dotted: str) -> bool:
+    """Whether calling ``dotted`` leaves its arguments alone: so does Python's own library but for what is modelled."""
+    top = dotted.partition(".")[0]
+    return top == "builtins" or top in sys.stdlib_module_names or top in _PURE

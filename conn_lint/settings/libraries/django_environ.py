@@ -1,0 +1,232 @@
+"""django-environ: ``Env`` (read in 0.14.0, ``environ/environ.py``)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings.libraries import Model, dotenv, urls
+from conn_lint.settings.libraries.casts import CASTS, cast, loose_truth
+from conn_lint.settings.libraries.standard import environment
+from conn_lint.settings.operators import identity, unknown, wrap
+from conn_lint.settings.values import (
+    ABSENT,
+    NONE,
+    Args,
+    At,
+    Atom,
+    Class,
+    Const,
+    External,
+    Items,
+    Native,
+    Opaque,
+    Sequence,
+    Table,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.choice import Guard
+    from conn_lint.settings.machine import Machine
+
+KINDS: dict[str, Callable[[Any], Any]] = {**CASTS, "bool": loose_truth}
+"""The casts, by the name of the type and of the method alike."""
+
+PLAIN_METHODS = frozenset("bool float int json list str tuple".split())
+URL_METHODS = frozenset("db db_url".split())
+
+
+class Env(Native):
+    """An ``environ.Env``; ``scheme`` maps a variable to its cast and its default."""
+
+    __slots__ = ("prefix", "scheme")
+
+    def __init__(self, scheme: dict[str, tuple[str | None, Tree]]) -> None:
+        self.scheme = scheme
+        self.prefix: Tree = Const("")
+
+    def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        kind = args.get(1, "cast")
+        if kind is not None and not (isinstance(kind, Const) and kind.value is None):
+            name = kind.name.removeprefix("builtins.") if isinstance(kind, External) else ""
+            if name not in KINDS:
+                return None
+            return self.value(machine, args, name, args.get(2, "default"), node)
+        return self.value(machine, args, None, args.get(2, "default"), node)
+
+    def attribute(self, machine: Machine, name: str) -> Tree | None:
+        if name in PLAIN_METHODS or name in URL_METHODS or name in ("read_env", "get_value", "__call__", "bytes"):
+            return EnvMethod(self, name)
+        return None
+
+    def contains(self, machine: Machine, item: Atom) -> Guard | None:
+        there: Guard = machine.choices.map(environment(machine, item), lambda leaf: leaf is not ABSENT)
+        return there
+
+    def value(self, machine: Machine, args: Args, kind: str | None, default: Tree | None, node: cst.CSTNode) -> Tree:
+        """``Env.get_value``: the variable, cast; the default as it is where the variable is not set."""
+        name = args.get(0, "var")
+        if not isinstance(name, Const) or not isinstance(self.prefix, Const):
+            return machine.opaque(node, "the name of the environment variable is not known", name or NONE)
+        variable = f"{self.prefix.value}{name.value}"
+        known_kind, known_default = self.scheme.get(variable, (None, None))
+        kind = kind or known_kind
+        default = known_default if default is None else default
+        kind = kind or _kind_of(default)
+
+        def take(leaf: Atom) -> Tree:
+            if leaf is ABSENT:
+                return machine.throw("ImproperlyConfigured") if default is None else default
+            if kind is None or kind == "str":
+                return leaf
+            return cast(machine, node, kind, KINDS[kind], leaf)
+
+        return machine.each(environment(machine, Const(variable)), take)
+
+
+class EnvMethod(Native):
+    """A method of an Env: ``env.int``, ``env.db``."""
+
+    __slots__ = ("env", "name")
+
+    def __init__(self, env: Env, name: str) -> None:
+        self.env = env
+        self.name = name
+
+    def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        if self.name in ("get_value", "__call__"):
+            return self.env.call(machine, args, node)
+        if self.name == "read_env":
+            return _read_env(machine, args, node)
+        if self.name == "bytes":
+            return machine.opaque(node, "bytes of a variable", *args.all())
+        if self.name not in URL_METHODS:
+            kind = "str" if self.name == "str" else self.name
+            return self.env.value(machine, args, kind, _second(self.name, args), node)
+        name = args.get(0, "var") or Const("DATABASE_URL")
+        default = args.get(1, "default")
+        engine = args.get(2, "engine")
+        url = self.env.value(machine, Args((name,), {}), "str", default, node)
+        return database(machine, url, engine, node)
+
+
+def _second(method: str, args: Args) -> Tree | None:
+    """``default`` is the second argument of most methods; ``list``, ``tuple`` and ``dict`` have the cast there."""
+    if method in ("list", "tuple"):
+        return args.get(2, "default")
+    return args.get(1, "default")
+
+
+def _kind_of(default: Tree | None) -> str | None:
+    """The cast that follows from the default (``smart_cast``)."""
+    if isinstance(default, Const) and isinstance(default.value, (bool, int, float, str)):
+        return type(default.value).__name__
+    if isinstance(default, Sequence) and default.kind in KINDS:
+        return default.kind
+    return None
+
+
+def database(machine: Machine, url: Tree, engine: Tree | None, node: cst.CSTNode) -> Tree:
+    """``Env.db_url_config``: the age is in the URL's query or nowhere."""
+    return machine.each(url, lambda leaf: _database(machine, leaf, engine, node))
+
+
+def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNode) -> Tree:
+    table = Table(site=node)
+
+    def put(key: str, value: Tree) -> None:
+        machine.write(table, key, machine.placed(value, node), At(machine.source, node))
+
+    if not isinstance(url, Const):
+        machine.may_fail()
+        for key in ("ENGINE", "HOST", "PORT"):
+            put(key, unknown(machine, node, f"{key} of a database URL", url))
+        env, _ = machine.origin(url)
+        for key in sorted(urls.TOP_LEVEL):
+            # an URL may carry ?conn_max_age=; few do
+            said = machine.choices.decide(("query", key, identity(url)), env, default=False)
+            held = unknown(machine, node, f"?{key.lower()}= of a database URL", url)
+            put(key, machine.choices.ite(said, held, ABSENT))
+        options = Table(site=node)
+        options.rest = unknown(machine, node, "the query of a database URL", url)
+        put("OPTIONS", options)
+    else:
+        try:
+            parts = urls.parse(str(url.value))
+        except ValueError:
+            return machine.throw("ValueError")
+        put("ENGINE", Const(urls.DJANGO_ENVIRON.get(parts.scheme, parts.scheme)))
+        put("HOST", Const(parts.host))
+        put("PORT", Const(parts.port))
+        options = Table(site=node)
+        for key, text in parts.query.items():
+            value = wrap(urls.plain(text))
+            if key.upper() in urls.TOP_LEVEL:
+                put(key.upper(), value)
+            else:
+                machine.write(options, key, value)
+        if parts.query:
+            put("OPTIONS", options)
+    if engine is not None:
+        put("ENGINE", engine)
+    return table
+
+
+def _env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    scheme: dict[str, tuple[str | None, Tree]] = {}
+    for name, tree in args.keywords.items():
+        made = _scheme(tree)
+        if made is None:
+            return None
+        scheme[name] = made
+    return Env(scheme)
+
+
+def _scheme(tree: Tree) -> tuple[str | None, Tree] | None:
+    """``X=(int, 0)`` or ``X=int``; None for what is no such thing."""
+    if isinstance(tree, External):
+        name = tree.name.removeprefix("builtins.")
+        return (name, None) if name in KINDS else None  # type: ignore[return-value]
+    if not isinstance(tree, Sequence) or not isinstance(tree.items, Items) or len(tree.items.trees) != 2:
+        return None
+    kind, default = tree.items.trees
+    name = kind.name.removeprefix("builtins.") if isinstance(kind, External) else ""
+    if name in KINDS:
+        return name, default
+    return ("str", Opaque(("scheme", id(tree)), "a cast that is not followed"))
+
+
+def _subclass(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tree | None:
+    return _env(machine, args, node)
+
+
+def _read_env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    path = args.get(0, "env_file")
+    if path is None:
+        folder = posixpath.dirname(machine.source.path)
+        dotenv.read(machine, dotenv.absolute(machine, posixpath.join(folder, ".env")))
+    else:
+        machine.each(path, lambda leaf: _read_file(machine, leaf))
+    for name, value in args.keywords.items():
+        if name not in ("env_file", "overwrite", "parse_comments", "encoding"):
+            machine.write(machine.environ, name, value)
+    return NONE
+
+
+def _read_file(machine: Machine, leaf: Atom) -> Tree:
+    if isinstance(leaf, Const):
+        dotenv.read(machine, leaf.value)
+    return NONE
+
+
+MODELS: dict[str, Model] = {
+    "environ.Env": _env,
+    "environ.Env.read_env": _read_env,
+    "environ.FileAwareEnv": _env,
+}
+
+SUBCLASSED = {"environ.Env": _subclass}

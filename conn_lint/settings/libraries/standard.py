@@ -1,0 +1,382 @@
+"""Python's standard library, as far as settings use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import PurePath, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings import imports
+from conn_lint.settings.choice import Choices, Guard
+from conn_lint.settings.libraries import Model
+from conn_lint.settings.operators import TEST_WORDS, boolean, fold, unknown
+from conn_lint.settings.values import (
+    ABSENT,
+    NONE,
+    Args,
+    Atom,
+    Const,
+    External,
+    Imported,
+    Instance,
+    Items,
+    Native,
+    Opaque,
+    Scope,
+    Sequence,
+    Table,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+class Environ(Table):
+    """``os.environ``: what the code itself puts there, and the variables of the deployment."""
+
+    __slots__ = ("machine",)
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self.machine = machine
+
+    def missing(self, key: Any, choices: Choices) -> Tree:
+        return self.machine.variable(key) if isinstance(key, str) else ABSENT
+
+
+def environment(machine: Machine, name: Tree) -> Tree:
+    """The variable called ``name``; ABSENT in the worlds where it is not set."""
+
+    def read(leaf: Atom) -> Tree:
+        if isinstance(leaf, Const) and isinstance(leaf.value, str):
+            return machine.read(machine.environ, leaf.value)
+        return Opaque(("variable", id(leaf)), "the name of the environment variable is not known")
+
+    return machine.each(name, read)
+
+
+def or_else(machine: Machine, tree: Tree, default: Tree) -> Tree:
+    """``tree``, and ``default`` in the worlds where that is ABSENT."""
+    return machine.each(tree, lambda leaf: default if leaf is ABSENT else leaf)
+
+
+def _getenv(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    name = args.get(0, "key")
+    default = args.get(1, "default")
+    return None if name is None else or_else(machine, environment(machine, name), NONE if default is None else default)
+
+
+class Argv(Native):
+    """``sys.argv`` and ``sys.modules`` of a process that serves or works: not those of a test run."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def contains(self, machine: Machine, item: Atom) -> Guard | None:
+        if isinstance(item, Const) and item.value in TEST_WORDS:
+            return False
+        return None
+
+    def item(self, machine: Machine, key: Tree) -> Tree | None:
+        if self.name == "sys.modules":
+            if isinstance(key, Const) and isinstance(key.value, str):
+                return _imported(machine, key.value)
+            return None
+        index = key.value if isinstance(key, Const) else id(key)
+        return Opaque(("argument", str(index)), "the command line decides it")
+
+
+class Suppress(Native):
+    """``contextlib.suppress(...)``."""
+
+    __slots__ = ()
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+class File(Native):
+    """An open file of the project, and the text that is read from it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def attribute(self, machine: Machine, name: str) -> Tree | None:
+        return Reader(self) if name == "read" else None
+
+
+class Reader(Native):
+    """``file.read``."""
+
+    __slots__ = ("file",)
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+
+    def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        return self.file
+
+
+def inside(machine: Machine, path: object) -> str | None:
+    """``path`` relative to the tree, with forward slashes; None when it lies elsewhere or is relative itself."""
+    if not isinstance(path, (str, PurePath)):
+        return None
+    full = posixpath.normpath(str(path))
+    root = machine.project.tree.root.rstrip("/") + "/"
+    return full[len(root) :] if full.startswith(root) else None
+
+
+def is_there(machine: Machine, path: object, kind: str) -> Guard:
+    """Whether a file or folder exists: for paths below the tree as the tree is, for others unknown."""
+    relative = inside(machine, path)
+    if relative is None:
+        return machine.choices.decide(("exists", str(path)))
+    tree = machine.project.tree
+    is_file = relative in tree
+    is_folder = any(one.startswith(relative + "/") for one in tree.paths)
+    return {"is_file": is_file, "is_dir": is_folder}.get(kind, is_file or is_folder)
+
+
+def _exists(kind: str) -> Model:
+    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        def check(leaf: Atom) -> Tree:
+            if isinstance(leaf, Const):
+                return boolean(machine, is_there(machine, leaf.value, kind))
+            return unknown(machine, node, f"os.path.{kind}()", leaf)
+
+        return machine.each(args.positional[0], check)
+
+    return model
+
+
+def open_file(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``open(path)``: a File where the tree has it."""
+    path = args.get(0, "file")
+    relative = inside(machine, path.value) if isinstance(path, Const) else None
+    return File(relative) if relative is not None and relative in machine.project.tree else None
+
+
+def read_text(machine: Machine, path: object, node: cst.CSTNode) -> Tree:
+    """``Path.read_text()``."""
+    relative = inside(machine, path)
+    if relative is not None and relative in machine.project.tree:
+        return File(relative)
+    machine.may_fail()
+    return machine.opaque(node, f"the file {path} is not in the project")
+
+
+def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``exec(text of a project file)``."""
+    text = args.positional[0]
+    target = args.positional[1] if len(args.positional) > 1 else machine.scope
+    if isinstance(text, File) and isinstance(target, Scope):
+        with machine.inside(target, machine.source):
+            imports.run_text(machine, text.path)
+        return NONE
+    result = machine.opaque(node, "exec() of something unknown", text)
+    scope = target if isinstance(target, Table) else machine.scope
+    machine.havoc(scope, result)
+    return result
+
+
+def _json(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    def parse(leaf: Atom) -> Tree:
+        if isinstance(leaf, File):
+            data = machine.project.data(leaf.path).decode("utf-8", "replace")
+            return fold(machine, node, "json", json.loads, Const(data))
+        return fold(machine, node, "json.loads()", json.loads, leaf)
+
+    return machine.each(args.positional[0], parse)
+
+
+def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``importlib.import_module(name)`` and ``__import__``."""
+    name = args.positional[0]
+    if isinstance(name, Const) and isinstance(name.value, str):
+        dotted = name.value
+        if dotted.startswith("."):
+            level = len(dotted) - len(dotted.lstrip("."))
+            dotted = machine.project.modules.absolute(machine.source.path, level, dotted[level:])
+        return _imported(machine, dotted)
+    return None
+
+
+def _imported(machine: Machine, dotted: str) -> Tree:
+    module = imports.load(machine, dotted)
+    return Imported(module) if module is not None else External(dotted)
+
+
+# --- os.path and pathlib --------------------------------------------------------------------------
+
+
+def _pathwise(name: str, function: Callable[..., Any]) -> Model:
+    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        def apply(*values: Any) -> Any:
+            return function(*(str(v) if isinstance(v, PurePath) else v for v in values))
+
+        return fold(machine, node, name, apply, *args.positional)
+
+    return model
+
+
+def _path(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return fold(machine, node, "Path()", PurePosixPath, *args.positional)
+
+
+def _abspath(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    def resolve(leaf: Atom) -> Tree:
+        if isinstance(leaf, Const) and str(leaf.value).startswith("/"):
+            return Const(posixpath.normpath(str(leaf.value)))
+        return unknown(machine, node, "the working directory", leaf)
+
+    return machine.each(args.positional[0], resolve)
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def _strtobool(value: str) -> int:
+    word = value.lower()
+    if word in ("y", "yes", "t", "true", "on", "1"):
+        return 1
+    if word in ("n", "no", "f", "false", "off", "0"):
+        return 0
+    raise ValueError(value)
+
+
+def _folding(name: str, function: Callable[..., Any]) -> Model:
+    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        names = tuple(args.keywords)
+        count = len(args.positional)
+
+        def apply(*values: Any) -> Any:
+            return function(*values[:count], **dict(zip(names, values[count:], strict=True)))
+
+        return fold(machine, node, name, apply, *args.all(), frozen=True)
+
+    return model
+
+
+def _deepcopy(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return _copied(machine, args.positional[0], {})
+
+
+def _copied(machine: Machine, tree: Tree, done: dict[int, Atom]) -> Tree:
+    def duplicate(leaf: Atom) -> Tree:
+        if id(leaf) in done:
+            return done[id(leaf)]
+        if isinstance(leaf, Table) and not isinstance(leaf, Scope):
+            table = Table(site=leaf.site)
+            done[id(leaf)] = table
+            table.cells = {key: _copied(machine, cell, done) for key, cell in leaf.cells.items()}
+            table.rest = leaf.rest
+            table.written = dict(leaf.written)
+            return table
+        if isinstance(leaf, Sequence):
+            items = machine.choices.map(
+                leaf.items,
+                lambda held: (
+                    Items(tuple(_copied(machine, item, done) for item in held.trees))
+                    if isinstance(held, Items)
+                    else held
+                ),
+            )
+            return Sequence(leaf.kind, items, leaf.site)
+        if isinstance(leaf, Instance):
+            return Opaque(("copied", id(leaf)), "a copied object is not followed")
+        return leaf
+
+    copied: Tree = machine.choices.map(tree, duplicate)
+    return copied
+
+
+def _shallow(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    from conn_lint.settings.methods import copied
+
+    def duplicate(leaf: Atom) -> Tree:
+        if isinstance(leaf, Table):
+            return copied(machine, leaf)
+        if isinstance(leaf, Sequence):
+            return Sequence(leaf.kind, leaf.items, leaf.site)
+        return unknown(machine, node, "copy.copy()", leaf)
+
+    return machine.each(args.positional[0], duplicate)
+
+
+def _ordered(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    from conn_lint.settings.libraries.builtin import MODELS as BUILTINS
+
+    return BUILTINS["builtins.dict"](machine, args, node)
+
+
+def _suppress(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return Suppress()
+
+
+class Partial(Native):
+    """``functools.partial(function, ...)``."""
+
+    __slots__ = ("args", "function")
+
+    def __init__(self, function: Tree, args: Args) -> None:
+        self.function = function
+        self.args = args
+
+    def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        from conn_lint.settings.calls import call
+
+        joined = Args(self.args.positional + args.positional, {**self.args.keywords, **args.keywords}, args.open)
+        return call(machine, self.function, joined, node)
+
+
+def _partial(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return Partial(args.positional[0], args._replace(positional=args.positional[1:]))
+
+
+_PATHS = {
+    name: _pathwise(f"os.path.{name}()", getattr(posixpath, name))
+    for name in ("basename", "dirname", "isabs", "join", "normpath", "split", "splitext")
+}
+
+MODELS: dict[str, Model] = {
+    "collections.OrderedDict": _ordered,
+    "contextlib.suppress": _suppress,
+    "copy.copy": _shallow,
+    "copy.deepcopy": _deepcopy,
+    "datetime.timedelta": _folding("timedelta()", timedelta),
+    "distutils.util.strtobool": _folding("strtobool()", _strtobool),
+    "functools.partial": _partial,
+    "importlib.import_module": import_by_name,
+    "io.open": open_file,
+    "json.load": _json,
+    "json.loads": _json,
+    "os.getenv": _getenv,
+    "os.path.abspath": _abspath,
+    "os.path.exists": _exists("exists"),
+    "os.path.isdir": _exists("is_dir"),
+    "os.path.isfile": _exists("is_file"),
+    "os.path.realpath": _abspath,
+    "pathlib.Path": _path,
+    "pathlib.PosixPath": _path,
+    "pathlib.PurePath": _path,
+    **{f"os.path.{name}": model for name, model in _PATHS.items()},
+}
+
+VALUES: dict[str, Callable[[Machine], Tree]] = {
+    "os.environ": lambda machine: machine.environ,
+    "os.linesep": lambda machine: Const(os.linesep),
+    "os.sep": lambda machine: Const("/"),
+    "sys.argv": lambda machine: Argv("sys.argv"),
+    "sys.modules": lambda machine: Argv("sys.modules"),
+}

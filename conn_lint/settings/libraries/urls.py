@@ -1,0 +1,78 @@
+"""Database URLs, as dj-database-url and django-environ read them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+_COMMON = {
+    "mssql": "mssql",
+    "mysql": "django.db.backends.mysql",
+    "mysql-connector": "mysql.connector.django",
+    "mysql2": "django.db.backends.mysql",
+    "mysqlgis": "django.contrib.gis.db.backends.mysql",
+    "oracle": "django.db.backends.oracle",
+    "pgsql": "django.db.backends.postgresql",
+    "postgis": "django.contrib.gis.db.backends.postgis",
+    "postgres": "django.db.backends.postgresql",
+    "postgresql": "django.db.backends.postgresql",
+    "redshift": "django_redshift_backend",
+    "spatialite": "django.contrib.gis.db.backends.spatialite",
+    "sqlite": "django.db.backends.sqlite3",
+}
+
+DJ_DATABASE_URL = {
+    **_COMMON,
+    "cockroach": "django_cockroachdb",
+    "mssql": "sql_server.pyodbc",
+    "mssqlms": "mssql",
+    "oraclegis": "django.contrib.gis.db.backends.oracle",
+    "timescale": "timescale.db.backends.postgresql",
+    "timescalegis": "timescale.db.backends.postgis",
+}
+"""dj-database-url 0.5 to 3.1, ``ENGINE_SCHEMES`` (0.5 writes postgresql_psycopg2 for postgresql)."""
+
+DJANGO_ENVIRON = {
+    **_COMMON,
+    "cockroachdb": "django_cockroachdb",
+    "ldap": "ldapdb.backends.ldap",
+    "prometheus_mysql": "django_prometheus.db.backends.mysql",
+    "prometheus_postgis": "django_prometheus.db.backends.postgis",
+    "prometheus_postgresql": "django_prometheus.db.backends.postgresql",
+    "prometheus_spatialite": "django_prometheus.db.backends.spatialite",
+    "prometheus_sqlite": "django_prometheus.db.backends.sqlite3",
+    "psql": "django.db.backends.postgresql",
+    "pyodbc": "sql_server.pyodbc",
+}
+"""django-environ 0.14, ``Env.DB_SCHEMES``."""
+
+TOP_LEVEL = frozenset("ATOMIC_REQUESTS AUTOCOMMIT CONN_HEALTH_CHECKS CONN_MAX_AGE DISABLE_SERVER_SIDE_CURSORS".split())
+"""Query options that django-environ lifts out of OPTIONS (``Env._DB_BASE_OPTIONS``)."""
+
+
+class Url(NamedTuple):
+    """A database URL taken apart; ``query`` holds the first value of each option as text."""
+
+    scheme: str
+    host: str
+    port: int | str
+    name: str
+    query: dict[str, str]
+
+
+def parse(text: str) -> Url:
+    """The parts of ``text``; raises ValueError when it is no URL."""
+    if text == "sqlite://:memory:":
+        return Url("sqlite", "", "", ":memory:", {})
+    parts = urlsplit(text)
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    return Url(parts.scheme, unquote(parts.hostname or ""), parts.port or "", unquote(parts.path[1:]), query)
+
+
+def plain(text: str) -> Any:
+    """A query value as both libraries cast it: whole numbers and truth values are told from text."""
+    if text.isdigit():
+        return int(text)
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    return text

@@ -1,0 +1,221 @@
+"""From the names of an evaluated settings module to the databases Django would see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, Value
+from conn_lint.settings.choice import leaves
+from conn_lint.settings.engines import AGE_FORCED, DUMMY, speaks_mysql
+from conn_lint.settings.operators import freeze
+from conn_lint.settings.slips import module_slips, table_slips
+from conn_lint.settings.values import ABSENT, Atom, Const, Instance, Opaque, Table, Tree
+
+if TYPE_CHECKING:
+    from conn_lint.settings.machine import Machine
+
+DEFAULTS: dict[str, Any] = {
+    "CONN_MAX_AGE": 0,
+    "CONN_HEALTH_CHECKS": False,
+    "AUTOCOMMIT": True,
+    "ATOMIC_REQUESTS": False,
+    "HOST": "",
+    "PORT": "",
+}
+"""What ``ConnectionHandler.configure_settings`` fills in (django/db/utils.py, 1.6 to 6.0)."""
+
+NAMES = frozenset(
+    "ASGI_APPLICATION BACKGROUND_TASK_RUN_ASYNC DB_REUSE_MAX DEBUG DRAMATIQ_BROKER DRAMATIQ_TASKS_DATABASE HUEY"
+    " INSTALLED_APPS MIDDLEWARE Q_CLUSTER RQ RQ_QUEUES TASKS WSGI_APPLICATION".split()
+)
+"""Settings beside DATABASES that verdicts rest on; those that start with CELERY likewise."""
+
+
+def deployment(machine: Machine, scope: Table, module: str, path: str, class_name: str | None) -> Deployment:
+    """What the settings in ``scope`` say, in the worlds in which they can be loaded."""
+    reader = _Reader(machine)
+    tree = machine.read(scope, "DATABASES")
+    databases, more = reader.databases(tree, scope.written.get("DATABASES"))
+    names = {
+        name: reader.value(freeze(machine, machine.read(scope, name)))
+        for name in sorted(str(key) for key in scope.cells)
+        if (name in NAMES or name.startswith("CELERY")) and machine.read(scope, name) is not ABSENT
+    }
+    return Deployment(
+        module,
+        path,
+        class_name,
+        databases,
+        more,
+        names,
+        slips=module_slips(machine, scope, tree, tuple(databases)),
+        problems=tuple(machine.problems.values()),
+        notes=tuple(machine.notes.values()),
+    )
+
+
+class _Reader:
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def databases(self, tree: Tree, at: Any) -> tuple[dict[str, Database], bool]:
+        """The aliases, and whether there may be others."""
+        machine = self.machine
+        more = False
+        aliases: dict[str, None] = {}
+        for leaf in leaves(tree):
+            table = leaf.content if isinstance(leaf, Instance) else leaf
+            if not isinstance(table, Table):
+                more = more or leaf is not ABSENT
+                continue
+            more = more or machine.has_more(table) is not False
+            aliases.update({str(key): None for key, _ in machine.keys(table) if isinstance(key, str)})
+        found = {}
+        for alias in aliases:
+            one = self.each_table(tree, lambda table, alias=alias: machine.read(table, alias))
+            place = self.place_of(tree, alias) or (at.span() if at is not None else Span("", 1))
+            found[alias] = self.database(alias, one, place)
+        return found, more
+
+    def each_table(self, tree: Tree, read: Any) -> Tree:
+        def act(leaf: Atom) -> Tree:
+            table = leaf.content if isinstance(leaf, Instance) else leaf
+            if isinstance(table, Table):
+                result: Tree = read(table)
+                return result
+            return leaf if isinstance(leaf, Opaque) or leaf is ABSENT else Opaque(("odd", id(leaf)), "it is no dict")
+
+        return self.machine.each(tree, act)
+
+    def place_of(self, tree: Tree, key: str) -> Span | None:
+        for leaf in leaves(tree):
+            if isinstance(leaf, Table) and key in leaf.written:
+                return leaf.written[key].span()
+        return None
+
+    def database(self, alias: str, tree: Tree, place: Span) -> Database:
+        there = self.machine.choices.map(tree, lambda leaf: leaf is not ABSENT)
+        with self.machine.only(there):
+            present = self.machine.choices.under(tree, self.machine.pc)
+            engine_tree = self.setting(present, "ENGINE", DUMMY)
+            engine = self.value(engine_tree)
+            age_tree = self.forced(engine_tree, self.setting(present, "CONN_MAX_AGE", 0))
+            return Database(
+                alias=alias,
+                engine=engine,
+                conn_max_age=self.value(age_tree),
+                conn_health_checks=self.field(present, "CONN_HEALTH_CHECKS"),
+                autocommit=self.field(present, "AUTOCOMMIT"),
+                atomic_requests=self.field(present, "ATOMIC_REQUESTS"),
+                options=self.options(present),
+                host=self.field(present, "HOST"),
+                port=self.field(present, "PORT"),
+                mysql=_speaks_mysql(engine),
+                place=place,
+                slips=table_slips(self.machine, present),
+            )
+
+    def setting(self, tree: Tree, key: str, default: Any) -> Tree:
+        filled = Const(default)
+        held = self.each_table(tree, lambda table: self.machine.read(table, key))
+        if key == "ENGINE":
+            held = self.machine.choices.map(held, lambda leaf: filled if _is_empty(leaf) else leaf)
+        filled_tree: Tree = self.machine.choices.map(held, lambda leaf: filled if leaf is ABSENT else leaf)
+        return filled_tree
+
+    def forced(self, engine: Tree, age: Tree) -> Tree:
+        """The age, where the engine does not set one itself."""
+
+        def choose(leaf: Atom) -> Tree:
+            if isinstance(leaf, Const) and isinstance(leaf.value, str) and leaf.value in AGE_FORCED:
+                return Const(AGE_FORCED[leaf.value])
+            return age
+
+        return self.machine.each(engine, choose)
+
+    def field(self, tree: Tree, key: str) -> Value:
+        return self.value(self.setting(tree, key, DEFAULTS[key]))
+
+    def options(self, tree: Tree) -> dict[str, Value]:
+        machine = self.machine
+        options = self.each_table(tree, lambda table: machine.read(table, "OPTIONS"))
+        names: dict[str, None] = {}
+        for leaf in leaves(options):
+            if isinstance(leaf, Table):
+                names.update({str(key): None for key, _ in machine.keys(leaf)})
+        found = {}
+        for name in names:
+            held = self.each_table(options, lambda table, name=name: machine.read(table, name))
+            found[name] = self.value(freeze(machine, held))
+        return found
+
+    def value(self, tree: Tree) -> Value:
+        """What a tree says, as one of the values that leave this package."""
+        machine = self.machine
+        live = machine.choices.under(tree, machine.pc)
+        found = leaves(live)
+        known = _distinct([_known(leaf) for leaf in found if isinstance(leaf, Const) or leaf is ABSENT])
+        env, reasons = machine.origin(live)
+        if len(known) == 1 and not reasons and all(isinstance(leaf, Const) for leaf in found):
+            return known[0]
+        default = self.default(live)
+        if len(found) == len([leaf for leaf in found if isinstance(leaf, Const) or leaf is ABSENT]):
+            return OneOf(tuple(known), env, default)
+        place = next((leaf.at.span() for leaf in found if isinstance(leaf, Opaque) and leaf.at is not None), None)
+        why = next(iter(reasons), "it is something else than a plain value")
+        text = any(isinstance(leaf, Opaque) and isinstance(leaf.key, tuple) and leaf.key[0] == "env" for leaf in found)
+        return Unknown(why, env, default, place, tuple(known), text)
+
+    def default(self, tree: Tree) -> Known | None:
+        """The value in the worlds where no variable is set, if it is one."""
+        machine = self.machine
+        left = machine.choices.by_default(tree, machine.pc)
+        if left is None:
+            return None
+        found = leaves(left)
+        known = _distinct([_known(leaf) for leaf in found if isinstance(leaf, Const)])
+        return known[0] if len(known) == 1 and all(isinstance(leaf, Const) for leaf in found) else None
+
+
+def _known(leaf: Atom) -> Known:
+    if isinstance(leaf, Const):
+        return Known(leaf.value, leaf.at.span() if leaf.at is not None else None)
+    return Known(None)
+
+
+def _distinct(values: list[Known]) -> list[Known]:
+    found: list[Known] = []
+    for value in values:
+        if not any(type(one.value) is type(value.value) and one.value == value.value for one in found):
+            found.append(value)
+    return found
+
+
+def _is_empty(leaf: Atom) -> bool:
+    return isinstance(leaf, Const) and not leaf.value
+
+
+def _speaks_mysql(engine: Value) -> bool | None:
+    """True or False when every engine it can be agrees; None otherwise."""
+    if isinstance(engine, Unknown):
+        said = [
+            speaks_mysql(value.value) for value in (*engine.possible, *([engine.default] if engine.default else []))
+        ]
+        return True if said and all(said) else None
+    values = (engine,) if isinstance(engine, Known) else engine.values
+    answers = {speaks_mysql(value.value) for value in values}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def everything_unknown(module: str, path: str, class_name: str | None, machine: Machine) -> Deployment:
+    """A deployment of which nothing can be said."""
+    return Deployment(
+        module,
+        path,
+        class_name,
+        {},
+        True,
+        {},
+        problems=tuple(machine.problems.values()),
+        notes=tuple(machine.notes.values()),
+    )
