@@ -64,6 +64,14 @@ def test_includedir_order_and_endings(tree: Path) -> None:
     assert found.wait_timeout == 1
 
 
+def test_links_are_followed_and_dead_ones_passed_over(tree: Path) -> None:
+    lay(tree, {"my.cnf": "!includedir @/conf.d\n", "real/x.txt": "[mysqld]\nwait_timeout=5\n", "conf.d/README": ""})
+    (tree / "conf.d/a.cnf").symlink_to(tree / "real/x.txt")
+    (tree / "conf.d/b.cnf").symlink_to(tree / "none")
+    (tree / "conf.d/c.cnf").symlink_to(tree / "conf.d")
+    assert answer(tree, {}).wait_timeout == 5
+
+
 def test_mysql_5_6_judges_the_ending_from_the_first_dot(tree: Path) -> None:
     files = {f"d/{name}": "[mysqld]\nwait_timeout=5\n" for name in ("a.b.cnf", ".x.cnf")}
     assert answer(tree, {"my.cnf": "!includedir @/d\n", **files}, server="mysql-5.6").wait_timeout == 28800

@@ -66,7 +66,7 @@ TABLE = f"| {'Variable_name':<60} | {'Value':<{WIDE}} |\n| {'wait_timeout':<60} 
         "mysql> SHOW GLOBAL VARIABLES;\n+--+--+\n| Variable_name | Value |\n| wait_timeout  | 600   |\n",
         "mysql> show global\n    -> variables like 'wait_timeout';\n+--+--+\n| wait_timeout  | 600   |\n",
         "mysql> SELECT @@global.wait_timeout;\n+--+\n| @@global.wait_timeout |\n+--+\n| 600 |\n+--+\n",
-        "MariaDB [(none)]> SHOW GLOBAL VARIABLES\\G\n***** 1. row *****\nVariable_name: wait_timeout\n     Value: 600\n",
+        "MariaDB [(none)]> SHOW GLOBAL VARIABLES\\G\n***** 1. row *****\nVariable_name: wait_timeout\n Value: 600\n",
         "mysql> SHOW VARIABLES LIKE 'wait_timeout';\n+--+--+\n| wait_timeout  | 3600   |\n+--+--+\n"
         "mysql> SHOW GLOBAL VARIABLES LIKE 'wait_timeout';\n+--+--+\n| wait_timeout  | 600   |\n+--+--+\n",
         "--------\nSHOW VARIABLES LIKE 'wait_timeout'\n--------\n\nVariable_name\tValue\nwait_timeout\t600\n",
