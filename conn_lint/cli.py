@@ -32,6 +32,17 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigError(message)
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Asks for the width itself: argparse would import shutil for it, and with it three compression libraries."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stdout.fileno()).columns)
+        except (ValueError, OSError):
+            columns = 80
+        super().__init__(prog, max_help_position=32, width=columns - 2)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run conn-lint with ``arguments`` (default: the process's own) and return its exit status."""
     warnings.simplefilter("ignore", SyntaxWarning)  # of the linted code: Python 3.12 and later print them
@@ -51,9 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="conn-lint",
+        usage="conn-lint [PATH ...] [options]",
         description="Finds Django code that will meet (2006, 'MySQL server has gone away'), without running it.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument("path", nargs="*", metavar="PATH", help="project folder, or files in it (default: .)")

@@ -153,7 +153,7 @@ def _own_timeout(command: Value) -> IdleLimit | None:
         if isinstance(seconds, int):
             return IdleLimit(seconds, "OPTIONS['init_command']", known.place, False)
     place = command.place
-    return IdleLimit(None, "the wait_timeout that OPTIONS['init_command'] sets cannot be known", place, False)
+    return IdleLimit(None, "OPTIONS['init_command'] sets a wait_timeout that cannot be known", place, False)
 
 
 def wait_timeout_of(sql: str) -> int | str | None:

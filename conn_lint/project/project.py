@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conn_lint.model import Django, Problem, Requirement
 from conn_lint.project.modules import Modules
-from conn_lint.project.source import Source, load
 from conn_lint.project.tree import Tree, Unreadable
+
+if TYPE_CHECKING:
+    from conn_lint.project.source import Source
 
 
 class Project:
@@ -25,6 +29,8 @@ class Project:
     def source(self, path: str) -> Source | None:
         """The parsed file ``path``; None when it cannot be read or parsed (then it is in ``problems``)."""
         if path not in self._sources:
+            from conn_lint.project.source import load
+
             try:
                 self._sources[path] = load(self.tree, path)
             except Unreadable as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from conn_lint.lifetime import assess
-from conn_lint.model import Facts, Finding, Place, Session, Unknown
+from conn_lint.model import Facts, Finding, Place, Session, Span, Unknown
 from conn_lint.rules.base import Example, Rule, listed, unique
 from conn_lint.rules.examples import MYCNF, settings
 
@@ -80,30 +81,34 @@ class UnknownSetting(Rule):
     )
 
     def check(self, facts: Facts) -> Iterator[Finding]:
-        causes: dict[tuple[str, Unknown | None], list[Session]] = {}
+        causes: dict[Cause, list[Session]] = {}
         for session in facts.judged_sessions:
-            if _undecided(session, facts):
-                causes.setdefault(_cause(session), []).append(session)
-        for (what, value), sessions in causes.items():
-            yield self._finding(what, value, tuple(sessions))
-
-    def _finding(self, what: str, value: Unknown | None, sessions: tuple[Session, ...]) -> Finding:
-        first = sessions[0]
-        aliases = listed(unique(session.database.alias for session in sessions))
-        if value is None:
-            return self.finding(
-                f"the {first.limit.variable} of {aliases} cannot be known: {first.limit.why}",
-                "name the server with --server (mysql-8.0, mariadb-10.11), or ask it with --variables or --live",
-                (Place(first.limit.place or first.database.place, "not known"),),
-                sessions=sessions,
+            cause = _cause(session)
+            if cause and _undecided(session, facts):
+                same = next((each for each in causes if each.is_also(cause)), cause)
+                causes.setdefault(same, []).append(session)
+        for cause, sessions in causes.items():
+            aliases = listed(unique(session.database.alias for session in sessions))
+            yield self.finding(
+                f"{cause.what} of {aliases} cannot be known: {cause.why}",
+                cause.advice,
+                (Place(cause.place, f"{cause.what} is decided here"),),
+                sessions=tuple(sessions),
             )
-        bind = " ".join(f"--env {name}=VALUE" for name in value.env)
-        return self.finding(
-            f"{what} of {aliases} cannot be known: {value.why}",
-            f"pass {bind} as the deployment has it" if bind else f"set {what} where it can be read from the source",
-            (Place(value.place or first.database.place, f"{what} is decided here"),),
-            sessions=sessions,
-        )
+
+
+class Cause(NamedTuple):
+    """What cannot be known, why, and where; ``env`` are the variables it hangs on."""
+
+    what: str
+    why: str
+    env: tuple[str, ...]
+    place: Span
+    advice: str
+
+    def is_also(self, other: Cause) -> bool:
+        """Whether both are told in one: the same variables decide, or the same place."""
+        return self.what == other.what and self.why == other.why and (bool(self.env) or self.place == other.place)
 
 
 def _undecided(session: Session, facts: Facts) -> bool:
@@ -116,13 +121,17 @@ def _undecided(session: Session, facts: Facts) -> bool:
     )
 
 
-def _cause(session: Session) -> tuple[str, Unknown | None]:
-    """What keeps the verdicts on ``session`` open; the idle limit first, as it is the same for all aliases."""
-    if session.limit.seconds is None:
-        return session.limit.why, None
-    database = session.database
-    if isinstance(database.conn_max_age, Unknown) and database.conn_max_age.default is None:
-        return "CONN_MAX_AGE", database.conn_max_age
-    if isinstance(database.conn_health_checks, Unknown):
-        return "CONN_HEALTH_CHECKS", database.conn_health_checks
-    return session.limit.why, None
+def _cause(session: Session) -> Cause | None:
+    """What may keep the verdicts on ``session`` open; the idle limit first, as it is the same for all aliases."""
+    limit, database = session.limit, session.database
+    if limit.seconds is None:
+        advice = "give a source that tells it: --mycnf with --server, --variables or --live"
+        if limit.why.startswith("OPTIONS"):
+            advice = "write it where it can be read from the source"
+        return Cause(limit.variable, limit.why, (), limit.place or database.place, advice)
+    for name, value in (("CONN_MAX_AGE", database.conn_max_age), ("CONN_HEALTH_CHECKS", database.conn_health_checks)):
+        if isinstance(value, Unknown) and value.default is None:
+            bind = " ".join(f"--env {variable}=VALUE" for variable in value.env)
+            advice = f"pass {bind} as the deployment has it" if bind else f"set {name} where it can be read"
+            return Cause(name, value.why, value.env, value.place or database.place, advice)
+    return None
