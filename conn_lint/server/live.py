@@ -140,5 +140,5 @@ def _answer(target: Target, row: tuple[Any, ...], alias: str | None) -> ServerAn
 def _whole(value: object) -> int | None:
     """The number that a server or a proxy in front of it gave, as a number or as text."""
     if isinstance(value, (str, bytes)):
-        return int(value) if value.isdigit() else None
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else None
     return value if isinstance(value, int) else None

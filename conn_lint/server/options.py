@@ -187,7 +187,7 @@ def number(text: bytes, rules: Rules) -> int | Refusal:
     if not digits:
         tail, value = text, 0
     else:
-        tail, value = unsigned[len(digits) :], int(digits)
+        tail, value = unsigned[len(digits) :], int(digits.lstrip(b"0")[:21] or b"0")  # 21 digits are too many
     if value >= _LIMIT_64:
         return Refusal(f"{shown} beyond 64 bits")
     if sign == b"-":

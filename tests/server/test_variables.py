@@ -129,6 +129,7 @@ def test_two_different_values_are_unknown(read) -> None:  # type: ignore[no-unty
         (b"interactive_timeout\t600\n", "shows no wait_timeout"),
         (b"wait_timeout\n", "shows no wait_timeout"),
         (b"wait_timeout\tnone\n", "shows no wait_timeout"),
+        (b"wait_timeout\t" + b"9" * 5000, "shows no wait_timeout"),
         (b"the wait_timeout is 600\n", "shows no wait_timeout"),
         (b"# wait_timeout 600\n", "shows no wait_timeout"),
         (b"[mysqld]\nwait_timeout = 600\n", "is an option file: give it with --mycnf"),
