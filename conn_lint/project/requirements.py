@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from conn_lint.model import Django, Problem, Requirement, Span
-from conn_lint.project import manifests
-from conn_lint.project.manifests import Demand
 from conn_lint.project.tree import Tree, Unreadable
-from conn_lint.project.versions import release, union
 
-_READERS = {
-    "Pipfile": manifests.pipfile,
-    "Pipfile.lock": manifests.pipfile_lock,
-    "environment.yaml": manifests.conda_environment,
-    "environment.yml": manifests.conda_environment,
-    "pdm.lock": manifests.lock,
-    "poetry.lock": manifests.lock,
-    "pylock.toml": manifests.lock,
-    "pyproject.toml": manifests.pyproject,
-    "setup.cfg": manifests.setup_cfg,
-    "setup.py": manifests.setup_py,
-    "uv.lock": manifests.lock,
+if TYPE_CHECKING:
+    from conn_lint.project.manifests import Demand
+
+_READERS = {  # functions of manifests, which is imported when there is a file to read
+    "Pipfile": "pipfile",
+    "Pipfile.lock": "pipfile_lock",
+    "environment.yaml": "conda_environment",
+    "environment.yml": "conda_environment",
+    "pdm.lock": "lock",
+    "poetry.lock": "lock",
+    "pylock.toml": "lock",
+    "pyproject.toml": "pyproject",
+    "setup.cfg": "setup_cfg",
+    "setup.py": "setup_py",
+    "uv.lock": "lock",
 }
 _TEXT_FOLDERS = frozenset(("requirements", "requirement", "reqs", "deps", "constraints"))
 
@@ -45,6 +46,8 @@ def django_of(requirements: dict[str, Requirement], override: str | None = None)
     """The project's Django; ``override`` is the text of --django-version, ValueError when it is no version."""
     if override is None:
         return Django(requirements.get("django"))
+    from conn_lint.project.versions import release
+
     version = release(override)
     if version is None or not set(override) <= set("v.0123456789"):
         raise ValueError(f"--django-version {override}: not a version such as 4.2 or 5.1.3")
@@ -53,6 +56,10 @@ def django_of(requirements: dict[str, Requirement], override: str | None = None)
 
 def _demands(tree: Tree, problems: dict[str, Problem]) -> Iterator[Demand]:
     pending = [path for path in tree.paths if _format(path)]
+    if not pending:
+        return
+    from conn_lint.project import manifests
+
     seen = set(pending)
     while pending:
         path = pending.pop()
@@ -61,15 +68,16 @@ def _demands(tree: Tree, problems: dict[str, Problem]) -> Iterator[Demand]:
         except Unreadable as error:
             problems[path] = error.problem
             continue
-        reader = _READERS.get(path.rpartition("/")[2], manifests.requirements_txt)
+        name = path.rpartition("/")[2]
+        reader: Callable[[str, str], Iterator[Demand]] = getattr(manifests, _READERS.get(name, "requirements_txt"))
         try:
             yield from reader(path, text)
         except (ValueError, RecursionError) as error:
             if not _template(path, text):
                 problems[path] = Problem(Span(path, 1), f"cannot be parsed: {error}")
-        if reader is manifests.requirements_txt:
-            for name in manifests.included(text):
-                target = _joined(path, name)
+        if name not in _READERS:
+            for other in manifests.included(text):
+                target = _joined(path, other)
                 if target in tree and target not in seen:
                     seen.add(target)
                     pending.append(target)
@@ -103,6 +111,8 @@ def _joined(path: str, name: str) -> str:
 
 
 def _chosen(name: str, demands: Iterable[Demand]) -> Requirement:
+    from conn_lint.project.versions import union
+
     ranked = sorted(demands, key=_rank)
     best = ranked[0]
     equal = [
@@ -113,6 +123,8 @@ def _chosen(name: str, demands: Iterable[Demand]) -> Requirement:
 
 
 def _rank(demand: Demand) -> tuple[bool, bool, bool, bool, int, str]:
-    aside = demand.development or any(manifests.development_name(p) for p in demand.place.path.split("/")[:-1])
+    from conn_lint.project.manifests import development_name
+
+    aside = demand.development or any(map(development_name, demand.place.path.split("/")[:-1]))
     said = demand.bounds
     return said.open, aside, not said.pinned, not demand.locked, demand.place.path.count("/"), demand.place.path

@@ -25,10 +25,13 @@ _PYTHON_2 = re.compile(r"^\s*(?:print\s+[\"'\w]|exec\s+[\"'\w]|except\s+[\w.]+\s
 
 
 class Source:
-    """One parsed file: ``path``, its ``text``, its libcst ``module`` and the places of its nodes."""
+    """One parsed file: ``path``, its ``text``, its libcst ``module`` and the places of its nodes.
 
-    def __init__(self, path: str, text: str, module: cst.Module) -> None:
+    ``first_line`` is the line of the file that ``text`` starts at, where it is a part of one."""
+
+    def __init__(self, path: str, text: str, module: cst.Module, first_line: int = 1) -> None:
         self.path = path
+        self.first_line = first_line
         self.text = text
         self.module = module
         self._spans: dict[int, Span] | None = None
@@ -55,16 +58,20 @@ def load(tree: Tree, path: str) -> Source:
 
 def parse(path: str, data: bytes) -> Source:
     """Parse ``data`` as the Python file ``path``; raises Unreadable."""
+    return parse_text(path, decode(path, data))
+
+
+def parse_text(path: str, text: str, first_line: int = 1) -> Source:
+    """Parse ``text``, which starts at ``first_line`` of the file ``path``; raises Unreadable."""
     import libcst as cst
 
-    text = decode(path, data)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Unreadable(Problem(Span(path, line), "cannot be parsed: holds a NUL byte"))
-    if _nests_deeply(data) and not _python_reads(text):
+    if _nests_deeply(text.encode(errors="replace")) and not _python_reads(text):
         raise Unreadable(Problem(Span(path, 1), "cannot be parsed: nested too deeply"))
     try:
-        return Source(path, text, cst.parse_module(text))
+        return Source(path, text, cst.parse_module(text), first_line)
     except cst.ParserSyntaxError as error:
         place = _syntax_error(path, text) or Span(path, error.raw_line, error.raw_column + 1)
         raise Unreadable(Problem(place, _reason(text))) from error
@@ -228,7 +235,14 @@ def _paired(source: Source) -> dict[int, Span]:
     ):
         return _by_libcst(source)
     lines = None if source.text.isascii() else source.text.split("\n")
-    return {id(b): _ast_span(source.path, a, lines) for a, b in zip(theirs, ours, strict=True)}
+    spans = {id(b): _ast_span(source.path, a, lines) for a, b in zip(theirs, ours, strict=True)}
+    return _shifted(spans, source.first_line - 1)
+
+
+def _shifted(spans: dict[int, Span], lines: int) -> dict[int, Span]:
+    if not lines:
+        return spans
+    return {key: span._replace(line=span.line + lines, end_line=span.end_line + lines) for key, span in spans.items()}
 
 
 def _ast_nodes(tree: ast.Module) -> list[ast.stmt | ast.Call]:
@@ -283,7 +297,8 @@ def _by_libcst(source: Source) -> dict[int, Span]:
         ranges = MetadataWrapper(source.module, unsafe_skip_copy=True).resolve(PositionProvider)
     except RecursionError:  # every node is then placed at the top of the file
         return {}
-    return {
+    spans = {
         id(node): Span(source.path, at.start.line, at.start.column + 1, at.end.line, at.end.column + 1)
         for node, at in ranges.items()
     }
+    return _shifted(spans, source.first_line - 1)
