@@ -67,15 +67,19 @@ class Broken(NamedTuple):
 Entry = Group | Option | Include | Broken
 
 
-def entries(data: bytes, rules: Rules) -> Iterator[Entry]:
-    """What the file ``data`` says, in order; ends at the first Broken."""
+def entries(data: bytes, rules: Rules, *, directives: bool = True) -> Iterator[Entry]:
+    """What the file ``data`` says, in order; ends at the first Broken.
+
+    Without ``directives`` lines that begin with ``!`` are passed over unread, broken ones too, as in a file
+    that is included too deep.
+    """
     grouped = False
     for line, text in _lines(data, rules.joins_long_lines):
         start = text.lstrip(BLANKS)
         if not start or start[0] in b"#;":
             continue
         if start[0] == ord("!"):
-            directive = _directive(start, line, rules)
+            directive = _directive(start, line, rules) if directives else None
             if directive:
                 yield directive
                 if isinstance(directive, Broken):

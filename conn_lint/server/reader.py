@@ -16,7 +16,7 @@ from conn_lint.server.layout import Layout
 from conn_lint.server.options import Assignment, Refusal, Variable, effect, settle
 
 MAX_DEPTH = 10
-"""Includes deeper than this are skipped with a warning (``max_recursion_level``)."""
+"""In a file included this deep the include lines are skipped with a warning (``max_recursion_level``)."""
 
 MAX_BYTES = 8_000_000
 MAX_FILES = 5_000
@@ -128,13 +128,13 @@ class _Run:
         if self.count > MAX_FILES:
             raise ServerSourceError(f"{shown}: includes more than {MAX_FILES} files")
         group = ""
-        for entry in entries(data, self.flavour.rules):
+        for entry in entries(data, self.flavour.rules, directives=depth < MAX_DEPTH):
             if isinstance(entry, Group):
                 group = entry.name
             elif isinstance(entry, Option):
                 self.option(entry, group, shown)
             elif isinstance(entry, Include):
-                if depth < MAX_DEPTH and not self.include(entry, shown, depth):
+                if not self.include(entry, shown, depth):
                     return False
             elif isinstance(entry, Broken):
                 self.broken(entry.reason, Span(shown, entry.line), depth)

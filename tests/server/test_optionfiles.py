@@ -104,6 +104,11 @@ def test_include_depth_is_ten(tree: Path) -> None:
     assert answer(tree, files, entry="0.cnf").wait_timeout == 11
 
 
+def test_broken_include_line_in_the_deepest_file_is_passed_over(tree: Path) -> None:
+    text = "!include @/my.cnf\n!includedir  \n[mysqld]\nwait_timeout=9\n"
+    assert answer(tree, {"my.cnf": "!include @/a.cnf\n", "a.cnf": text.replace("my.cnf", "a.cnf")}).wait_timeout == 9
+
+
 def test_file_that_includes_itself(tree: Path) -> None:
     assert answer(tree, {"my.cnf": "[mysqld]\nwait_timeout=9\n!include @/my.cnf\n"}).wait_timeout == 9
 
