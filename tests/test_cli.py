@@ -483,6 +483,7 @@ def test_settings_that_cannot_be_decoded(shop: Shop) -> None:
     assert shop.json("--mycnf", "my.cnf").codes == ["CL001", "CL101"]
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape:DeprecationWarning")
 def test_a_warning_of_the_linted_code_is_not_printed(shop: Shop) -> None:
     shop.write("shop/settings.py", SETTINGS + 'PATTERN = "\\d"\n')
     assert shop.json("--mycnf", "my.cnf").err == ""

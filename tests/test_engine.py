@@ -112,15 +112,9 @@ def test_an_unknown_engine_counts_with_a_server_source(tmp_path: Path) -> None:
     assert "CL203" in codes(lint(tmp_path, files, mycnf=[str(tmp_path / "my.cnf")]))
 
 
-def test_a_thread_that_ends_is_a_warning_and_a_pool_an_error(tmp_path: Path) -> None:
-    pool = THREAD.replace(
-        "import threading\n", "from concurrent.futures import ThreadPoolExecutor\n\npool = ThreadPoolExecutor()\n"
-    ).replace("threading.Thread(target=recount).start()", "pool.submit(recount)")
-    result = lint(tmp_path, {"settings.py": MYSQL, "a.py": THREAD, "b.py": pool})
-    assert [(each.span.path, each.severity) for each in result.findings if each.code == "CL203"] == [
-        ("a.py", "warning"),
-        ("b.py", "error"),
-    ]
+def test_a_thread_that_ends_is_a_warning_and_a_timeout_does_not_matter_to_it(tmp_path: Path) -> None:
+    result = lint(tmp_path, {"settings.py": MYSQL.replace("600", "0"), "a.py": THREAD})
+    assert [(each.code, each.severity) for each in result.findings] == [("CL203", "warning")]
 
 
 def test_the_first_of_several_sources_rules(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ def printable(text: str) -> str:
 
 def shown(path: str, prefix: str) -> str:
     """``path`` as it can be opened from the working directory; ``prefix`` leads from there to the linted tree."""
-    return printable(path if os.path.isabs(path) or not prefix else f"{prefix}/{path}")
+    in_tree = not os.path.isabs(path) and path != "standard input"
+    return printable(f"{prefix}/{path}" if prefix and in_tree else path)
 
 
 def width(text: str) -> int:

@@ -42,7 +42,7 @@ def _finding(finding: Finding, lines: Lines, style: Style) -> Iterator[str]:
     for path in dict.fromkeys(place.span.path for place in finding.places):
         places = sorted({place for place in finding.places if place.span.path == path}, key=lambda each: each.span)
         first = main if main in places else places[0]
-        where = f"{shown(path, style.prefix)}:{first.span.line}:{first.span.column}"
+        where = shown(path, style.prefix) + (f":{first.span.line}:{first.span.column}" if first.span.line else "")
         yield f"{' ' * gutter}{style.paint(arrow, 'frame')} {where}"
         yield from _frame(places, main, gutter, lines, style, finding.severity)
         arrow = ":::"

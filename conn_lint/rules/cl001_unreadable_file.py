@@ -63,8 +63,9 @@ class UnreadableFile(Rule):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for problem in facts.problems:
+            unread = ": nothing in it is judged" if problem.reason.startswith(("cannot be", "is larger")) else ""
             yield self.finding(
-                f"{problem.span.path} {problem.reason}: nothing in it is judged",
+                f"{problem.span.path} {problem.reason}{unread}",
                 "mend the file, or leave it out with `exclude` in [tool.conn-lint]",
                 (Place(problem.span, problem.reason),),
             )

@@ -55,7 +55,7 @@ class OutsideRule(Rule, abstract=True):
             if endangered:
                 severity: Severity = "error" if unit.isolation == "none" else "warning"
                 sessions = tuple(each.session for each in endangered)
-                yield self._report(unit, facts, _message(unit, endangered), sessions, severity)
+                yield self._report(unit, facts, _message(unit, endangered) + _because(unit), sessions, severity)
 
     def _report(
         self, unit: UnitOfWork, facts: Facts, message: str, sessions: tuple[Session, ...], severity: Severity
@@ -117,6 +117,12 @@ def _which(endangered: tuple[Endangered, ...]) -> str:
     return "" if aliases == ("default",) else f" ({listed(aliases)})"
 
 
+def _because(unit: UnitOfWork) -> str:
+    """What the framework does or does not do, where no place says it."""
+    reasons = [unit.note, "" if unit.isolation_place else unit.isolation_why]
+    return "".join(f"; {reason}" for reason in reasons if reason)
+
+
 def _leak(unit: UnitOfWork) -> str:
     return (
         f"{subject(unit)} {_uses(unit)} and its thread ends without closing the connection: "
@@ -125,7 +131,7 @@ def _leak(unit: UnitOfWork) -> str:
 
 
 def _places(unit: UnitOfWork, sessions: tuple[Session, ...]) -> tuple[Place, ...]:
-    what = "loop" if unit.kind == "loop" else f"{unit.framework} {NOUNS[unit.kind]}".strip()
+    what = unit.kind if unit.kind in ("loop", "thread") else f"{unit.framework} {NOUNS[unit.kind]}".strip()
     places = [Place(unit.span, f"this {what}")]
     places += [place for place in unit.orm_path if place.span != unit.span]
     places += unit.registrations
