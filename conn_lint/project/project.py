@@ -9,6 +9,7 @@ from conn_lint.project.modules import Modules
 from conn_lint.project.tree import Tree, Unreadable
 
 if TYPE_CHECKING:
+    from conn_lint.project.pieces import Pieces
     from conn_lint.project.source import Source
 
 
@@ -24,6 +25,7 @@ class Project:
         self.requirements = requirements
         self.django = django
         self.problems: dict[str, Problem] = {}
+        self._pieces: dict[str, Pieces | None] = {}
         self._sources: dict[str, Source | None] = {}
 
     def source(self, path: str) -> Source | None:
@@ -37,6 +39,18 @@ class Project:
                 self.problems[path] = error.problem
                 self._sources[path] = None
         return self._sources[path]
+
+    def pieces(self, path: str) -> Pieces | None:
+        """The file ``path`` for reading function by function; None as ``source``."""
+        if path not in self._pieces:
+            from conn_lint.project.pieces import Pieces
+
+            try:
+                self._pieces[path] = Pieces(path, self.tree.read(path))
+            except Unreadable as error:
+                self.problems[path] = error.problem
+                self._pieces[path] = None
+        return self._pieces[path]
 
     def data(self, path: str) -> bytes:
         """The bytes of ``path``; empty when it cannot be read (then it is in ``problems``)."""

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from conn_lint.model import Observation, Place, Span
+from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.calls import Given
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.expressions import Scope
-from conn_lint.workers.extract import flat
+from conn_lint.workers.extract import STOP_WORDS, flat
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 
 LOOP_WORDS = (b" in iter(", b".listen()", b".consume(", b"KafkaConsumer", b"itertools.count", b"async for ")
-_WHILE = re.compile(rb"^[ \t]*while\b", re.MULTILINE)
+_WHILE = re.compile(rb"^[ \t]*while\b[^\n]*(?:\\\n|\(\s*\n|True|\b1\b|%s)" % "|".join(STOP_WORDS).encode(), re.M | re.I)
+"""A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""
+
 CLOSE_WORDS = (
     b"close_old_connections",
     b"close_if_unusable_or_obsolete",
@@ -73,7 +77,7 @@ class Finder(Follower):
             for path in paths:
                 if path not in done and any(word in project.data(path) for word in words):
                     done.add(path)
-                    self.scan(path)
+                    self.scan(path, tuple(word.decode() for word in words))
             names = {symbol.qualname.rpartition(".")[2] for symbol in set(self.wrappers) - known}
             words = tuple(name.encode() for name in names if len(name) > 3)
         for path in paths:
@@ -85,18 +89,19 @@ class Finder(Follower):
                 generators |= self.scan_loops(path)
         for path in paths:
             if any(name.encode() in project.data(path) for name in generators):
-                self.scan_loops(path)
+                self.scan_loops(path, generators)
 
-    def scan(self, path: str) -> None:
-        """Follow every function of a file, and its class hooks, for what they register."""
+    def scan(self, path: str, words: tuple[str, ...]) -> None:
+        """Follow the functions of a file that hold one of ``words``, and its class hooks, for what they register."""
         facts = self.graph.facts(path)
         if facts is None:
             return
-        for qualname, function in facts.functions.items():
+        imported = tuple(name for name, dotted in facts.imports.items() if any(word in dotted for word in words))
+        for qualname, function in tuple(facts.functions.items()):
             symbol = FunctionSymbol(path, qualname)
             for decorator, span in zip(function.decorators, function.decorator_spans, strict=True):
                 self.decorated(symbol, decorator, span, facts)
-            if "." not in qualname or function.owner:
+            if self._holds(symbol, function, (*words, *imported)):
                 self.run_entry(symbol, function)
         for symbol, local in list(self.nested.items()):
             if symbol.path == path:
@@ -113,9 +118,19 @@ class Finder(Follower):
             span = facts.import_spans["django.db.close_connection"]
             key = ("removed-close-connection", path, span.line)
             self.observations.setdefault(key, Observation("removed-close-connection", span, None))
-        for qualname, function in facts.functions.items():
-            if "." not in qualname or function.owner:
-                self.run_entry(FunctionSymbol(path, qualname), function)
+        words = tuple(word.decode().rstrip("()") for word in CLOSE_WORDS)
+        closers = tuple(name for name, dotted in facts.imports.items() if dotted in django.CLOSERS)
+        for qualname, function in tuple(facts.functions.items()):
+            symbol = FunctionSymbol(path, qualname)
+            if self._holds(symbol, function, (*words, *closers)):
+                self.run_entry(symbol, function)
+
+    def _holds(self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...]) -> bool:
+        """Whether a function that is not defined in another one may hold one of ``words``."""
+        if "." in symbol.qualname and not function.owner:
+            return False
+        text = self.graph.text(symbol)
+        return not text or any(word in text for word in words)
 
     def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:
         owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
@@ -123,14 +138,21 @@ class Finder(Follower):
         atomic = isinstance(decorated, v.Func) and decorated.wrap == "atomic"
         return self.run(v.Func(symbol, owner), entry=True, atomic=atomic)[0]
 
-    def scan_loops(self, path: str) -> set[str]:
-        """Follow the functions of a file that hold a loop which may be endless; the names of those that are
-        generators, whose callers loop as long."""
+    def scan_loops(self, path: str, callees: Iterable[str] = ()) -> set[str]:
+        """Follow the functions of a file that hold a loop which may be endless, or one of ``callees``; the names
+        of those that are generators, whose callers loop as long."""
         facts = self.graph.facts(path)
         generators: set[str] = set()
-        for qualname, function in facts.functions.items() if facts else ():
-            if any(isinstance(statement, f.Loop) and _may_be_endless(statement) for statement in flat(function.body)):
-                self.run_entry(FunctionSymbol(path, qualname), function)
+        for qualname, head in tuple(facts.functions.items()) if facts else ():
+            symbol = FunctionSymbol(path, qualname)
+            text = "" if head.read else self.graph.text(symbol)
+            if text and not _may_loop_for_ever(text.encode()) and not any(name in text for name in callees):
+                continue
+            function = self.graph.function(symbol)
+            if function and any(
+                isinstance(statement, f.Loop) and _may_be_endless(statement) for statement in flat(function.body)
+            ):
+                self.run_entry(symbol, function)
                 if function.is_generator:
                     generators.add(function.name)
         return generators

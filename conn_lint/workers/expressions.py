@@ -174,7 +174,7 @@ class Expressions:
         if isinstance(value, (v.Obj, v.Cls)):
             method = self.graph.method(value.symbol, name)
             if method is not None:
-                function = self.graph.function(method)
+                function = self.graph.head(method)
                 if function and any(isinstance(d, f.Name) and "property" in d.path for d in function.decorators):
                     return v.UNKNOWN
                 return self.callable_of(method, value.symbol)

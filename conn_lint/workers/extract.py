@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from conn_lint.model import Span
+from conn_lint.project.pieces import Piece, Pieces
 from conn_lint.project.source import Source, children
 from conn_lint.workers import facts as f
 from conn_lint.workers.syntax import ExpressionReader, dotted
@@ -16,22 +17,52 @@ if TYPE_CHECKING:
 MODULE = "<module>"
 """The qualified name under which the statements of the module itself are kept."""
 
-_STOP_WORDS = (
+STOP_WORDS = (
     "active alive cancel close done end exit finish forever halt keep kill loop quit run shut stop term".split()
 )
 """Parts of the names people give to the flag that ends a worker."""
 
 
-def extract(source: Source, modules: Modules) -> f.FileFacts:
-    """The facts of a parsed file."""
-    return FileReader(source, modules).file()
+def extract(pieces: Pieces, modules: Modules) -> f.FileFacts:
+    """The facts of a file. Of functions at module and class level only the head is read; ``read_body`` reads
+    the rest."""
+    return FileReader(pieces.frame, modules, pieces.pieces).file()
+
+
+def read_body(pieces: Pieces, modules: Modules, facts: f.FileFacts, head: f.Function) -> f.Function:
+    """The whole of a function of which ``facts`` hold the head; it and what it defines are added to them."""
+    piece = pieces.pieces.get(head.span.line)
+    source = pieces.function(piece) if piece else None
+    found = head._replace(read=True)
+    if source is not None:
+        reader = FileReader(source, modules)
+        reader.import_spans = facts.import_spans
+        scope = head.qualname.rpartition(".")[0]
+        if scope:
+            reader.scope.append(scope)
+        reader.owner.append(head.owner)
+        reader.body(_definition(source.module.body))
+        facts.functions.update(
+            {name: each for name, each in reader.functions.items() if each.span.line != head.span.line}
+        )
+        facts.classes.update(reader.classes)
+        found = next((each for each in reader.functions.values() if each.span.line == head.span.line), found)
+    facts.functions[head.qualname] = found._replace(qualname=head.qualname, owner=head.owner)
+    return facts.functions[head.qualname]
+
+
+def _definition(body: Sequence[Any]) -> Sequence[Any]:
+    """The definition in a function parsed by itself, out of the ``if 1:`` around an indented one."""
+    first = body[0]
+    return tuple(first.body.body) if type(first).__name__ == "If" else (first,)
 
 
 class FileReader(ExpressionReader):
     """Turns the statements of one file into facts; ``on_X`` reads the libcst node ``X``."""
 
-    def __init__(self, source: Source, modules: Modules) -> None:
+    def __init__(self, source: Source, modules: Modules, blanked: dict[int, Piece] | None = None) -> None:
         super().__init__(source)
+        self.blanked = blanked or {}
         self.modules = modules
         self.classes: dict[str, f.Class] = {}
         self.imports: dict[str, str] = {}
@@ -166,11 +197,7 @@ class FileReader(ExpressionReader):
         return (f.With(tuple(items), self.suite(node.body), self.source.span(node), node.asynchronous is not None),)
 
     def on_Try(self, node: Any) -> Sequence[f.Statement]:
-        handlers = tuple(
-            f.Handler(_types(handler.type), self.suite(handler.body), self.source.span(handler.body.body[0]))
-            for handler in node.handlers
-            if handler.body.body
-        )
+        handlers = tuple(f.Handler(_types(handler.type), self.suite(handler.body)) for handler in node.handlers)
         return (
             f.Try(
                 self.suite(node.body),
@@ -231,6 +258,8 @@ class FileReader(ExpressionReader):
         decorators = tuple(self.expr(d.decorator) for d in node.decorators)
         params, defaults, annotations = self.parameters(node.params)
         owner = self.owner[-1]
+        span = self.source.span(node)
+        piece = self.blanked.get(span.line)
         self.scope.append(qualname)
         self.owner.append(None)
         self.yields.append(False)
@@ -246,10 +275,11 @@ class FileReader(ExpressionReader):
             decorators,
             tuple(self.decorator_span(d, node) for d in node.decorators),
             body,
-            self.source.span(node),
+            span if piece is None else span._replace(end_line=piece.last_line, end_column=piece.last_column + 1),
             node.asynchronous is not None,
             is_generator,
             owner,
+            piece is None,
         )
         return (f.Define(node.name.value, qualname),)
 
@@ -274,13 +304,6 @@ class FileReader(ExpressionReader):
                 methods[statement.name] = statement.qualname
             elif isinstance(statement, f.Let):
                 attributes.update(dict.fromkeys(statement.targets, statement.value))
-        for method in methods.values():
-            if method in self.functions:
-                for statement in flat(self.functions[method].body):
-                    if isinstance(statement, f.Let):
-                        for target in statement.targets:
-                            if target.startswith("self.") and "." not in target[5:]:
-                                attributes.setdefault(target[5:], statement.value)
         self.classes[qualname] = f.Class(qualname, bases, methods, attributes, decorators, self.source.span(node))
         return (f.Define(node.name.value, qualname), *body)
 
@@ -346,6 +369,6 @@ def _endless(test: Any) -> Literal["always", "flag", "no"]:
     if kind in ("Name", "Attribute", "Call"):
         names: set[str] = set()
         _mentions(test.func if kind == "Call" else test, names)
-        if any(word in name.lower() for name in names for word in _STOP_WORDS):
+        if any(word in name.lower() for name in names for word in STOP_WORDS):
             return "flag"
     return "no"

@@ -141,7 +141,6 @@ class Handler(NamedTuple):
     types: tuple[str, ...]
     """Dotted names as written; empty for a bare ``except``."""
     body: Body
-    span: Span
 
 
 class Try(NamedTuple):
@@ -198,6 +197,8 @@ class Function(NamedTuple):
     is_generator: bool
     owner: str | None
     """Qualified name of the class it is a method of."""
+    read: bool = True
+    """False while only its head has been read, not its body."""
 
     @property
     def name(self) -> str:
@@ -209,7 +210,7 @@ class Class(NamedTuple):
     bases: tuple[Expr, ...]
     methods: dict[str, str]
     attributes: dict[str, Expr]
-    """Assignments in the class body and to ``self.x`` in its methods; the last one wins."""
+    """Assignments in the class body, the last one winning; ``Graph.attribute`` adds those to ``self.x``."""
     decorators: tuple[Expr, ...]
     span: Span
 

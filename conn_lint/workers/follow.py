@@ -129,7 +129,7 @@ class Follower(Calls):
 
     def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
         """What calling the name of a function runs: the function inside its decorators."""
-        function = self.graph.function(symbol)
+        function = self.graph.head(symbol)
         if function is None or not function.decorators:
             return v.Func(symbol, owner)
         if symbol not in self._decorated:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from conn_lint.project.project import Project
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import extract
+from conn_lint.workers.extract import extract, flat, read_body
 
 
 class FunctionSymbol(NamedTuple):
@@ -51,6 +51,7 @@ class Graph:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._facts: dict[str, f.FileFacts | None] = {}
+        self._unassigned: set[tuple[ClassSymbol, str]] = set()
         self._defined: dict[str, bool] = {}
         self._lookups: dict[str, Symbol | None] = {}
         self._ancestors: dict[ClassSymbol, tuple[tuple[ClassSymbol, ...], frozenset[str]]] = {}
@@ -58,13 +59,28 @@ class Graph:
     def facts(self, path: str) -> f.FileFacts | None:
         """The facts of a Python file; None when it cannot be parsed."""
         if path not in self._facts:
-            source = self.project.source(path)
-            self._facts[path] = extract(source, self.project.modules) if source else None
+            pieces = self.project.pieces(path)
+            self._facts[path] = extract(pieces, self.project.modules) if pieces else None
         return self._facts[path]
 
-    def function(self, symbol: FunctionSymbol) -> f.Function | None:
+    def head(self, symbol: FunctionSymbol) -> f.Function | None:
+        """A function by its decorators and parameters; its body may not have been read."""
         facts = self.facts(symbol.path)
         return facts.functions.get(symbol.qualname) if facts else None
+
+    def function(self, symbol: FunctionSymbol) -> f.Function | None:
+        """A function with its body."""
+        found = self.head(symbol)
+        if found is None or found.read:
+            return found
+        facts, pieces = self.facts(symbol.path), self.project.pieces(symbol.path)
+        return read_body(pieces, self.project.modules, facts, found) if facts and pieces else found
+
+    def text(self, symbol: FunctionSymbol) -> str:
+        """The source of a function whose body has not been read; "" of any other."""
+        head, pieces = self.head(symbol), self.project.pieces(symbol.path)
+        piece = pieces.pieces.get(head.span.line) if head and pieces and not head.read else None
+        return pieces.text(piece) if piece and pieces else ""
 
     def class_(self, symbol: ClassSymbol) -> f.Class | None:
         facts = self.facts(symbol.path)
@@ -207,9 +223,27 @@ class Graph:
         """The expression last bound to ``name`` in the class, its methods, or its bases in the tree."""
         for class_symbol in self.ancestors(symbol)[0]:
             class_ = self.class_(class_symbol)
-            if class_ and name in class_.attributes:
+            if class_ is None:
+                continue
+            if name not in class_.attributes and (class_symbol, name) not in self._unassigned:
+                self._read_assignments(class_symbol, class_, name)
+            if name in class_.attributes:
                 return Valued(class_symbol.path, class_.attributes[name], (), class_symbol.qualname)
         return None
+
+    def _read_assignments(self, symbol: ClassSymbol, class_: f.Class, name: str) -> None:
+        """Look for ``self.name = ...`` in the methods of a class."""
+        target = f"self.{name}"
+        for qualname in class_.methods.values():
+            method = FunctionSymbol(symbol.path, qualname)
+            head = self.head(method)
+            if head is None or (not head.read and target not in self.text(method)):
+                continue
+            function = self.function(method)
+            for statement in flat(function.body) if function else ():
+                if isinstance(statement, f.Let) and target in statement.targets:
+                    class_.attributes.setdefault(name, statement.value)
+        self._unassigned.add((symbol, name))
 
     def is_model(self, symbol: ClassSymbol) -> bool:
         """Whether the class is a Django model, by its bases over files and installed third-party bases."""

@@ -206,6 +206,11 @@ def dotted(node: Any) -> str | None:
 
 
 def _constant(text: str) -> f.Expr:
+    if text.isdecimal():
+        return f.Constant(int(text))
+    quote = text[0]
+    if quote in "'\"" and "\\" not in text and text[:3] != quote * 3:
+        return f.Constant(text[1:-1])
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
