@@ -46,7 +46,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as scratch:
         copy = os.path.join(scratch, "copy")
-        shutil.copytree(tree, copy, symlinks=True)
+        shutil.copytree(tree, copy, symlinks=True, ignore=shutil.ignore_patterns(".git"))
         changed = relevant_files(copy, 3)
         empty = irrelevant_project(os.path.join(scratch, "empty"))
         part = a_part_of(tree, os.path.join(scratch, "part"), options.part)
