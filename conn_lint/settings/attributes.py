@@ -156,9 +156,9 @@ def _on_instance(machine: Machine, found: Atom, receiver: Atom, name: str, node:
         cls = receiver.cls if isinstance(receiver, Instance) else receiver
         return _receive(found.function, cls) if found.kind == "classmethod" else found.function
     if isinstance(found, External) and found.name.startswith("builtins.dict.") and isinstance(receiver, Instance):
-        if found.name.startswith("builtins.dict.__getattr"):
-            return ABSENT
-        return Method(receiver.content or Table(), name) if hasattr(dict, name) else ABSENT
+        if hasattr(dict, name):
+            return Method(receiver.content or Table(), name)
+        found = ABSENT
     if found is ABSENT and isinstance(receiver, Instance) and not name.startswith("__"):
         hook = _in_ancestry(machine, receiver.cls.ancestry(), "__getattr__")
         return machine.each(

@@ -84,9 +84,10 @@ def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) 
 
     if len(machine.frames) >= NESTED_CALLS or _is_generator(function.node) or args.open:
         return unfollowed(machine, function, args, node)
-    scope = Scope(function.scope)
+    scope = Scope(function.scope, machine.pc)
     if not _bind(machine, function, args, scope):
         return machine.throw("TypeError")
+    entry = machine.pc
     frame = Frame(function)
     machine.frames.append(frame)
     loops, machine.loops = machine.loops, []
@@ -95,7 +96,7 @@ def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) 
             value = machine.evaluate(function.node.body)
         else:
             machine.execute(function.node.body)
-            machine.go_on(machine.choices.either(machine.pc, frame.returned))
+            machine.rejoin(entry, machine.choices.either(machine.pc, frame.returned))
             value = machine.choices.ite(frame.returned, frame.value, NONE)
     machine.loops = loops
     machine.frames.pop()
@@ -128,7 +129,7 @@ def _bind(machine: Machine, function: Function, args: Args, scope: Scope) -> boo
             return False
         machine.write(scope, name, value)
     if params.star_kwarg is not None:
-        machine.write(scope, params.star_kwarg.name.value, Table(dict(keywords)))
+        machine.write(scope, params.star_kwarg.name.value, Table(dict(keywords), born=machine.pc))
         return True
     return not keywords
 
@@ -155,7 +156,7 @@ def instantiate(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> 
     outside = [one for one in ancestry if not isinstance(one, Class)]
     for base in outside:
         if isinstance(base, External) and base.name == "builtins.dict":
-            instance.content = Table(site=node)
+            instance.content = Table(site=node, born=machine.pc)
         elif isinstance(base, External):
             made = libraries.subclassed(machine, cls, base.name, args, node)
             if made is not None:

@@ -22,7 +22,10 @@ class Decision(NamedTuple):
 
 
 class Node:
-    """``yes`` where decision number ``decision`` is answered with yes, else ``no``."""
+    """``yes`` where decision number ``decision`` is answered with yes, else ``no``.
+
+    Nodes are made by Choices alone, which keeps them: the same node is the same object as long as it lives.
+    """
 
     __slots__ = ("decision", "no", "yes")
 
@@ -53,6 +56,13 @@ class Choices:
         self._nodes: dict[tuple[int, int, int], Node] = {}
         self._ite: dict[tuple[int, int, int], Any] = {}
         self._kept: list[Any] = []  # what the ids in _ite belong to
+        self._unders: dict[tuple[int, int], Any] = {}
+        self._supports: dict[int, frozenset[int]] = {}
+
+    @property
+    def size(self) -> int:
+        """Nodes that were made so far."""
+        return len(self._nodes)
 
     def decide(self, key: Hashable, env: tuple[str, ...] = (), default: bool | None = None) -> Guard:
         """The worlds in which the question ``key`` is answered with yes; the same key is the same question."""
@@ -113,25 +123,20 @@ class Choices:
         """``tree`` without the ends that no world of ``care`` reaches."""
         if care is True or not isinstance(tree, Node) or not isinstance(care, Node):
             return tree
-        return self._under(tree, care, {})
-
-    def _under(self, tree: Any, care: Guard, seen: dict[tuple[int, int], Any]) -> Any:
-        if not isinstance(tree, Node) or not isinstance(care, Node):
-            return tree
         key = (id(tree), id(care))
-        found = seen.get(key)
+        found = self._unders.get(key)
         if found is None:
             top = min(tree.decision, care.decision)
             when_yes, when_no = _yes(care, top), _no(care, top)
             if when_yes is False:
-                found = self._under(_no(tree, top), when_no, seen)
+                found = self.under(_no(tree, top), when_no)
             elif when_no is False:
-                found = self._under(_yes(tree, top), when_yes, seen)
+                found = self.under(_yes(tree, top), when_yes)
             elif tree.decision > top:
-                found = self._under(tree, self.either(when_yes, when_no), seen)
+                found = self.under(tree, self.either(when_yes, when_no))
             else:
-                found = self._node(top, self._under(tree.yes, when_yes, seen), self._under(tree.no, when_no, seen))
-            seen[key] = found
+                found = self._node(top, self.under(tree.yes, when_yes), self.under(tree.no, when_no))
+            self._unders[key] = found
         return found
 
     def cases(self, tree: Any) -> list[tuple[Any, Guard]]:
@@ -169,7 +174,7 @@ class Choices:
 
         None when no world of ``alive`` answers that way: then the settings cannot be loaded so.
         """
-        for number in sorted(support(tree)):
+        for number in sorted(self.support(tree)):
             default = self.decisions[number].default
             if default is not None:
                 choose = _yes if default else _no
@@ -183,9 +188,19 @@ class Choices:
             return choose(tree, number)
         return self._node(tree.decision, self._fixed(tree.yes, number, choose), self._fixed(tree.no, number, choose))
 
+    def support(self, tree: Any) -> frozenset[int]:
+        """The numbers of the decisions that ``tree`` hangs on."""
+        if not isinstance(tree, Node):
+            return frozenset()
+        found = self._supports.get(id(tree))
+        if found is None:
+            found = self.support(tree.yes) | self.support(tree.no) | {tree.decision}
+            self._supports[id(tree)] = found
+        return found
+
     def env_of(self, tree: Any) -> tuple[str, ...]:
         """The environment variables that decide between the leaves of ``tree``."""
-        return tuple(dict.fromkeys(name for n in sorted(support(tree)) for name in self.decisions[n].env))
+        return tuple(dict.fromkeys(name for n in sorted(self.support(tree)) for name in self.decisions[n].env))
 
     def _node(self, decision: int, yes: Any, no: Any) -> Any:
         if yes is no or (isinstance(yes, Leaf) and yes.alike(no)):
@@ -204,11 +219,6 @@ def leaves(tree: Any) -> list[Any]:
         if not isinstance(part, Node):
             found.setdefault(id(part), part)
     return list(found.values())
-
-
-def support(tree: Any) -> set[int]:
-    """The numbers of the decisions that ``tree`` hangs on."""
-    return {part.decision for part in _parts(tree) if isinstance(part, Node)}
 
 
 def larger(tree: Any, limit: int) -> bool:

@@ -42,15 +42,15 @@ dj_db_conn_pool (django-db-connection-pool 1.2.6) honours it: the age decides wh
 pool, and the pool looks at a connection only when it hands one out.
 """
 
-DUMMY = "django.db.backends.dummy"
-"""What Django takes where ENGINE is absent or empty (``ConnectionHandler.configure_settings``)."""
-
 
 def speaks_mysql(engine: object) -> bool | None:
     """Whether the engine of this dotted name speaks MySQL's protocol; None when nobody can tell by its name.
 
-    A wrapper of a project's own is told by its name, as ``myproject.db.mysql``.
+    Without an engine Django takes one that refuses every query (``ConnectionHandler.configure_settings``). A
+    wrapper of a project's own is told by its name, as ``myproject.db.mysql``.
     """
+    if engine is None or engine == "":
+        return False
     if not isinstance(engine, str):
         return None
     if engine in MYSQL:

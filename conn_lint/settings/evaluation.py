@@ -23,7 +23,6 @@ def evaluate(project: Project, target: Target, env: Mapping[str, str]) -> list[D
     machine.environ.cells["DJANGO_SETTINGS_MODULE"] = Const(target.module)
     try:
         module = load_file(machine, target.path, target.module)
-        machine.pc = machine.choices.both(machine.pc, machine.alive)
         if machine.pc is False:
             exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
             machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")

@@ -224,7 +224,7 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Tree:
 def _dict(machine: Machine, node: cst.Dict) -> Tree:
     if len(node.elements) > MOST_ELEMENTS:
         return machine.opaque(node, f"it has more than {MOST_ELEMENTS} elements")
-    table = Table(site=node)
+    table = Table(site=node, born=machine.pc)
     for element in node.elements:
         if not isinstance(element, cst.DictElement):
             merge_each(machine, element.value, table, machine.evaluate(element.value))
@@ -264,7 +264,7 @@ def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gene
 
 
 def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Tree:
-    table = Table(site=node)
+    table = Table(site=node, born=machine.pc)
 
     def add() -> None:
         key = machine.evaluate(node.key)
@@ -278,7 +278,7 @@ def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> Non
     from conn_lint.settings.statements import assign
 
     source = machine.evaluate(clause.iter)
-    scope = Scope(machine.scope)
+    scope = Scope(machine.scope, machine.pc)
 
     def turn(value: Tree) -> None:
         assign(machine, clause.target, value)

@@ -2,13 +2,14 @@
 
 Code is run once, for all worlds together. ``pc`` is the guard of the worlds that reach the statement being run;
 a write under ``pc`` leaves every other world as it was. A world in which the settings cannot be loaded is
-dropped from ``alive``: nobody will ever run in it, so ``pc`` may hold it or not, whichever is shorter.
+dead: nobody will ever run in it, so ``pc`` may hold it or not, whichever is shorter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Place, Problem, Span
@@ -41,14 +42,20 @@ if TYPE_CHECKING:
 STEPS = 400_000
 """Nodes that one evaluation may visit; the largest settings of public projects need a tenth of it."""
 
-TREE_SIZE = 160
+NODES = 500_000
+"""Nodes of all trees together; public projects stay below a third of it."""
+
+TREE_SIZE = 80
 """Parts of the largest tree a name may hold; what hangs on more decisions is called unknown."""
 
-TEST_SIZE = 24
+TEST_SIZE = 16
 """Parts of the largest test that is kept as it is; a larger one becomes a decision of its own."""
 
-PATH_SIZE = 120
+PATH_SIZE = 40
 """Likewise for the worlds in which code goes on."""
+
+MOST_SURVIVORS = 6
+"""Guards of the living that one guard is simplified with."""
 
 DEPTH = 110
 """Levels of nested expressions, statements and calls; well inside Python's own limit."""
@@ -112,7 +119,8 @@ class Machine:
         """Variables that a ``.env`` file of the project sets where the environment does not."""
         self.choices = Choices()
         self.pc: Guard = True
-        self.alive: Guard = True
+        self.survivors: list[tuple[Guard, frozenset[int]]] = []
+        """Guards that hold in every world that is not dead, each with the decisions it hangs on."""
         self.tries: list[Raised] = []
         self.frames: list[Frame] = []
         self.loops: list[Loop] = []
@@ -124,7 +132,7 @@ class Machine:
         self.source: Source
         self.statement: cst.CSTNode
         self.fatal: tuple[str, At] | None = None
-        """The exception that ended the last world, and the statement that raised it."""
+        """The exception that the last world died of, and the statement that raised it."""
         self.environ = standard.Environ(self)
         self._steps = 0
         self._began = 0
@@ -180,6 +188,8 @@ class Machine:
         self._steps += 1
         if self._steps > STEPS:
             raise Exhausted(f"more than {STEPS} steps are needed")
+        if self.choices.size > NODES:
+            raise Exhausted("too many things depend on each other")
 
     # --- worlds -------------------------------------------------------------------------------
 
@@ -195,12 +205,12 @@ class Machine:
         result: Tree | None = None
         for leaf, guard in self.choices.cases(tree):
             self.pc = self.choices.both(entry, guard)
-            if self.pc is False:
+            if self.is_dead():
                 continue
             value = act(leaf)
             result = value if result is None else self.choices.ite(guard, value, result)
             after = self.choices.either(after, self.pc)
-        self.go_on(after)
+        self.rejoin(entry, after)
         return ABSENT if result is None else result
 
     @contextmanager
@@ -210,22 +220,54 @@ class Machine:
         self.pc = self.choices.both(entry, guard)
         yield
         if self.pc is not entry:
-            self.go_on(self.choices.either(self.pc, self.choices.both(entry, self.choices.negate(guard))))
+            after = self.choices.either(self.pc, self.choices.both(entry, self.choices.negate(guard)))
+            if self.frames or self.loops:  # worlds may have left by return, break or continue
+                self.go_on(after)
+            else:
+                self.rejoin(entry, after)
+
+    def rejoin(self, entry: Guard, after: Guard) -> None:
+        """Let the worlds of ``after`` go on, when the others of ``entry`` can only have left by an exception.
+
+        With no ``try`` around those are dead, and ``entry`` as a whole is the shorter way to say it.
+        """
+        if after is False or self.tries:
+            self.go_on(after)
+        else:
+            self.pc = entry
 
     def go_on(self, guard: Guard) -> None:
         """Let the worlds of ``guard`` be the live ones, written as shortly as the dead ones allow."""
-        if guard is not False and self.alive is not True:
-            guard = self.choices.under(guard, self.alive)
-        self.pc = self.choices.abbreviated(guard, PATH_SIZE)
+        if isinstance(guard, Node):
+            for alive in self._survivors_of(guard):
+                guard = self.choices.under(guard, alive)
+            guard = self.choices.abbreviated(guard, PATH_SIZE)
+        self.pc = guard
+
+    def is_dead(self) -> bool:
+        """Whether no live world reaches this code, as far as can be told cheaply."""
+        return any(self.choices.both(self.pc, alive) is False for alive in self._survivors_of(self.pc)) or not self.pc
+
+    def alive_for(self, tree: Any) -> Guard:
+        """What is known of the worlds that are not dead, as far as ``tree`` has to do with it."""
+        alive: Guard = True
+        for guard in self._survivors_of(tree):
+            alive = self.choices.both(alive, guard)
+        return alive
+
+    def _survivors_of(self, tree: Any) -> list[Guard]:
+        decisions = self.choices.support(tree)
+        touching = (guard for guard, needed in reversed(self.survivors) if not needed.isdisjoint(decisions))
+        return list(islice(touching, MOST_SURVIVORS))
 
     def throw(self, exception: str | None) -> Atom:
         """Leave the code being run, in all live worlds, with ``exception`` (None: some exception)."""
         if self.tries:
             self.tries[-1].exits.append((self.pc, exception))
         else:
-            self.alive = self.choices.both(self.alive, self.choices.negate(self.pc))
-            if self.alive is False and self.fatal is None:
-                self.fatal = (exception or "an exception", At(self.source, self.statement))
+            alive = self.choices.negate(self.pc)
+            self.survivors.append((alive, self.choices.support(alive)))
+            self.fatal = (exception or "an exception", At(self.source, self.statement))
         self.pc = False
         return ABSENT
 
@@ -263,7 +305,7 @@ class Machine:
         old = table.missing(key, self.choices) if cell is None else cell
         for journal in self.journals:
             journal.cells.setdefault((id(table), key), (table, old))
-        new = value if self.pc is True else self.choices.ite(self.pc, value, old)
+        new = value if self.pc is True or self.pc is table.born else self.choices.ite(self.pc, value, old)
         table.cells[key] = self.collapsed(new) if larger(new, TREE_SIZE) else new
         if at is not None:
             table.written[key] = at

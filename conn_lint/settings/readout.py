@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, Value
-from conn_lint.settings.choice import leaves
-from conn_lint.settings.engines import AGE_FORCED, DUMMY, speaks_mysql
+from conn_lint.settings.choice import Guard, leaves
+from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
 from conn_lint.settings.operators import freeze
 from conn_lint.settings.slips import module_slips, table_slips
 from conn_lint.settings.values import ABSENT, Atom, Const, Instance, Opaque, Table, Tree
@@ -97,7 +97,7 @@ class _Reader:
         there = self.machine.choices.map(tree, lambda leaf: leaf is not ABSENT)
         with self.machine.only(there):
             present = self.machine.choices.under(tree, self.machine.pc)
-            engine_tree = self.setting(present, "ENGINE", DUMMY)
+            engine_tree = self.setting(present, "ENGINE", None)
             engine = self.value(engine_tree)
             age_tree = self.forced(engine_tree, self.setting(present, "CONN_MAX_AGE", 0))
             return Database(
@@ -118,8 +118,6 @@ class _Reader:
     def setting(self, tree: Tree, key: str, default: Any) -> Tree:
         filled = Const(default)
         held = self.each_table(tree, lambda table: self.machine.read(table, key))
-        if key == "ENGINE":
-            held = self.machine.choices.map(held, lambda leaf: filled if _is_empty(leaf) else leaf)
         filled_tree: Tree = self.machine.choices.map(held, lambda leaf: filled if leaf is ABSENT else leaf)
         return filled_tree
 
@@ -152,13 +150,14 @@ class _Reader:
     def value(self, tree: Tree) -> Value:
         """What a tree says, as one of the values that leave this package."""
         machine = self.machine
-        live = machine.choices.under(tree, machine.pc)
+        alive = machine.choices.both(machine.pc, machine.alive_for(tree))
+        live = machine.choices.under(tree, alive)
         found = leaves(live)
         known = _distinct([_known(leaf) for leaf in found if isinstance(leaf, Const) or leaf is ABSENT])
         env, reasons = machine.origin(live)
         if len(known) == 1 and not reasons and all(isinstance(leaf, Const) for leaf in found):
             return known[0]
-        default = self.default(live)
+        default = self.default(live, alive)
         if len(found) == len([leaf for leaf in found if isinstance(leaf, Const) or leaf is ABSENT]):
             return OneOf(tuple(known), env, default)
         place = next((leaf.at.span() for leaf in found if isinstance(leaf, Opaque) and leaf.at is not None), None)
@@ -166,10 +165,10 @@ class _Reader:
         text = any(isinstance(leaf, Opaque) and isinstance(leaf.key, tuple) and leaf.key[0] == "env" for leaf in found)
         return Unknown(why, env, default, place, tuple(known), text)
 
-    def default(self, tree: Tree) -> Known | None:
+    def default(self, tree: Tree, alive: Guard) -> Known | None:
         """The value in the worlds where no variable is set, if it is one."""
         machine = self.machine
-        left = machine.choices.by_default(tree, machine.pc)
+        left = machine.choices.by_default(tree, alive)
         if left is None:
             return None
         found = leaves(left)
@@ -189,10 +188,6 @@ def _distinct(values: list[Known]) -> list[Known]:
         if not any(type(one.value) is type(value.value) and one.value == value.value for one in found):
             found.append(value)
     return found
-
-
-def _is_empty(leaf: Atom) -> bool:
-    return isinstance(leaf, Const) and not leaf.value
 
 
 def _speaks_mysql(engine: Value) -> bool | None:

@@ -155,15 +155,12 @@ def _if(machine: Machine, node: cst.If) -> None:
             machine.execute(node.body)
     if node.orelse is None:
         return
-    choices = machine.choices
-    entry, after = machine.pc, choices.both(machine.pc, test)
-    machine.pc = choices.both(entry, choices.negate(test))
-    if machine.pc is not False:
-        if isinstance(node.orelse, cst.If):
-            _if(machine, node.orelse)
-        else:
-            machine.execute(node.orelse.body)
-    machine.go_on(choices.either(machine.pc, after))
+    with machine.only(machine.choices.negate(test)):
+        if machine.pc is not False:
+            if isinstance(node.orelse, cst.If):
+                _if(machine, node.orelse)
+            else:
+                machine.execute(node.orelse.body)
 
 
 def _for(machine: Machine, node: cst.For) -> None:
@@ -240,7 +237,7 @@ def _continue(machine: Machine, node: cst.Continue) -> None:
 def _return(machine: Machine, node: cst.Return) -> None:
     value = machine.evaluate(node.value) if node.value is not None else NONE
     frame = machine.frames[-1]
-    frame.value = machine.choices.ite(machine.pc, value, frame.value)
+    frame.value = value if frame.value is ABSENT else machine.choices.ite(machine.pc, value, frame.value)
     frame.returned = machine.choices.either(frame.returned, machine.pc)
     machine.pc = False
 

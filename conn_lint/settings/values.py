@@ -113,12 +113,14 @@ class Table(Atom):
     """A dict or a namespace.
 
     ``cells`` holds a tree per key, ABSENT where the key is not there. ``rest`` is what any other key holds:
-    ABSENT in a table whose keys are all known. ``written`` is where each key was last set.
+    ABSENT in a table whose keys are all known. ``written`` is where each key was last set. ``born`` are the worlds
+    in which the table was made; what it holds elsewhere does not matter.
     """
 
-    __slots__ = ("cells", "rest", "site", "written")
+    __slots__ = ("born", "cells", "rest", "site", "written")
 
-    def __init__(self, cells: dict[Any, Tree] | None = None, site: object = None) -> None:
+    def __init__(self, cells: dict[Any, Tree] | None = None, site: object = None, born: Guard = True) -> None:
+        self.born = born
         self.cells: dict[Any, Tree] = cells if cells is not None else {}
         self.rest: Tree = ABSENT
         self.written: dict[Any, At] = {}
@@ -146,8 +148,8 @@ class Scope(Table):
 
     __slots__ = ("names_elsewhere", "outer")
 
-    def __init__(self, outer: Scope | None = None) -> None:
-        super().__init__()
+    def __init__(self, outer: Scope | None = None, born: Guard = True) -> None:
+        super().__init__(born=born)
         self.outer = outer
         self.names_elsewhere: dict[str, Scope] = {}
         """Names declared ``global`` or ``nonlocal``, and the scope they belong to."""

@@ -30,6 +30,7 @@ FILES = {
     "decouple": "decouple",
     "distutils": "standard",
     "dj_database_url": "dj_database_url",
+    "dj_email_url": "dj_email_url",
     "dotenv": "dotenv",
     "environ": "django_environ",
     "environs": "environs",

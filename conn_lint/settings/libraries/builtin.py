@@ -89,7 +89,7 @@ def _length(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 def _dict(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    table = Table(site=node)
+    table = Table(site=node, born=machine.pc)
     TABLE_METHODS["update"](machine, table, args, node)
     return table
 

@@ -43,7 +43,7 @@ def database(machine: Machine, url: Tree, args: Args, node: cst.CSTNode) -> Tree
 
 
 def _database(machine: Machine, url: Atom, args: Args, node: cst.CSTNode) -> Tree:
-    table = Table(site=node)
+    table = Table(site=node, born=machine.pc)
     if isinstance(url, Const):
         if not url.value:
             return table
@@ -71,7 +71,7 @@ def _database(machine: Machine, url: Atom, args: Args, node: cst.CSTNode) -> Tre
 
 
 def _unknown_options(machine: Machine, url: Atom, node: cst.CSTNode) -> Table:
-    options = Table(site=node)
+    options = Table(site=node, born=machine.pc)
     options.rest = unknown(machine, node, "the query of a database URL", url)
     return options
 

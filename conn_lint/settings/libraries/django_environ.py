@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.libraries import Model, dotenv, urls
 from conn_lint.settings.libraries.casts import CASTS, cast, loose_truth
+from conn_lint.settings.libraries.dj_email_url import email_settings
 from conn_lint.settings.libraries.standard import environment
 from conn_lint.settings.operators import identity, unknown, wrap
 from conn_lint.settings.values import (
@@ -38,6 +39,7 @@ KINDS: dict[str, Callable[[Any], Any]] = {**CASTS, "bool": loose_truth}
 
 PLAIN_METHODS = frozenset("bool float int json list str tuple".split())
 URL_METHODS = frozenset("db db_url".split())
+EMAIL_METHODS = frozenset("email email_url".split())
 
 
 class Env(Native):
@@ -59,7 +61,7 @@ class Env(Native):
         return self.value(machine, args, None, args.get(2, "default"), node)
 
     def attribute(self, machine: Machine, name: str) -> Tree | None:
-        if name in PLAIN_METHODS or name in URL_METHODS or name in ("read_env", "get_value", "__call__", "bytes"):
+        if name in PLAIN_METHODS | URL_METHODS | EMAIL_METHODS or name in ("read_env", "get_value", "bytes"):
             return EnvMethod(self, name)
         return None
 
@@ -98,10 +100,12 @@ class EnvMethod(Native):
         self.name = name
 
     def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-        if self.name in ("get_value", "__call__"):
+        if self.name == "get_value":
             return self.env.call(machine, args, node)
         if self.name == "read_env":
             return _read_env(machine, args, node)
+        if self.name in EMAIL_METHODS:
+            return email_settings(machine, args, node)
         if self.name == "bytes":
             return machine.opaque(node, "bytes of a variable", *args.all())
         if self.name not in URL_METHODS:
@@ -136,7 +140,7 @@ def database(machine: Machine, url: Tree, engine: Tree | None, node: cst.CSTNode
 
 
 def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNode) -> Tree:
-    table = Table(site=node)
+    table = Table(site=node, born=machine.pc)
 
     def put(key: str, value: Tree) -> None:
         machine.write(table, key, machine.placed(value, node), At(machine.source, node))
@@ -151,7 +155,7 @@ def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNod
             said = machine.choices.decide(("query", key, identity(url)), env, default=False)
             held = unknown(machine, node, f"?{key.lower()}= of a database URL", url)
             put(key, machine.choices.ite(said, held, ABSENT))
-        options = Table(site=node)
+        options = Table(site=node, born=machine.pc)
         options.rest = unknown(machine, node, "the query of a database URL", url)
         put("OPTIONS", options)
     else:
@@ -162,7 +166,7 @@ def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNod
         put("ENGINE", Const(urls.DJANGO_ENVIRON.get(parts.scheme, parts.scheme)))
         put("HOST", Const(parts.host))
         put("PORT", Const(parts.port))
-        options = Table(site=node)
+        options = Table(site=node, born=machine.pc)
         for key, text in parts.query.items():
             value = wrap(urls.plain(text))
             if key.upper() in urls.TOP_LEVEL:
