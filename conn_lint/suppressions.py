@@ -15,9 +15,6 @@ from conn_lint.project.tree import Tree, Unreadable
 MARK = b"conn-lint:"
 """Files without these bytes hold no suppression."""
 
-SUFFIXES = (".py", ".cnf", ".ini", ".cfg", ".conf", ".toml", ".yml", ".yaml", ".env", ".txt", ".service", "Procfile")
-"""Endings of the files in which a finding can have a place."""
-
 _DIRECTIVE = re.compile(r"#\s*conn-lint:\s*ignore\b(?:\s*\[([^\]\n]*)\])?")
 
 
@@ -51,7 +48,7 @@ def suppress(findings: tuple[Finding, ...], tree: Tree, facts: Facts, asked: fro
     """
     from conn_lint.rules import codes_of
 
-    found = _every_directive(tree, facts)
+    found = _every_directive(findings, tree, facts)
     if not found:
         return findings
     codes = {word: codes_of(word) for directive in found for word in directive.words}
@@ -97,23 +94,26 @@ def _stands_on(span: Span, finding: Finding) -> bool:
     )
 
 
-def _every_directive(tree: Tree, facts: Facts) -> list[Directive]:
-    """The suppressions of the tree, and of the option files outside it."""
-    found: list[Directive] = []
-    for path in tree.paths:
-        if path.endswith(SUFFIXES):
-            try:
-                data = tree.read(path)
-            except Unreadable:
-                continue  # nothing is reported in it but that, if it matters
-            found += directives(path, data)
-    outside = {place.span.path for server in facts.servers for place in server.places}
-    for path in sorted(outside.difference(tree.paths)):
-        full = os.path.join(facts.root, path)
-        if os.path.isfile(full):
-            with open(full, "rb") as file:
-                found += directives(path, file.read())
-    return found
+def _every_directive(findings: tuple[Finding, ...], tree: Tree, facts: Facts) -> list[Directive]:
+    """The suppressions in Python files, in option files, and in whatever else a finding has a place in."""
+    paths = {path for path in tree.paths if path.endswith(".py")}
+    paths.update(place.span.path for server in facts.servers for place in server.places)
+    paths.update(place.span.path for finding in findings for place in finding.places)
+    return [directive for path in sorted(paths) for directive in directives(path, _data(path, tree))]
+
+
+def _data(path: str, tree: Tree) -> bytes:
+    """The bytes of a file; none for one that cannot be read, which is reported by itself where it matters."""
+    if path in tree:
+        try:
+            return tree.read(path)
+        except Unreadable:
+            return b""
+    full = os.path.join(tree.root, path)  # an absolute path stays what it is
+    if not os.path.isfile(full):
+        return b""
+    with open(full, "rb") as file:
+        return file.read()
 
 
 def _lines(text: str) -> list[tuple[int, int, str]]:

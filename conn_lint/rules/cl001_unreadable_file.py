@@ -8,12 +8,16 @@ from conn_lint.model import Facts, Finding, Place
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import settings
 
+UNREAD = ("cannot be read", "cannot be decoded", "cannot be parsed", "is larger than")
+"""How a problem begins that leaves a whole file unread; others, as an include that leads nowhere, leave a part."""
+
 
 class UnreadableFile(Rule):
     """
     ## What it does
     Reports a file that the verdicts need and that cannot be read, decoded or parsed: a settings module, a
-    module with workers, an included option file.
+    module with workers, an included option file. A part that is missing (an include or an import that leads out
+    of the tree) is said as information.
 
     ## Why it goes wrong
     What stands in such a file is not judged. A worker in it may go away without a word, and a settings module
@@ -63,9 +67,12 @@ class UnreadableFile(Rule):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for problem in facts.problems:
-            unread = ": nothing in it is judged" if problem.reason.startswith(("cannot be", "is larger")) else ""
+            unread = problem.reason.startswith(UNREAD)
             yield self.finding(
-                f"{problem.span.path} {problem.reason}{unread}",
-                "mend the file, or leave it out with `exclude` in [tool.conn-lint]",
+                f"{problem.span.path} {problem.reason}" + (": nothing in it is judged" if unread else ""),
+                "mend the file, or leave it out with `exclude` in [tool.conn-lint]"
+                if unread
+                else "what hangs on it is not judged",
                 (Place(problem.span, problem.reason),),
+                severity="warning" if unread else "info",
             )
