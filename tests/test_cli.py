@@ -15,6 +15,7 @@ import pytest
 import conn_lint
 from conn_lint import __version__
 from conn_lint.cli import main
+from conn_lint.model import ServerAnswer
 
 SETTINGS = """\
 DATABASES = {
@@ -539,3 +540,53 @@ def test_a_tree_with_nothing_to_judge_imports_nothing_heavy(shop: Shop, tree: st
     process = started("-c", code, tree, root=shop.root)
     _, err = process.communicate()
     assert (process.returncode, err) == (0, b"")
+
+
+# --- the password of a live server ---------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def password_used(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """The passwords that a run with --live hands to the server."""
+    used: list[str | None] = []
+
+    def ask(url: str, *, password: str | None, alias: str | None) -> ServerAnswer:
+        used.append(password)
+        return ServerAnswer("db", "value", "asked", 10, 10, alias=alias)
+
+    monkeypatch.setattr("conn_lint.server.live.ask", ask)
+    assert shop.json("--live", "mysql://root@db/").codes == ["CL101"]
+    return used
+
+
+def test_the_password_comes_from_the_environment(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONN_LINT_PASSWORD", "hunter2")
+    assert password_used(shop, monkeypatch) == ["hunter2"]
+
+
+def test_an_empty_password_is_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONN_LINT_PASSWORD", "")
+    assert password_used(shop, monkeypatch) == [""]
+
+
+def test_without_a_terminal_there_is_no_prompt(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hunter2\n"))
+    assert password_used(shop, monkeypatch) == [None]
+
+
+def test_on_a_terminal_the_password_is_asked_for(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    prompts: list[str] = []
+
+    def getpass(prompt: str, stream: object) -> str:
+        prompts.append(prompt)
+        return "hunter2"
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr("getpass.getpass", getpass)
+    assert password_used(shop, monkeypatch) == ["hunter2"]
+    assert prompts == ["Password for db/: "]
