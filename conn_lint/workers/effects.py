@@ -18,6 +18,9 @@ NONE, CLOSE_OLD, CLOSE = 0, 1, 2
 
 UNBOUNDED = float("inf")
 
+FOR_EVER = "for ever"
+"""The exit of a path that is still in an endless loop: it leads into the loop and never out of it."""
+
 
 class Wait(NamedTuple):
     """An idle time of ``seconds`` at most, spent at ``span``."""
@@ -112,8 +115,8 @@ class Effect:
 
     @property
     def queries(self) -> bool:
-        """Whether any path uses the ORM."""
-        return any(path.first for paths in self.exits.values() for path in paths.values())
+        """Whether any path that comes to an end uses the ORM."""
+        return any(path.first for kind, paths in self.exits.items() if kind != FOR_EVER for path in paths.values())
 
     def leaving(self, *kinds: str) -> Paths:
         """All paths that leave by one of ``kinds``."""
@@ -176,6 +179,8 @@ def sequence(first: Effect, then: Effect) -> Effect:
     """``first``, and where it ends normally ``then``."""
     if then.exits.keys() == {"normal"} and len(then.normal) == 1 and EMPTY.key in then.normal and not then.crossings:
         return first
+    if not first.normal:
+        return first  # ``then`` is never reached
     crossings = {**first.crossings}
     for key, crossing in then.crossings.items():
         crossings.setdefault(key, crossing)
@@ -204,7 +209,7 @@ def either(*branches: Effect) -> Effect:
 def repeat(turn: Effect, *, endless: bool) -> tuple[Effect, dict[tuple[object, ...], Crossing]]:
     """``turn`` again and again, and the crossings that only the repetition makes.
 
-    The effect leaves by ``break`` as normal; without ``endless`` also after any number of turns.
+    The effect leaves by ``break`` as normal; without ``endless`` also after any number of turns, else it stays.
     """
     made: dict[tuple[object, ...], Crossing] = {}
     again = {**turn.leaving("continue"), **turn.normal}
@@ -218,9 +223,7 @@ def repeat(turn: Effect, *, endless: bool) -> tuple[Effect, dict[tuple[object, .
     crossings = {**turn.crossings}
     for key, crossing in made.items():
         crossings.setdefault(key, crossing)
-    exits: dict[str, Paths] = {}
-    if not endless:
-        exits["normal"] = dict(reached)
+    exits: dict[str, Paths] = {FOR_EVER if endless else "normal": dict(reached)}
     leaving = Effect({kind: paths for kind, paths in turn.exits.items() if kind not in ("normal", "continue")})
     for kind, paths in chain(reached.values(), leaving, crossings).items():
         target = exits.setdefault("normal" if kind == "break" else kind, {})
@@ -231,12 +234,15 @@ def repeat(turn: Effect, *, endless: bool) -> tuple[Effect, dict[tuple[object, .
 
 def finally_(inner: Effect, final: Effect) -> Effect:
     """``inner``, and however it ends ``final``."""
+    if not any(paths for kind, paths in inner.exits.items() if kind != FOR_EVER):
+        return inner
     crossings = {**inner.crossings}
     for key, crossing in final.crossings.items():
         crossings.setdefault(key, crossing)
     exits: dict[str, Paths] = {}
     for kind, paths in inner.exits.items():
-        for then, reached in chain(paths.values(), final, crossings).items():
+        ends = chain(paths.values(), final, crossings) if kind != FOR_EVER else {kind: paths}
+        for then, reached in ends.items():
             target = exits.setdefault(kind if then == "normal" else then, {})
             for key, path in reached.items():
                 target.setdefault(key, path)
@@ -254,15 +260,15 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
 
 
 def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
-    """``effect`` of a function as its caller sees it: its returns end normally, what it raises or ``keep``s
-    passes through, and ``at`` (the call) comes before every query in it."""
+    """``effect`` of a function as its caller sees it: its returns end normally, what it raises, ``keep``s or
+    never leaves passes through, and ``at`` (the call) comes before every query in it."""
 
     def through(found: Query | None) -> Query | None:
         return found and found._replace(calls=(at, *found.calls))
 
     exits: dict[str, Paths] = {}
     for kind, paths in effect.exits.items():
-        target = exits.setdefault(kind if kind in ("raise", *keep) else "normal", {})
+        target = exits.setdefault(kind if kind in ("raise", FOR_EVER, *keep) else "normal", {})
         for key, path in paths.items():
             target.setdefault(key, path._replace(first=through(path.first), last=through(path.last), handled=False))
     crossings = {

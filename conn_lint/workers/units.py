@@ -110,7 +110,8 @@ def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
 
 def _ended(effect: Effect) -> Effect:
     """All ways out of a function taken as one: its framework goes on to the next run."""
-    return fx.renamed(effect, dict.fromkeys(effect.exits, "normal"))
+    ends = {kind: paths for kind, paths in effect.exits.items() if kind != fx.FOR_EVER}
+    return fx.renamed(Effect(ends, effect.crossings), dict.fromkeys(ends, "normal"))
 
 
 def _between(turn: Effect, span: Span) -> Iterable[Crossing]:
