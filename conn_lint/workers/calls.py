@@ -10,15 +10,15 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.expressions import Expressions, Scope
+from conn_lint.workers.expressions import Expressions, Generator, Scope
 from conn_lint.workers.graph import ClassSymbol
 
 Keywords = tuple[tuple[str, v.Val], ...]
 
 ASYNC_WRAPPERS = {
-    "asgiref.sync.sync_to_async": "thread-sensitive",
-    "asgiref.sync.SyncToAsync": "thread-sensitive",
-    "channels.db.database_sync_to_async": "database",
+    "asgiref.sync.sync_to_async": v.Wrap(in_thread=True),
+    "asgiref.sync.SyncToAsync": v.Wrap(in_thread=True),
+    "channels.db.database_sync_to_async": v.Wrap(in_thread=True, start=fx.CLOSE_OLD, end=fx.CLOSE_OLD),
 }
 """Functions that make a synchronous one awaitable, run in a thread where it may query and close."""
 
@@ -164,20 +164,34 @@ class Calls(Expressions):
         dotted = self._dotted(func)
         if dotted in self.closers:
             return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
-        in_thread = func.wrap in ("thread-sensitive", "database")
         effect, value = self.run(
-            func._replace(wrap=""),
+            func._replace(wraps=()),
             tuple(_kept(arg) for arg in given.args),
             tuple((key, _kept(arg)) for key, arg in given.keywords),
-            is_async=scope.is_async and not in_thread,
-            atomic=scope.atomic or func.wrap == "atomic",
+            is_async=scope.is_async and not any(wrap.in_thread for wrap in func.wraps),
+            atomic=scope.atomic or any(wrap.atomic for wrap in func.wraps),
         )
-        effect = fx.called(effect, Place(span, f"calls {name}()"))
-        if func.wrap == "database":
-            effect = fx.sequence(fx.cleanup(fx.CLOSE_OLD), fx.sequence(effect, fx.cleanup(fx.CLOSE_OLD)))
-        if func.wrap == "atomic":
-            effect = fx.sequence(fx.query(fx.Query(span, "opens a transaction")), effect)
-        return effect, value
+        return self.inside(func.wraps, fx.called(effect, Place(span, f"calls {name}()")), span, scope), value
+
+    def inside(self, wraps: tuple[v.Wrap, ...], effect: Effect, span: Span, scope: Scope) -> Effect:
+        """``effect`` of a function inside what wraps it."""
+        for wrap in wraps:
+            if wrap.atomic:
+                effect = fx.sequence(fx.query(fx.Query(span, "opens a transaction")), effect)
+            if wrap.start:
+                effect = fx.sequence(fx.cleanup(wrap.start), effect)
+            if wrap.end:
+                effect = fx.finally_(effect, fx.cleanup(wrap.end))
+            if wrap.manager is not None:
+                enter = self.method_effect(wrap.manager, "__enter__", scope, span)
+                leave = self.method_effect(wrap.manager, "__exit__", scope, span)
+                effect = fx.sequence(enter, fx.finally_(effect, leave))
+            if wrap.generator is not None:
+                effect = self.generate(wrap.generator, effect, scope, None)
+        return effect
+
+    def generate(self, call: Generator, body: Effect, scope: Scope, home: tuple[f.Loop, Scope] | None) -> Effect:
+        raise NotImplementedError
 
     def _dotted(self, func: v.Func) -> str:
         facts = self.graph.facts(func.symbol.path) if self.closers else None
@@ -251,7 +265,7 @@ class Calls(Expressions):
         if dotted in ASYNC_WRAPPERS:
             inner = given.first("func")
             if isinstance(inner, v.Func):
-                return fx.nothing(), inner._replace(wrap=ASYNC_WRAPPERS[dotted])
+                return fx.nothing(), inner._replace(wraps=(*inner.wraps, ASYNC_WRAPPERS[dotted]))
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
         if dotted in HANDS_ON:
             inner = given.first()

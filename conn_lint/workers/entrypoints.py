@@ -100,7 +100,7 @@ class Finder(Follower):
         for qualname, function in tuple(facts.functions.items()):
             symbol = FunctionSymbol(path, qualname)
             for decorator, span in zip(function.decorators, function.decorator_spans, strict=True):
-                self.decorated(symbol, decorator, span, facts)
+                self.enlist_decorated(symbol, decorator, span, facts)
             if self._holds(symbol, function, (*words, *imported)):
                 self.run_entry(symbol, function)
         for symbol, local in list(self.nested.items()):
@@ -135,7 +135,7 @@ class Finder(Follower):
     def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:
         owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
         decorated = self.callable_of(symbol, owner)
-        atomic = isinstance(decorated, v.Func) and decorated.wrap == "atomic"
+        atomic = isinstance(decorated, v.Func) and any(wrap.atomic for wrap in decorated.wraps)
         return self.run(v.Func(symbol, owner), entry=True, atomic=atomic)[0]
 
     def scan_loops(self, path: str, callees: Iterable[str] = ()) -> set[str]:
@@ -159,7 +159,7 @@ class Finder(Follower):
 
     # --- what is registered --------------------------------------------------------------------
 
-    def decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
+    def enlist_decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
         value = self.value(decorator, Scope(facts, None, None))[1]
         if isinstance(value, v.Ext) and value.dotted in self._decorators:
             self.enlist(v.Func(symbol), self._decorators[value.dotted], Place(span, "made a job here"))

@@ -267,6 +267,9 @@ class Expressions:
             return effect, self.attribute(inner, expr.name)
         if isinstance(expr, f.Await):
             return self.value(expr.value, scope)
+        if isinstance(expr, f.Named):
+            effect, scope.names[expr.target] = self.value(expr.value, scope)
+            return effect, scope.names[expr.target]
         if isinstance(expr, f.Several):
             return self.several(expr, scope)
         if isinstance(expr, f.Item):
@@ -320,6 +323,8 @@ class Expressions:
             known = isinstance(key, v.Const) and isinstance(key.value, str)
             return effect, v.Connection(str(key.value) if known and isinstance(key, v.Const) else None)
         if isinstance(value, v.QuerySet) and not value.manager:
+            if isinstance(expr.key, f.Several) and expr.key.display == "slice":
+                return effect, value  # as lazy as the whole
             span = _span_of(expr, scope)
             row = v.Obj(value.symbol) if value.symbol else v.Model()
             return fx.sequence(effect, self.consumed(value, span)), row
@@ -392,7 +397,7 @@ def _span_of(expr: f.Expr, scope: Scope) -> Span | None:
         node = pending.pop(0)
         if isinstance(node, f.Call):
             return node.span
-        if isinstance(node, (f.Attr, f.Item, f.Await, f.Not, f.IsNone)):
+        if isinstance(node, (f.Attr, f.Item, f.Await, f.Named, f.Not, f.IsNone)):
             pending.append(node.value)
         elif isinstance(node, (f.Several, f.Choice)):
             pending.extend(node.items)

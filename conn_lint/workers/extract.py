@@ -12,6 +12,8 @@ from conn_lint.workers import facts as f
 from conn_lint.workers.syntax import ExpressionReader, dotted
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from conn_lint.project.modules import Modules
 
 MODULE = "<module>"
@@ -37,24 +39,18 @@ def read_body(pieces: Pieces, modules: Modules, facts: f.FileFacts, head: f.Func
     if source is not None:
         reader = FileReader(source, modules)
         reader.import_spans = facts.import_spans
-        scope = head.qualname.rpartition(".")[0]
-        if scope:
-            reader.scope.append(scope)
-        reader.owner.append(head.owner)
-        reader.body(_definition(source.module.body))
-        facts.functions.update(
-            {name: each for name, each in reader.functions.items() if each.span.line != head.span.line}
-        )
+        body, is_generator = reader.inside(head.qualname, _definition(source.module))
+        found = found._replace(body=body, is_generator=is_generator)
+        facts.functions.update(reader.functions)
         facts.classes.update(reader.classes)
-        found = next((each for each in reader.functions.values() if each.span.line == head.span.line), found)
-    facts.functions[head.qualname] = found._replace(qualname=head.qualname, owner=head.owner)
-    return facts.functions[head.qualname]
+    facts.functions[head.qualname] = found
+    return found
 
 
-def _definition(body: Sequence[Any]) -> Sequence[Any]:
-    """The definition in a function parsed by itself, out of the ``if 1:`` around an indented one."""
-    first = body[0]
-    return tuple(first.body.body) if type(first).__name__ == "If" else (first,)
+def _definition(module: cst.Module) -> Any:
+    """The function in the text of one, out of the ``if 1:`` around an indented one."""
+    first: Any = module.body[0]
+    return first.body.body[0] if type(first).__name__ == "If" else first
 
 
 class FileReader(ExpressionReader):
@@ -106,7 +102,9 @@ class FileReader(ExpressionReader):
             else:
                 handle = getattr(self, f"on_{kind}", None)
                 if handle is not None:
+                    outer, self.statement = self.statement, node
                     out.extend(handle(node))
+                    self.statement = outer
         return tuple(out)
 
     def suite(self, node: Any) -> f.Body:
@@ -140,7 +138,7 @@ class FileReader(ExpressionReader):
         return (f.Exit("return", self.expr(node.value), self.source.span(node)),)
 
     def on_Raise(self, node: Any) -> Sequence[f.Statement]:
-        return (f.Exit("raise", self.expr(node.exc), self.source.span(node)),)
+        return (f.Exit("raise", self.several(*children(node)), self.source.span(node)),)
 
     def on_Break(self, node: Any) -> Sequence[f.Statement]:
         return (f.Exit("break", f.OPAQUE, self.source.span(node)),)
@@ -149,7 +147,7 @@ class FileReader(ExpressionReader):
         return (f.Exit("continue", f.OPAQUE, self.source.span(node)),)
 
     def on_Assert(self, node: Any) -> Sequence[f.Statement]:
-        return (f.Do(self.expr(node.test), self.source.span(node)),)
+        return (f.Do(self.several(*children(node)), self.source.span(node)),)
 
     def on_If(self, node: Any) -> Sequence[f.Statement]:
         names: set[str] = set()
@@ -260,13 +258,7 @@ class FileReader(ExpressionReader):
         owner = self.owner[-1]
         span = self.source.span(node)
         piece = self.blanked.get(span.line)
-        self.scope.append(qualname)
-        self.owner.append(None)
-        self.yields.append(False)
-        body = self.suite(node.body)
-        is_generator = self.yields.pop()
-        self.owner.pop()
-        self.scope.pop()
+        body, is_generator = self.inside(qualname, node)
         self.functions[qualname] = f.Function(
             qualname,
             params,
@@ -282,6 +274,17 @@ class FileReader(ExpressionReader):
             piece is None,
         )
         return (f.Define(node.name.value, qualname),)
+
+    def inside(self, qualname: str, function: Any) -> tuple[f.Body, bool]:
+        """The body of a function, and whether it yields."""
+        self.scope.append(qualname)
+        self.owner.append(None)
+        self.yields.append(False)
+        body = self.suite(function.body)
+        is_generator = self.yields.pop()
+        self.owner.pop()
+        self.scope.pop()
+        return body, is_generator
 
     def decorator_span(self, decorator: Any, function: Any) -> Span:
         if type(decorator.decorator).__name__ == "Call":

@@ -50,10 +50,10 @@ class Lambda(NamedTuple):
 
 
 class Several(NamedTuple):
-    """Parts evaluated in this order, whatever is made of them: displays, operators, f-strings."""
+    """Parts evaluated in this order, whatever is made of them: displays, slices, operators, f-strings."""
 
     items: tuple[Expr, ...]
-    display: Literal["list", "dict", "other"] = "other"
+    display: Literal["list", "dict", "slice", "other"] = "other"
     keys: tuple[Expr, ...] = ()
 
 
@@ -82,6 +82,13 @@ class Yield(NamedTuple):
     span: Span
 
 
+class Named(NamedTuple):
+    """``target := value``."""
+
+    target: str
+    value: Expr
+
+
 class Not(NamedTuple):
     value: Expr
 
@@ -95,7 +102,7 @@ class Opaque(NamedTuple):
 
 
 Expr = Union[  # noqa: UP007
-    Name, Attr, Call, Constant, Item, Lambda, Several, Choice, Comprehension, Await, Yield, Not, IsNone, Opaque
+    Name, Attr, Call, Constant, Item, Lambda, Several, Choice, Comprehension, Await, Yield, Named, Not, IsNone, Opaque
 ]
 OPAQUE = Opaque()
 

@@ -14,7 +14,7 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.calls import Calls
+from conn_lint.workers.calls import ASYNC_WRAPPERS, Calls
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
@@ -84,6 +84,17 @@ class Follower(Calls):
         self._results[key] = result
         return result
 
+    def perform(self, func: v.Func) -> Effect:
+        """The effect of one run of an entrypoint, started from outside the project."""
+        in_thread = any(wrap.in_thread for wrap in func.wraps)
+        atomic = any(wrap.atomic for wrap in func.wraps)
+        effect, _ = self.run(func._replace(wraps=()), entry=True, atomic=atomic)
+        facts, function = self.graph.facts(func.symbol.path), self.graph.head(func.symbol)
+        if not func.wraps or facts is None or function is None:
+            return effect
+        scope = Scope(facts, None, func.owner, is_async=function.is_async and not in_thread)
+        return self.inside(func.wraps, effect, function.span, scope)
+
     def around(self, method: v.Func, name: str, job: Effect) -> Effect:
         """The effect of an overridden ``method`` whose ``super().name()`` runs ``job``."""
         function = self.graph.function(method.symbol)
@@ -145,24 +156,40 @@ class Follower(Calls):
             return current
         scope = Scope(facts, None, None)
         for decorator in reversed(function.decorators):
-            _, value = self.value(decorator, scope)
-            outer = self.apply(value, current)
-            if outer is not None:
-                current = outer
+            current = self.decorated(decorator, current, scope)
         return _known_as(current, symbol)
 
     def apply(self, decorator: v.Val, inner: v.Val) -> v.Val | None:
         """``decorator(inner)``; None when the decorator leaves the function as it is."""
         if isinstance(decorator, v.Ext):
+            if not isinstance(inner, v.Func):
+                return None
             if decorator.dotted in django.CLOSING_DECORATORS:
-                return v.Ext(decorator.dotted, wrapped=inner)
-            if decorator.dotted in django.ATOMIC and isinstance(inner, v.Func):
-                return inner._replace(wrap="atomic")
+                start, end = django.CLOSING_DECORATORS[decorator.dotted]
+                in_thread = decorator.dotted in ASYNC_WRAPPERS
+                return inner._replace(wraps=(*inner.wraps, v.Wrap(in_thread=in_thread, start=start, end=end)))
+            if decorator.dotted in django.ATOMIC:
+                return inner._replace(wraps=(*inner.wraps, v.Wrap(atomic=True)))
             return None
         if isinstance(decorator, v.Func):
             _, result = self.run(decorator, (inner,))
             return result if isinstance(result, (v.Func, v.Ext)) else None
+        if isinstance(decorator, v.Obj) and isinstance(inner, v.Func):
+            call = self.graph.method(decorator.symbol, "__call__")
+            if call is not None:
+                _, result = self.run(v.Func(call, decorator.symbol), (inner,))
+                return result if isinstance(result, v.Func) else None
+            if self.graph.is_a(decorator.symbol, ".ContextDecorator"):
+                return inner._replace(wraps=(*inner.wraps, v.Wrap(manager=decorator)))
         return None
+
+    def decorated(self, decorator: f.Expr, inner: v.Val, scope: Scope) -> v.Val:
+        """``inner`` under a decorator as written."""
+        _, value = self.value(decorator, scope, keep_generator=True)
+        generator = scope.generators.pop(id(decorator), None)
+        if generator is not None and isinstance(inner, v.Func):  # contextlib.contextmanager makes decorators, too
+            return inner._replace(wraps=(*inner.wraps, v.Wrap(generator=generator)))
+        return self.apply(value, inner) or inner
 
     # --- statements ----------------------------------------------------------------------------
 
@@ -210,8 +237,7 @@ class Follower(Calls):
         function = self.graph.function(local.symbol)
         current: v.Val = local
         for decorator in reversed(function.decorators if function else ()):
-            _, value = self.value(decorator, scope)
-            current = self.apply(value, current) or current
+            current = self.decorated(decorator, current, scope)
         return _known_as(current, local.symbol)
 
     def branch(self, statement: f.If, scope: Scope) -> Effect:
@@ -240,11 +266,12 @@ class Follower(Calls):
     def loop(self, loop: f.Loop, scope: Scope) -> Effect:
         if loop.kind != "while":
             return self.iteration(loop, scope)
-        test = self.test(loop.source, scope)
+        first = self.test(loop.source, scope)
         outer, scope.in_endless = scope.in_endless, scope.in_endless or loop.endless != "no"
-        turn = fx.sequence(test, self.body(loop.body, scope))
+        body = self.body(loop.body, scope)
         scope.in_endless = outer
-        return self.repetition(loop, turn, scope, endless=loop.endless != "no")
+        turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
+        return fx.sequence(first, self.repetition(loop, turn, scope, endless=loop.endless != "no"))
 
     def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
         source = self.iterate(loop.source, scope)
@@ -273,7 +300,8 @@ class Follower(Calls):
         if endless and again and all(path.handled for path in again.values()):
             endless = False  # goes round again only after an exception: a retry, not a worker
         daemon = endless and not leaves
-        if daemon and loop.kind == "while" and not _waits(again) and turn.queries and scope.unresolved:
+        blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
+        if daemon and blocks and turn.queries and not _waits(again):  # something in it must wait, or it would spin
             turn = fx.sequence(fx.waiting(fx.UNBOUNDED, loop.span), turn)
         effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=endless and loop.endless == "always")
         if endless:

@@ -19,7 +19,10 @@ class ExpressionReader:
         self.functions: dict[str, f.Function] = {}
         self.scope: list[str] = []
         self.yields: list[bool] = [False]
-        self.lambdas = 0
+        self.lambdas: dict[str, int] = {}
+        self.statement: Any = None
+        """The statement being read; what lies inside an f-string is placed at it."""
+        self.in_string = False
 
     def expr(self, node: Any) -> f.Expr:
         if node is None:
@@ -30,10 +33,13 @@ class ExpressionReader:
         return self.several(*children(node))
 
     def several(self, *nodes: Any) -> f.Expr:
-        parts = tuple(part for part in map(self.expr, nodes) if part is not f.OPAQUE)
-        if not parts:
-            return f.OPAQUE
-        return f.Several(parts)
+        return self.parts(*map(self.expr, nodes))
+
+    @staticmethod
+    def parts(*parts: f.Expr) -> f.Expr:
+        """``parts`` in this order, those left out that call nothing."""
+        kept = tuple(part for part in parts if part is not f.OPAQUE)
+        return f.Several(kept) if kept else f.OPAQUE
 
     def of_Name(self, node: Any) -> f.Expr:
         if node.value in ("True", "False", "None"):
@@ -60,7 +66,11 @@ class ExpressionReader:
                 args.append(f.Several((value,)))
             else:
                 args.append(value)
-        return f.Call(func, tuple(args), tuple(keywords), self.source.span(node))
+        return f.Call(func, tuple(args), tuple(keywords), self.span(node))
+
+    def span(self, node: Any) -> Span:
+        """Where a statement or call stands; the inside of an f-string has no places of its own."""
+        return self.source.span(self.statement if self.in_string and self.statement is not None else node)
 
     def of_Integer(self, node: Any) -> f.Expr:
         return _constant(node.value)
@@ -72,10 +82,15 @@ class ExpressionReader:
         left, right = self.expr(node.left), self.expr(node.right)
         if isinstance(left, f.Constant) and isinstance(right, f.Constant) and isinstance(left.value, str):
             return f.Constant(left.value + str(right.value))
-        return f.OPAQUE
+        return self.parts(left, right)
 
-    def of_FormattedString(self, _node: Any) -> f.Expr:
-        return f.OPAQUE
+    def of_FormattedString(self, node: Any) -> f.Expr:
+        outer, self.in_string = self.in_string, True
+        parts = tuple(self.expr(part.expression) for part in node.parts if hasattr(part, "expression"))
+        self.in_string = outer
+        return self.parts(*parts)
+
+    of_TemplatedString = of_FormattedString
 
     def of_UnaryOperation(self, node: Any) -> f.Expr:
         if type(node.operator).__name__ == "Not":
@@ -98,8 +113,7 @@ class ExpressionReader:
             folded = _fold(type(node.operator).__name__, left.value, right.value)
             if folded is not None:
                 return f.Constant(folded)
-        parts = tuple(part for part in (left, right) if part is not f.OPAQUE)
-        return f.Several(parts) if parts else f.OPAQUE
+        return self.parts(left, right)
 
     def of_BooleanOperation(self, node: Any) -> f.Expr:
         return f.Choice(None, (self.expr(node.left), self.expr(node.right)))
@@ -108,12 +122,16 @@ class ExpressionReader:
         return f.Choice(self.expr(node.test), (self.expr(node.body), self.expr(node.orelse)))
 
     def of_NamedExpr(self, node: Any) -> f.Expr:
-        return self.expr(node.value)
+        return f.Named(node.target.value, self.expr(node.value))
 
     def of_Subscript(self, node: Any) -> f.Expr:
-        keys = [getattr(element.slice, "value", None) for element in node.slice]
-        key = self.expr(keys[0]) if len(keys) == 1 and keys[0] is not None else self.several(*(k for k in keys if k))
-        return f.Item(self.expr(node.value), key)
+        value = self.expr(node.value)
+        keys = [element.slice for element in node.slice]
+        if len(keys) > 1:
+            return f.Item(value, self.several(*keys))
+        if type(keys[0]).__name__ == "Slice":
+            return f.Item(value, f.Several(tuple(map(self.expr, children(keys[0]))), "slice"))
+        return f.Item(value, self.expr(keys[0].value))
 
     def of_List(self, node: Any) -> f.Expr:
         return f.Several(tuple(self.expr(element.value) for element in node.elements), "list")
@@ -128,11 +146,12 @@ class ExpressionReader:
         )
 
     def of_Lambda(self, node: Any) -> f.Expr:
-        self.lambdas += 1
-        qualname = ".".join([*self.scope[-1:], f"<lambda {self.lambdas}>"])
+        scope = ".".join(self.scope[-1:])
+        self.lambdas[scope] = self.lambdas.get(scope, 0) + 1
+        qualname = f"{scope}.<lambda {self.lambdas[scope]}>".lstrip(".")
         params, defaults, annotations = self.parameters(node.params)
         body = self.expr(node.body)
-        span = self.source.span(node.body) if type(node.body).__name__ == "Call" else Span(self.source.path, 1)
+        span = self.span(node.body if type(node.body).__name__ == "Call" else self.statement)
         self.functions[qualname] = f.Function(
             qualname, params, defaults, annotations, (), (), (f.Exit("return", body, span),), span, False, False, None
         )
@@ -188,7 +207,7 @@ class ExpressionReader:
         name = dotted(node)
         if name:
             names.append(name)
-        elif kind == "Subscript":
+        else:
             extra.append(self.expr(node))
 
 

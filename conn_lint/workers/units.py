@@ -52,10 +52,10 @@ def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context)
         runnable = decorated if isinstance(decorated, v.Func) else runnable
     if entry.pool == "processes":
         return  # the processes end with the pool, and their connections with them
-    effect, _ = finder.run(runnable._replace(wrap=""), entry=True)
+    effect = finder.perform(runnable)
     touches: Literal["yes", "maybe", "no"] = "yes" if effect.queries else "no"
     if touches == "no" and entry.framework.kind in ("job", "consumer", "scheduled"):
-        likely, _ = guesser.run(runnable._replace(wrap="", closure=0), entry=True)
+        likely = guesser.perform(runnable._replace(closure=0))
         if likely.queries:
             effect, touches = likely, "maybe"
     if entry.around is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from conn_lint.model import Span
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
 
 
@@ -11,6 +12,21 @@ class Anything(NamedTuple):
     """Anything. ``param``: it came in as an argument of the function being followed."""
 
     param: bool = False
+
+
+class Wrap(NamedTuple):
+    """What a decorator or wrapper from outside the followed code adds to each run of a function.
+
+    ``in_thread``: run in a thread where it may query and close; ``atomic``: inside a transaction; ``start`` and
+    ``end``: cleanups before and after it; ``manager``: inside this context manager; ``generator``: in the place
+    of the ``yield`` of this call of a generator function."""
+
+    in_thread: bool = False
+    atomic: bool = False
+    start: int = 0
+    end: int = 0
+    manager: Obj | None = None
+    generator: tuple[Func, tuple[Val, ...], tuple[tuple[str, Val], ...], Span] | None = None
 
 
 class Func(NamedTuple):
@@ -23,9 +39,8 @@ class Func(NamedTuple):
     values may hold functions in turn and would make this one dear to compare."""
     named: FunctionSymbol | None = None
     """The function it is known as, when this is what a decorator made of it."""
-    wrap: str = ""
-    """How it is run: "" directly, "thread-sensitive" (sync_to_async), "database" (database_sync_to_async),
-    "atomic"."""
+    wraps: tuple[Wrap, ...] = ()
+    """Innermost first."""
 
 
 class Cls(NamedTuple):
