@@ -1,10 +1,4 @@
-"""Parsing one Python file with libcst, and saying where its nodes stand.
-
-libcst's own positions cost more than its parser does. Statements and calls are therefore located by
-running ``ast`` over the same text and pairing both trees in source order; libcst alone says what the
-code means. Where ``ast`` cannot read the text (syntax newer than the running interpreter) libcst's
-positions are used.
-"""
+"""Parsing one Python file with libcst, and the walk over its parts; where they stand is in ``positions``."""
 
 from __future__ import annotations
 
@@ -38,16 +32,20 @@ class Source:
         self._exact: dict[int, Span] | None = None
 
     def span(self, node: cst.CSTNode) -> Span:
-        """Where ``node`` stands: for statements and calls cheaply, for other nodes exactly at a cost."""
+        """Where ``node`` stands: cheaply for statements, calls, dicts and what they are given; exactly for the rest."""
         if self._spans is None:
-            self._spans = _paired(self)
+            from conn_lint.project.positions import paired
+
+            self._spans = paired(self)
         found = self._spans.get(id(node))
         return found or self.exact(node)
 
     def exact(self, node: cst.CSTNode) -> Span:
         """Where ``node`` stands, by libcst's own positions (dear: computed once for the whole file)."""
         if self._exact is None:
-            self._exact = _by_libcst(self)
+            from conn_lint.project.positions import by_libcst
+
+            self._exact = by_libcst(self)
         return self._exact.get(id(node), Span(self.path, 1))
 
 
@@ -206,11 +204,6 @@ CHILDREN: dict[str, tuple[str, ...]] = {
 """The fields of each libcst node that can hold a statement or a call, in source order; decorators, which
 come before the node they belong to, and the insides of f-strings are left out."""
 
-_STATEMENTS = frozenset(
-    "AnnAssign Assert Assign AugAssign Break ClassDef Continue Del Expr For FunctionDef Global If Import"
-    " ImportFrom Match Nonlocal Pass Raise Return Try TryStar TypeAlias While With".split()
-)
-
 
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The parts of ``node`` that can hold statements or calls, in source order, whitespace left out."""
@@ -220,85 +213,3 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield from value
         elif value is not None and not isinstance(value, str):
             yield value
-
-
-def _paired(source: Source) -> dict[int, Span]:
-    """Spans of every statement and call by the id of its node, or all of libcst's when pairing fails."""
-    try:
-        tree = ast.parse(source.text)
-    except (SyntaxError, ValueError, RecursionError):
-        return _by_libcst(source)
-    theirs = _ast_nodes(tree)
-    ours = _statements_and_calls(source.module)
-    if len(theirs) != len(ours) or any(
-        isinstance(a, ast.Call) != (type(b).__name__ == "Call") for a, b in zip(theirs, ours, strict=True)
-    ):
-        return _by_libcst(source)
-    lines = None if source.text.isascii() else source.text.split("\n")
-    spans = {id(b): _ast_span(source.path, a, lines) for a, b in zip(theirs, ours, strict=True)}
-    return _shifted(spans, source.first_line - 1)
-
-
-def _shifted(spans: dict[int, Span], lines: int) -> dict[int, Span]:
-    if not lines:
-        return spans
-    return {key: span._replace(line=span.line + lines, end_line=span.end_line + lines) for key, span in spans.items()}
-
-
-def _ast_nodes(tree: ast.Module) -> list[ast.stmt | ast.Call]:
-    found: list[ast.stmt | ast.Call] = []
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, (ast.stmt, ast.Call)):
-            found.append(node)
-        elif type(node).__name__ in ("JoinedStr", "TemplateStr"):
-            continue
-        pending.extend(ast.iter_child_nodes(node))
-    found.sort(key=_source_order)
-    return found
-
-
-def _source_order(node: ast.stmt | ast.Call) -> tuple[int, int, int, int, bool]:
-    end_line, end_column = node.end_lineno or 0, node.end_col_offset or 0
-    return node.lineno, node.col_offset, -end_line, -end_column, isinstance(node, ast.Call)
-
-
-def _statements_and_calls(module: cst.Module) -> list[cst.CSTNode]:
-    """In source order; without recursion, for sums of a thousand terms nest a thousand deep."""
-    found: list[cst.CSTNode] = []
-    pending: list[tuple[cst.CSTNode, bool]] = [(module, True)]
-    while pending:
-        node, entering = pending.pop()
-        name = type(node).__name__
-        if entering and name in ("FunctionDef", "ClassDef"):
-            pending.append((node, False))
-            pending += [(decorator, True) for decorator in reversed(node.decorators)]  # type: ignore[attr-defined]
-            continue
-        if name in _STATEMENTS or name == "Call":
-            found.append(node)
-        pending += [(child, True) for child in reversed(tuple(children(node)))]
-    return found
-
-
-def _ast_span(path: str, node: ast.stmt | ast.Call, lines: list[str] | None) -> Span:
-    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-    column = node.col_offset
-    if lines is not None:  # ast counts bytes of UTF-8
-        column = len(lines[node.lineno - 1].encode()[:column].decode(errors="replace"))
-        end_column = len(lines[end_line - 1].encode()[:end_column].decode(errors="replace"))
-    return Span(path, node.lineno, column + 1, end_line, end_column + 1)
-
-
-def _by_libcst(source: Source) -> dict[int, Span]:
-    from libcst.metadata import MetadataWrapper, PositionProvider
-
-    try:
-        ranges = MetadataWrapper(source.module, unsafe_skip_copy=True).resolve(PositionProvider)
-    except RecursionError:  # every node is then placed at the top of the file
-        return {}
-    spans = {
-        id(node): Span(source.path, at.start.line, at.start.column + 1, at.end.line, at.end.column + 1)
-        for node, at in ranges.items()
-    }
-    return _shifted(spans, source.first_line - 1)
