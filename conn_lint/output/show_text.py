@@ -15,8 +15,8 @@ from conn_lint.model import (
     Session,
     Span,
     UnitVerdict,
-    Unknown,
     Value,
+    candidates,
 )
 from conn_lint.output.printable import printable, shown
 from conn_lint.output.secrets import without_secrets
@@ -99,22 +99,28 @@ def _rows(database: Database) -> Iterator[tuple[str, Value]]:
 
 def _chain(session: Session, prefix: str) -> str:
     """``default: CONN_MAX_AGE 600 s < wait_timeout 28800 s (etc/my.cnf:12)``."""
-    limit, age = session.limit, session.database.conn_max_age
-    known = age.default if isinstance(age, Unknown) else age if isinstance(age, Known) else None
-    seconds = known.value if known else None
-    compared = "?"
-    text = "unknown" if not known else repr(seconds)
-    if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
-        text = f"{seconds:g} s"
-        if limit.seconds is not None:
-            compared = "<" if seconds < limit.seconds else "=" if seconds == limit.seconds else ">"
-    elif known and seconds is None and limit.seconds is not None:
-        compared = ">"
+    limit, ages = session.limit, candidates(session.database.conn_max_age)
+    text = " or ".join(_age_text(known.value) for known in ages) or "unknown"
+    signs = {_compared(known.value, limit.seconds) for known in ages}
+    sign = signs.pop() if len(signs) == 1 else "?"
     if limit.seconds is None:
-        return f"{session.database.alias}: CONN_MAX_AGE {text} {compared} {limit.variable} unknown ({limit.why})"
-    source = _at(limit.place, prefix) if limit.place else limit.why
-    rule = f"{limit.variable} {limit.seconds:g} s ({'assumed: ' if limit.assumed else ''}{source})"
-    return f"{session.database.alias}: CONN_MAX_AGE {text} {compared} {rule}"
+        rule = f"{limit.variable} unknown ({limit.why})"
+    else:
+        source = _at(limit.place, prefix) if limit.place else limit.why
+        rule = f"{limit.variable} {limit.seconds:g} s ({'assumed: ' if limit.assumed else ''}{source})"
+    return f"{session.database.alias}: CONN_MAX_AGE {text} {sign} {rule}"
+
+
+def _age_text(age: object) -> str:
+    return f"{age:g} s" if isinstance(age, (int, float)) and not isinstance(age, bool) else repr(age)
+
+
+def _compared(age: object, limit: float | None) -> str:
+    if limit is None or not (age is None or isinstance(age, (int, float))):
+        return "?"
+    if age is None or age > limit:
+        return ">"
+    return "=" if age == limit else "<"
 
 
 def _value_text(value: Value, prefix: str) -> str:

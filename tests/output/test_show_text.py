@@ -1,0 +1,115 @@
+"""The one-line chain of age and limit, and the rarer forms of --show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conn_lint.model import (
+    Database,
+    Deployment,
+    Django,
+    Facts,
+    IdleLimit,
+    Known,
+    OneOf,
+    Place,
+    Requirement,
+    Result,
+    ServerAnswer,
+    Session,
+    Span,
+    Unknown,
+    Value,
+)
+from conn_lint.output import show_text
+
+UNKNOWN = Unknown("not read")
+LIMIT = IdleLimit(600, "my.cnf", Span("my.cnf", 2), assumed=False)
+
+
+def shown(age: Value, limit: IdleLimit = LIMIT, *, counts: bool = True, **changes: Any) -> list[str]:
+    database = Database(
+        "default", Known("x"), age, UNKNOWN, UNKNOWN, UNKNOWN, {}, UNKNOWN, UNKNOWN, mysql=True, place=Span("s.py", 1)
+    )
+    deployment = Deployment("settings", "s.py", None, {"default": database}, False, {})
+    facts = Facts(
+        "/", Django(None), {}, (deployment,), (), (), (), (), True, (Session("settings", database, limit, counts),)
+    )
+    return show_text.render(Result((), (), facts._replace(**changes))).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("age", "limit", "chain"),
+    [
+        (Known(60), LIMIT, "default: CONN_MAX_AGE 60 s < wait_timeout 600 s (my.cnf:2)"),
+        (Known(600), LIMIT, "default: CONN_MAX_AGE 600 s = wait_timeout 600 s (my.cnf:2)"),
+        (Known(6000), LIMIT, "default: CONN_MAX_AGE 6000 s > wait_timeout 600 s (my.cnf:2)"),
+        (Known(None), LIMIT, "default: CONN_MAX_AGE None > wait_timeout 600 s (my.cnf:2)"),
+        (Known("60"), LIMIT, "default: CONN_MAX_AGE '60' ? wait_timeout 600 s (my.cnf:2)"),
+        (UNKNOWN, LIMIT, "default: CONN_MAX_AGE unknown ? wait_timeout 600 s (my.cnf:2)"),
+        (
+            Known(60),
+            IdleLimit(28800, "no server source was given", None, assumed=True),
+            "default: CONN_MAX_AGE 60 s < wait_timeout 28800 s (assumed: no server source was given)",
+        ),
+        (
+            Known(60),
+            IdleLimit(None, "it depends", None, assumed=False, variable="interactive_timeout"),
+            "default: CONN_MAX_AGE 60 s ? interactive_timeout unknown (it depends)",
+        ),
+    ],
+)
+def test_the_chain(age: Value, limit: IdleLimit, chain: str) -> None:
+    assert f"  {chain}" in shown(age, limit)
+
+
+def test_ages_by_branch_are_compared_one_by_one() -> None:
+    assert "  default: CONN_MAX_AGE 0 s or 6000 s ? wait_timeout 600 s (my.cnf:2)" in shown(
+        OneOf((Known(0), Known(6000)))
+    )
+
+
+def test_an_alias_that_is_not_judged() -> None:
+    assert "  default: 'x'  (default); not judged" in shown(Known(0), counts=False)
+
+
+def test_without_settings_the_stand_in_is_shown() -> None:
+    lines = shown(Known(0), deployments=())
+    assert "  default: CONN_MAX_AGE 0 s < wait_timeout 600 s (my.cnf:2)" in lines
+    assert not any(line.startswith("settings") for line in lines)
+
+
+def test_a_module_with_unseen_aliases() -> None:
+    deployment = Deployment("settings", "s.py", None, {}, True, {})
+    assert "settings settings (s.py); there may be aliases that cannot be seen" in shown(
+        Known(0), deployments=(deployment,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("requirement", "text"),
+    [
+        (None, "no requirement says which; the current release is assumed"),
+        (Requirement("django", (4, 2, 1), None, None, Span("r.txt", 3)), "4.2.1 (r.txt:3)"),
+        (Requirement("django", None, (3, 2), (5,), Span("r.txt", 3)), ">=3.2,<5 (r.txt:3)"),
+        (Requirement("django", None, None, None, Span("r.txt", 3)), "any release (r.txt:3)"),
+        (Requirement("django", (4, 2), None, None, Span("--django-version", 0)), "4.2 (--django-version)"),
+    ],
+)
+def test_django(requirement: Requirement | None, text: str) -> None:
+    assert shown(Known(0), django=Django(requirement))[0] == f"Django: {text}"
+
+
+def test_a_server_without_an_answer() -> None:
+    server = ServerAnswer(
+        "my.cnf", "refused", "my.cnf:2: no number", places=(Place(Span("my.cnf", 2), "read"),), alias="a"
+    )
+    lines = shown(Known(0), servers=(server,))
+    start = lines.index("server my.cnf for a")
+    assert lines[start : start + 3] == [
+        "server my.cnf for a",
+        "  refused: my.cnf:2: no number",
+        "    my.cnf:2 read",
+    ]
