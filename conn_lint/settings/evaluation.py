@@ -23,7 +23,7 @@ def evaluate(project: Project, target: Target, env: Mapping[str, str]) -> list[D
     machine.environ.cells["DJANGO_SETTINGS_MODULE"] = Const(target.module)
     try:
         module = load_file(machine, target.path, target.module)
-        if machine.pc is False:
+        if not machine.live:
             exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
             machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")
             return [everything_unknown(target.module, target.path, target.class_name, machine)]

@@ -182,7 +182,7 @@ def _boolean(machine: Machine, node: cst.BooleanOperation) -> Tree:
         goes_on = machine.choices.negate(stops)
         other: Tree = ABSENT
         with machine.only(goes_on):
-            if machine.pc is not False:
+            if machine.live:
                 other = machine.evaluate(operation.right)
         value = machine.choices.ite(goes_on, other, value)
     return value
@@ -212,10 +212,10 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Tree:
     yes: Tree = ABSENT
     no: Tree = ABSENT
     with machine.only(test):
-        if machine.pc is not False:
+        if machine.live:
             yes = machine.evaluate(node.body)
     with machine.only(machine.choices.negate(test)):
-        if machine.pc is not False:
+        if machine.live:
             no = machine.evaluate(node.orelse)
     tree: Tree = machine.choices.ite(test, yes, no)
     return tree
@@ -292,7 +292,7 @@ def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> Non
                 act()
             return
         with machine.only(machine.truth(machine.evaluate(clause.ifs[number].test))):
-            if machine.pc is not False:
+            if machine.live:
                 with_tests(number + 1)
 
     with machine.inside(scope, machine.source):

@@ -103,7 +103,7 @@ def import_names(machine: Machine, node: cst.ImportFrom) -> None:
     written = dotted_name(node.module) if node.module is not None else ""
     dotted = machine.project.modules.absolute(machine.source.path, len(node.relative), written)
     module = load(machine, dotted) if dotted else None
-    if machine.pc is False:
+    if not machine.live:
         return
     if isinstance(node.names, cst.ImportStar):
         if module is not None:
@@ -207,7 +207,7 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
         machine.problems[span] = Problem(span, f"imports {dotted}, which is not in the tree")
     elif machine.tries and not required:
         machine.throw_in(machine.choices.decide(("missing", top)), "ModuleNotFoundError")
-    return machine.pc is not False
+    return machine.live
 
 
 def run_text(machine: Machine, path: str) -> None:

@@ -39,9 +39,9 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
             known, rest = [], machine.opaque(node, f"a loop of more than {MOST_TURNS} turns")
         for value, guard in known:
             with machine.only(guard):
-                if machine.pc is not False:
+                if machine.live:
                     turn(value)
-        if rest is not None and machine.pc is not False:
+        if rest is not None and machine.live:
             unknown = rest
             repeat(machine, node, unknown, lambda: turn(machine.opaque(node, unknown.why, unknown)))
         return ABSENT
@@ -80,15 +80,17 @@ def repeat(machine: Machine, node: cst.CSTNode, cause: Opaque, act: Callable[[],
 
     runs = machine.choices.decide(("runs", id(node), cause.key), cause.env)
     with machine.only(runs):
-        if machine.pc is False:
+        if not machine.live:
             return
         act()
         for left in reversed(range(ROUNDS)):
             journal = Journal()
             machine.journals.append(journal)
-            act()
+            with machine.only(machine.choices.decide(("runs again", id(node), cause.key, left), cause.env)):
+                if machine.live:
+                    act()
             machine.journals.remove(journal)
-            if not _widen(machine, journal, cause, everything=left == 0):
+            if not machine.live or not _widen(machine, journal, cause, everything=left == 0):
                 return
 
 

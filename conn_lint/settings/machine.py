@@ -164,7 +164,7 @@ class Machine:
         self._depth += 1
         try:
             for statement in body.body:
-                if self.pc is False:
+                if not self.live:
                     return
                 self.run(statement)
         finally:
@@ -192,6 +192,11 @@ class Machine:
             raise Exhausted("too many things depend on each other")
 
     # --- worlds -------------------------------------------------------------------------------
+
+    @property
+    def live(self) -> bool:
+        """Whether any world reaches this code."""
+        return self.pc is not False
 
     def each(self, tree: Tree, act: Callable[[Any], Tree]) -> Tree:
         """``act`` on every leaf that ``tree`` has in the live worlds, each in the worlds of that leaf."""
@@ -274,7 +279,7 @@ class Machine:
     def throw_in(self, guard: Guard, exception: str | None) -> None:
         """As ``throw``, in the worlds of ``guard`` only."""
         with self.only(guard):
-            if self.pc is not False:
+            if self.live:
                 self.throw(exception)
 
     def may_fail(self) -> None:
@@ -299,7 +304,7 @@ class Machine:
 
     def write(self, table: Table, key: Any, value: Tree, at: At | None = None) -> None:
         """Set ``key`` in the live worlds."""
-        if self.pc is False:
+        if not self.live:
             return
         cell = table.cells.get(key)
         old = table.missing(key, self.choices) if cell is None else cell
@@ -312,7 +317,7 @@ class Machine:
 
     def replace(self, target: Sequence, items: Tree) -> None:
         """Give a sequence new elements in the live worlds."""
-        if self.pc is False:
+        if not self.live:
             return
         for journal in self.journals:
             journal.sequences.setdefault(id(target), (target, target.items))

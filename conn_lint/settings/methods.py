@@ -164,7 +164,7 @@ def _store_somewhere(machine: Machine, table: Table, key: Atom, value: Tree, nod
             machine.write(table, name, value, At(machine.source, node))
         elsewhere = machine.choices.both(elsewhere, machine.choices.negate(same))
     with machine.only(elsewhere):
-        if machine.pc is not False:
+        if machine.live:
             rest = machine.opaque(node, "a key that is unknown here", key, value)
             machine.escape(value, rest)  # what is read back under any key later is this very object
             table.rest = machine.choices.ite(machine.pc, rest, table.rest)

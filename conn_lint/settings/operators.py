@@ -146,7 +146,7 @@ def fold(
 def _apply(
     machine: Machine, node: cst.CSTNode, name: str, function: Callable[..., Any], leaves: tuple[Atom, ...]
 ) -> Tree:
-    if machine.pc is False:
+    if not machine.live:
         return ABSENT
     if all(isinstance(leaf, Const) for leaf in leaves):
         try:

@@ -58,7 +58,7 @@ ALIASES = {"EnvironmentError": "OSError", "IOError": "OSError"}
 
 def _line(machine: Machine, node: cst.SimpleStatementLine) -> None:
     for statement in node.body:
-        if machine.pc is False:
+        if not machine.live:
             return
         machine.run(statement)
 
@@ -151,12 +151,12 @@ def _delete_target(machine: Machine, target: cst.BaseExpression, node: cst.Del) 
 def _if(machine: Machine, node: cst.If) -> None:
     test = machine.truth(machine.evaluate(node.test))
     with machine.only(test):
-        if machine.pc is not False:
+        if machine.live:
             machine.execute(node.body)
     if node.orelse is None:
         return
     with machine.only(machine.choices.negate(test)):
-        if machine.pc is not False:
+        if machine.live:
             if isinstance(node.orelse, cst.If):
                 _if(machine, node.orelse)
             else:
@@ -194,16 +194,16 @@ def _while(machine: Machine, node: cst.While) -> None:
         if not test:
             done = choices.either(done, machine.pc)
             machine.pc = False
-        if machine.pc is False:
+        if not machine.live:
             break
         _body(machine, loop, node.body)
 
     def turn() -> None:
         with machine.only(machine.truth(machine.evaluate(node.test))):
-            if machine.pc is not False:
+            if machine.live:
                 _body(machine, loop, node.body)
 
-    if machine.pc is not False:
+    if machine.live:
         repeat(machine, node, machine.opaque(node, "a loop that may run any number of times"), turn)
     machine.pc = choices.either(machine.pc, done)
     _leave(machine, loop, node.orelse)
@@ -217,7 +217,7 @@ def _body(machine: Machine, loop: Any, body: cst.BaseSuite) -> None:
 
 def _leave(machine: Machine, loop: Any, orelse: cst.Else | None) -> None:
     machine.loops.remove(loop)
-    if orelse is not None and machine.pc is not False:
+    if orelse is not None and machine.live:
         machine.execute(orelse.body)
     machine.pc = machine.choices.either(machine.pc, loop.broken)
 
@@ -271,7 +271,7 @@ def _try(machine: Machine, node: cst.Try | cst.TryStar) -> None:
     if raised in machine.tries:
         machine.tries.remove(raised)
     after: Guard = machine.pc
-    if node.orelse is not None and machine.pc is not False:
+    if node.orelse is not None and machine.live:
         machine.execute(node.orelse.body)
         after = machine.pc
     left = raised.exits
@@ -385,8 +385,6 @@ def _decorated(machine: Machine, value: Atom, node: cst.FunctionDef | cst.ClassD
     for decorator in reversed(node.decorators):
         wrapper = machine.evaluate(decorator.decorator)
         name = wrapper.name if isinstance(wrapper, External) else ""
-        if name in TRANSPARENT or name.rpartition(".")[2] in ("lru_cache", "cache", "wraps"):
-            continue
         if name in ("builtins.staticmethod", "builtins.classmethod", "builtins.property") and isinstance(result, Atom):
             result = Wrapped(name.removeprefix("builtins."), result)
         elif name.rpartition(".")[2] in ("cached_property", "classproperty") and isinstance(result, Atom):
@@ -394,10 +392,6 @@ def _decorated(machine: Machine, value: Atom, node: cst.FunctionDef | cst.ClassD
         else:
             result = call(machine, wrapper, Args((result,), {}), node)
     return result
-
-
-TRANSPARENT = frozenset(["functools.lru_cache", "functools.cache", "typing.no_type_check", "typing.overload"])
-"""Decorators that leave what a function returns as it is."""
 
 
 def _class(machine: Machine, node: cst.ClassDef) -> None:
@@ -451,10 +445,10 @@ def _match(machine: Machine, node: cst.Match) -> None:
             break
         taken = _pattern(machine, case.pattern, subject)
         machine.pc = choices.both(entry, taken)
-        if case.guard is not None and machine.pc is not False:
+        if case.guard is not None and machine.live:
             taken = choices.both(taken, machine.truth(machine.evaluate(case.guard)))
             machine.pc = choices.both(entry, taken)
-        if machine.pc is not False:
+        if machine.live:
             machine.execute(case.body)
         after = choices.either(after, machine.pc)
         machine.pc = choices.both(entry, choices.negate(taken))

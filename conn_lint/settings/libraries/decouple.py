@@ -53,7 +53,7 @@ def _config(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     else:
         value = or_else(machine, value, default)
     how = args.get(2, "cast")
-    if how is None or machine.pc is False:
+    if how is None or not machine.live:
         return value
     if isinstance(how, External) and how.name == "builtins.bool":
         return cast(machine, node, "bool", truth_word, value)

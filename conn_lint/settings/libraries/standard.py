@@ -21,6 +21,7 @@ from conn_lint.settings.values import (
     Atom,
     Const,
     External,
+    Function,
     Imported,
     Instance,
     Items,
@@ -320,6 +321,16 @@ def _ordered(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return BUILTINS["builtins.dict"](machine, args, node)
 
 
+def _unchanged(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """A decorator that leaves what the function returns as it is, or what makes one."""
+    function = args.get(0, "user_function")
+    return function if isinstance(function, Function) else External("functools.cache")
+
+
+def _wraps(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return External("functools.cache")
+
+
 def _suppress(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return Suppress()
 
@@ -356,7 +367,10 @@ MODELS: dict[str, Model] = {
     "copy.deepcopy": _deepcopy,
     "datetime.timedelta": _folding("timedelta()", timedelta),
     "distutils.util.strtobool": _folding("strtobool()", _strtobool),
+    "functools.cache": _unchanged,
+    "functools.lru_cache": _unchanged,
     "functools.partial": _partial,
+    "functools.wraps": _wraps,
     "importlib.import_module": import_by_name,
     "io.open": open_file,
     "json.load": _json,
