@@ -126,6 +126,10 @@ class Calls(Expressions):
     ) -> tuple[Effect, v.Val]:
         target, method = receiver
         span = expr.span
+        if isinstance(callee, v.Later):
+            if not _hands_over(given):
+                return fx.nothing(), v.UNKNOWN
+            callee = self.symbol(self.graph.lookup(callee.dotted))
         if scope.runs is not None and method == scope.runs[0] and not isinstance(callee, v.Func):
             return scope.runs[1], v.UNKNOWN
         if isinstance(callee, v.Func):
@@ -164,6 +168,8 @@ class Calls(Expressions):
         dotted = self._dotted(func)
         if dotted in self.closers:
             return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
+        if self.shallow and func.symbol.path != scope.facts.path and not _hands_over(given):
+            return fx.nothing(), v.UNKNOWN
         effect, value = self.run(
             func._replace(wraps=()),
             tuple(_kept(arg) for arg in given.args),
@@ -354,6 +360,14 @@ class Calls(Expressions):
         written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
         name = written.split(".")[-2].lower() if written.count(".") else ""
         return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
+
+
+def _hands_over(given: Given) -> bool:
+    """Whether a call is given something to call."""
+    return any(
+        isinstance(value, (v.Func, v.Cls, v.Obj)) or (isinstance(value, v.Later) and value.may_be_function)
+        for value in (*given.args, *dict(given.keywords).values())
+    )
 
 
 def _bound(given: Given, keyword: str, position: int) -> float:

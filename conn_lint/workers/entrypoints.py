@@ -68,6 +68,7 @@ class Finder(Follower):
 
     def find(self) -> None:
         """Go through the files whose bytes say that they may register something or hold an endless loop."""
+        self.shallow = True
         words = tuple({word for framework in self.frameworks for word in framework.words})
         project = self.graph.project
         paths = [path for path in project.tree.paths if path.endswith(".py") and not _NOT_WORKERS.search(path)]
@@ -83,6 +84,7 @@ class Finder(Follower):
         for path in paths:
             if any(word in project.data(path) for word in CLOSE_WORDS):
                 self.scan_closes(path)
+        self.shallow = False
         generators: set[str] = set()
         for path in paths:
             if _may_loop_for_ever(project.data(path)):
@@ -164,11 +166,14 @@ class Finder(Follower):
         if isinstance(value, v.Ext) and value.dotted in self._decorators:
             self.enlist(v.Func(symbol), self._decorators[value.dotted], Place(span, "made a job here"))
         name = decorator.func if isinstance(decorator, f.Call) else decorator
-        if isinstance(name, f.Name):
+        if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self._wrapper_names():
             found = self.graph.resolve(facts, name.path)
             if isinstance(found, FunctionSymbol) and found in self.wrappers:
                 framework, _ = self.wrappers[found]
                 self.enlist(v.Func(symbol), framework, Place(span, f"made a job by {found.qualname}"))
+
+    def _wrapper_names(self) -> set[str]:
+        return {symbol.qualname.rpartition(".")[2] for symbol in self.wrappers}
 
     def hooked(self, symbol: ClassSymbol) -> None:
         for framework in self.frameworks:
@@ -256,6 +261,8 @@ class Finder(Follower):
         if isinstance(value, v.Obj):
             call = self.graph.method(value.symbol, "__call__")
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
+        if isinstance(value, v.Later):
+            value = self.symbol(self.graph.lookup(value.dotted))
         if isinstance(value, v.Func):
             self.enlist(value, framework, place, pool, around)
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:

@@ -84,6 +84,8 @@ class Expressions:
     def __init__(self, graph: Graph, closers: frozenset[str], *, likely: bool = False) -> None:
         self.graph = graph
         self.closers = closers
+        self.shallow = False
+        """While looking for what is registered: calls are entered only where they are given a callable."""
         self.likely = likely
         """Whether a method of an argument counts as a query when the project defines methods of that name:
         what a job is given and calls is a model instance nearly always."""
@@ -120,6 +122,10 @@ class Expressions:
                 for part in parts[end:]:
                     value = self.attribute(value, part)
                 return value
+        if self.shallow:
+            elsewhere = self.graph.elsewhere(scope.facts, path, scope.imports)
+            if elsewhere is not None:
+                return v.Later(elsewhere)
         for end in range(len(parts), 0, -1):
             found = self.graph.resolve(scope.facts, ".".join(parts[:end]), scope.imports)
             if found is None or (isinstance(found, Valued) and found.owner):
@@ -195,6 +201,8 @@ class Expressions:
             if value.made:
                 return v.Ext(f"{value.dotted}.{name}", made=True)
             return self.external(f"{value.dotted}.{name}")
+        if isinstance(value, v.Later):
+            return v.Later(f"{value.dotted}.{name}")
         if isinstance(value, v.Model) or name in django.MANAGERS:
             return v.QuerySet(None, manager=True) if name in django.MANAGERS or name.endswith("_set") else v.Model()
         if isinstance(value, v.Anything):

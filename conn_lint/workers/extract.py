@@ -258,6 +258,8 @@ class FileReader(ExpressionReader):
         owner = self.owner[-1]
         span = self.source.span(node)
         piece = self.blanked.get(span.line)
+        if piece is not None:
+            span = span._replace(end_line=piece.last_line, end_column=piece.last_column + 1)
         body, is_generator = self.inside(qualname, node)
         self.functions[qualname] = f.Function(
             qualname,
@@ -265,9 +267,9 @@ class FileReader(ExpressionReader):
             defaults,
             annotations,
             decorators,
-            tuple(self.decorator_span(d, node) for d in node.decorators),
+            tuple(self.decorator_span(d, span) for d in node.decorators),
             body,
-            span if piece is None else span._replace(end_line=piece.last_line, end_column=piece.last_column + 1),
+            span,
             node.asynchronous is not None,
             is_generator,
             owner,
@@ -286,10 +288,8 @@ class FileReader(ExpressionReader):
         self.scope.pop()
         return body, is_generator
 
-    def decorator_span(self, decorator: Any, function: Any) -> Span:
-        if type(decorator.decorator).__name__ == "Call":
-            return self.source.span(decorator.decorator)
-        return self.source.span(function)
+    def decorator_span(self, decorator: Any, function: Span) -> Span:
+        return self.source.span(decorator.decorator) if type(decorator.decorator).__name__ == "Call" else function
 
     def on_ClassDef(self, node: Any) -> Sequence[f.Statement]:
         qualname = self.qualified(node.name.value)
@@ -307,7 +307,12 @@ class FileReader(ExpressionReader):
                 methods[statement.name] = statement.qualname
             elif isinstance(statement, f.Let):
                 attributes.update(dict.fromkeys(statement.targets, statement.value))
-        self.classes[qualname] = f.Class(qualname, bases, methods, attributes, decorators, self.source.span(node))
+        span = self.source.span(node)
+        inner = [self.functions[name].span for name in methods.values() if name in self.functions]
+        if self.blanked and inner:  # of which only the heads are there
+            end = max((each.end_line, each.end_column) for each in (span, *inner))
+            span = span._replace(end_line=end[0], end_column=end[1])
+        self.classes[qualname] = f.Class(qualname, bases, methods, attributes, decorators, span)
         return (f.Define(node.name.value, qualname), *body)
 
     def qualified(self, name: str) -> str:

@@ -46,7 +46,7 @@ class Follower(Calls):
         self.loops: dict[tuple[str, int], EndlessLoop] = {}
         self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
-        self._decorated: dict[FunctionSymbol, v.Val] = {}
+        self._decorated: dict[tuple[FunctionSymbol, bool], v.Val] = {}
 
     # --- functions -----------------------------------------------------------------------------
 
@@ -67,7 +67,7 @@ class Follower(Calls):
         if context not in contexts and len(contexts) >= MAX_CONTEXTS:
             args, keywords, func = (), (), func._replace(closure=0)
         contexts.add((func.closure, args, keywords))
-        key = (func, args, keywords, is_async, atomic, entry)
+        key = (func, args, keywords, is_async, atomic, entry, self.shallow)
         if key in self._results:
             return self._results[key]
         function = self.graph.function(func.symbol)
@@ -143,10 +143,11 @@ class Follower(Calls):
         function = self.graph.head(symbol)
         if function is None or not function.decorators:
             return v.Func(symbol, owner)
-        if symbol not in self._decorated:
-            self._decorated[symbol] = v.Func(symbol)  # a decorator that uses the function itself
-            self._decorated[symbol] = self._decorate(symbol, function)
-        found = self._decorated[symbol]
+        key = (symbol, self.shallow)
+        if key not in self._decorated:
+            self._decorated[key] = v.Func(symbol)  # a decorator that uses the function itself
+            self._decorated[key] = self._decorate(symbol, function)
+        found = self._decorated[key]
         return found._replace(owner=owner) if isinstance(found, v.Func) and owner else found
 
     def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
@@ -314,6 +315,8 @@ class Follower(Calls):
     def _keep(
         self, home: tuple[Scope, Span], made: dict[tuple[object, ...], Crossing], turn: Effect, daemon: bool
     ) -> None:
+        if self.shallow:
+            return
         scope, span = home
         qualname = scope.function.qualname if scope.function else "<module>"
         key = (span.path, span.line)

@@ -107,6 +107,20 @@ class Graph:
             return self.member(facts, parts[end:]) if facts else None
         return External(dotted)
 
+    def elsewhere(self, facts: f.FileFacts, name: str, imports: dict[str, str]) -> str | None:
+        """The absolute name of ``name`` where it is imported from a file of the tree that has not been read yet."""
+        head, _, rest = name.partition(".")
+        dotted = imports.get(head) or facts.imports.get(head)
+        if dotted is None:
+            return None
+        dotted = f"{dotted}.{rest}" if rest else dotted
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            path = self.project.modules.path_of(".".join(parts[:end]))
+            if path is not None:
+                return dotted if path not in self._facts else None
+        return None
+
     def resolve(self, facts: f.FileFacts, name: str, imports: dict[str, str] | None = None) -> Symbol | None:
         """What ``name`` (dotted, as written) means in module ``facts``; ``imports`` are local ones."""
         head, _, rest = name.partition(".")

@@ -69,8 +69,12 @@ class ExpressionReader:
         return f.Call(func, tuple(args), tuple(keywords), self.span(node))
 
     def span(self, node: Any) -> Span:
-        """Where a statement or call stands; the inside of an f-string has no places of its own."""
-        return self.source.span(self.statement if self.in_string and self.statement is not None else node)
+        """Where a call stands. What has no place of its own, as all inside an f-string, stands where its statement
+        does; where that has a body, where it begins."""
+        if type(node).__name__ == "Call" and not self.in_string:
+            return self.source.span(node)
+        span = self.source.span(self.statement)
+        return span._replace(end_line=span.line, end_column=span.column) if hasattr(self.statement, "body") else span
 
     def of_Integer(self, node: Any) -> f.Expr:
         return _constant(node.value)
@@ -151,7 +155,7 @@ class ExpressionReader:
         qualname = f"{scope}.<lambda {self.lambdas[scope]}>".lstrip(".")
         params, defaults, annotations = self.parameters(node.params)
         body = self.expr(node.body)
-        span = self.span(node.body if type(node.body).__name__ == "Call" else self.statement)
+        span = self.span(node.body)
         self.functions[qualname] = f.Function(
             qualname, params, defaults, annotations, (), (), (f.Exit("return", body, span),), span, False, False, None
         )

@@ -62,6 +62,18 @@ class Ext(NamedTuple):
     """The callable it was given, for wrappers such as ``functools.partial``."""
 
 
+class Later(NamedTuple):
+    """A name of another file of the project, by its absolute dotted name, not looked up so far."""
+
+    dotted: str
+
+    @property
+    def may_be_function(self) -> bool:
+        """By the naming convention; classes and models are handed around far more often than called back."""
+        last = self.dotted.rpartition(".")[2]
+        return last[:1].islower() or last[:1] == "_"
+
+
 class Connection(NamedTuple):
     """``django.db.connection`` or one of ``django.db.connections``; ``alias`` None: any."""
 
@@ -92,7 +104,7 @@ class Items(NamedTuple):
     items: tuple[Val, ...]
 
 
-Val = Anything | Func | Cls | Obj | Ext | Connection | Connections | Model | QuerySet | Const | Items
+Val = Anything | Func | Cls | Obj | Ext | Later | Connection | Connections | Model | QuerySet | Const | Items
 
 UNKNOWN = Anything()
 PARAM = Anything(param=True)
