@@ -16,7 +16,7 @@ from conn_lint.project.tree import Unreadable
 
 
 class Piece(NamedTuple):
-    """A function at module or class level. Lines count from 1 and are inclusive."""
+    """A function at module or class level. Lines and columns count from 1 and are inclusive."""
 
     first_line: int
     """Of its first decorator, or of ``def``."""
@@ -69,11 +69,11 @@ class Pieces:
 
 def _functions(text: str, lines: list[str]) -> Iterator[Piece]:
     """The functions at module and class level whose bodies can be blanked; none when ``ast`` cannot read."""
+    if text.count("\r") != text.count("\r\n"):  # ast ends lines at lone carriage returns
+        return
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    if len(lines) < _last_line(tree):  # form feeds or lone carriage returns: lines are counted differently
         return
     pending: list[ast.stmt] = list(tree.body)
     while pending:
@@ -90,18 +90,16 @@ def _functions(text: str, lines: list[str]) -> Iterator[Piece]:
                     pending.extend(inner.body if isinstance(inner, ast.ExceptHandler) else [inner])
 
 
-def _last_line(tree: ast.Module) -> int:
-    return max((node.end_lineno or 0 for node in tree.body), default=0)
-
-
 def _piece(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> Piece | None:
-    first, last = node.body[0], node.body[-1]
+    first = node.body[0]
     body_line = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", ()))])
     before = lines[body_line - 1].encode()[: first.col_offset] if body_line == first.lineno else b""
-    if before.strip() or last.end_lineno is None or last.end_col_offset is None:
+    if before.strip() or node.end_lineno is None or node.end_col_offset is None:
         return None  # the body shares a line with the head
-    rest = lines[last.end_lineno - 1].encode()[last.end_col_offset :].strip()
+    last = lines[node.end_lineno - 1].encode()
+    rest = last[node.end_col_offset :].strip()
     if rest and not rest.startswith((b"#", b";")):
         return None
     first_line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return Piece(first_line, node.lineno, body_line, last.end_lineno, last.end_col_offset, node.col_offset)
+    last_column = len(last[: node.end_col_offset].decode())
+    return Piece(first_line, node.lineno, body_line, node.end_lineno, last_column, node.col_offset)

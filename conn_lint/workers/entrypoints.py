@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -13,25 +12,11 @@ from conn_lint.workers import values as v
 from conn_lint.workers.calls import Given
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.expressions import Scope
-from conn_lint.workers.extract import STOP_WORDS, flat
+from conn_lint.workers.extract import flat
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
-
-LOOP_WORDS = (b" in iter(", b".listen()", b".consume(", b"KafkaConsumer", b"itertools.count", b"async for ")
-_WHILE = re.compile(rb"^[ \t]*while\b[^\n]*(?:\\\n|\(\s*\n|True|\b1\b|%s)" % "|".join(STOP_WORDS).encode(), re.M | re.I)
-"""A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""
-
-CLOSE_WORDS = (
-    b"close_old_connections",
-    b"close_if_unusable_or_obsolete",
-    b"close_connection",
-    b"connection.close()",
-    b"close_all()",
-)
-_NOT_WORKERS = re.compile(
-    r"(^|/)(tests?|testing|migrations|docs?)/|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest|setup|noxfile|fabfile)\.py$"
-)
+from conn_lint.workers.prefilter import CLOSE_WORDS, framework_words, may_hold_units, may_loop_for_ever
 
 
 class Entry(NamedTuple):
@@ -69,9 +54,9 @@ class Finder(Follower):
     def find(self) -> None:
         """Go through the files whose bytes say that they may register something or hold an endless loop."""
         self.shallow = True
-        words = tuple({word for framework in self.frameworks for word in framework.words})
+        words = framework_words()
         project = self.graph.project
-        paths = [path for path in project.tree.paths if path.endswith(".py") and not _NOT_WORKERS.search(path)]
+        paths = [path for path in project.tree.paths if may_hold_units(path)]
         done: set[str] = set()
         while words:
             known = set(self.wrappers)
@@ -87,7 +72,7 @@ class Finder(Follower):
         self.shallow = False
         generators: set[str] = set()
         for path in paths:
-            if _may_loop_for_ever(project.data(path)):
+            if may_loop_for_ever(project.data(path)):
                 generators |= self.scan_loops(path)
         for path in paths:
             if any(name.encode() in project.data(path) for name in generators):
@@ -148,7 +133,7 @@ class Finder(Follower):
         for qualname, head in tuple(facts.functions.items()) if facts else ():
             symbol = FunctionSymbol(path, qualname)
             text = "" if head.read else self.graph.text(symbol)
-            if text and not _may_loop_for_ever(text.encode()) and not any(name in text for name in callees):
+            if text and not may_loop_for_ever(text.encode()) and not any(name in text for name in callees):
                 continue
             function = self.graph.function(symbol)
             if function and any(
@@ -293,10 +278,6 @@ def _short_lived(pool: v.Val, func: f.Expr, scope: Scope) -> Literal["", "thread
     return (
         "processes" if pool.dotted.endswith(("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")) else "threads"
     )
-
-
-def _may_loop_for_ever(data: bytes) -> bool:
-    return any(word in data for word in LOOP_WORDS) or (b"while " in data and _WHILE.search(data) is not None)
 
 
 def _may_be_endless(loop: f.Loop) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,9 +21,15 @@ MODULE = "<module>"
 """The qualified name under which the statements of the module itself are kept."""
 
 STOP_WORDS = (
-    "active alive cancel close done end exit finish forever halt keep kill loop quit run shut stop term".split()
+    "abort active alive cancel close done end exit finish forever halt interrupt keep kill loop quit run shut sigint"
+    " sigterm stop term terminat".split()
 )
-"""Parts of the names people give to the flag that ends a worker."""
+"""Beginnings of words in the names people give to the flag that ends a worker."""
+
+FLAG_METHODS = frozenset("isSet is_set wait".split())
+"""Methods of ``threading.Event``, whatever the event is called."""
+
+_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 
 
 def extract(pieces: Pieces, modules: Modules) -> f.FileFacts:
@@ -377,6 +384,12 @@ def _endless(test: Any) -> Literal["always", "flag", "no"]:
     if kind in ("Name", "Attribute", "Call"):
         names: set[str] = set()
         _mentions(test.func if kind == "Call" else test, names)
-        if any(word in name.lower() for name in names for word in STOP_WORDS):
+        if any(map(_names_a_flag, names)) or (kind == "Call" and names & FLAG_METHODS):
             return "flag"
     return "no"
+
+
+def _names_a_flag(name: str) -> bool:
+    """Whether one word of ``name`` is a form of a stop word: ``isRunning``, ``stop_requested``, not ``pending``."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return any(word.startswith(stop) and len(word) <= len(stop) + 4 for word in words for stop in STOP_WORDS)
