@@ -7,11 +7,15 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from conn_lint import __version__
 from conn_lint.config import Config, ConfigError, load, project_root
 from conn_lint.model import SEVERITIES, Result
+
+if TYPE_CHECKING:
+    from conn_lint.cache import Report
+    from conn_lint.engine import Inputs
 
 EPILOG = """\
 exit status:
@@ -119,13 +123,31 @@ def _run(options: argparse.Namespace) -> int:
         cache=not options.no_cache,
         show=options.show,
     )
-    from conn_lint.engine import run
+    from conn_lint.engine import gather
 
-    result = run(config, _password)
-    _print(_report(result, options), options)
-    for error in result.errors:
+    inputs = gather(config, _password)
+    report = _report_on(config, inputs, options)
+    _print(report.text, options)
+    for error in inputs.errors:
         sys.stderr.write(f"conn-lint: error: {error}\n")
-    return 2 if result.errors else int(_fails(result, config))
+    return 2 if inputs.errors else report.status
+
+
+def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> Report:
+    """The report, kept from the last run where nothing has changed since."""
+    from conn_lint.cache import Cache, Report
+
+    asked = (config, inputs.servers, inputs.errors, options.format, _colour(options))
+    cache = Cache(inputs.tree.root, inputs.tree.paths, *asked) if config.cache else None
+    report = cache.load() if cache else None
+    if report is None:
+        from conn_lint.engine import run
+
+        result = run(config, inputs)
+        report = Report(_report(result, options), int(_fails(result, config)))
+        if cache:
+            cache.store(report)
+    return report
 
 
 def _documentation(options: argparse.Namespace) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from conn_lint.config import Config, ConfigError
 from conn_lint.model import (
@@ -29,12 +29,31 @@ AskPassword = Callable[[str], "str | None"]
 """Gives the password for a server's URL, None when there is none to give."""
 
 
-def run(config: Config, ask_password: AskPassword) -> Result:
-    """Lint the project of ``config``. Raises ConfigError when that cannot be done as asked."""
+class Inputs(NamedTuple):
+    """What a run starts from: the files, what the servers say, and one line for each server source that could
+    not be read."""
+
+    tree: Tree
+    servers: tuple[ServerAnswer, ...]
+    errors: tuple[str, ...]
+
+
+def gather(config: Config, ask_password: AskPassword) -> Inputs:
+    """The inputs of a run over the project of ``config``; no file of the project is read yet."""
     from conn_lint.project.tree import Tree
 
-    tree = Tree(config.root, config.exclude)
-    facts, errors = read(tree, config, ask_password)
+    servers: tuple[ServerAnswer, ...] = ()
+    errors: tuple[str, ...] = ()
+    if config.mycnf or config.variables or config.live:
+        from conn_lint.sources import ask_servers
+
+        servers, errors = ask_servers(config, ask_password)
+    return Inputs(Tree(config.root, config.exclude), servers, errors)
+
+
+def run(config: Config, inputs: Inputs) -> Result:
+    """Lint the project of ``config``. Raises ConfigError when that cannot be done as asked."""
+    facts = read(config, inputs)
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     if anything_to_judge(facts):
@@ -42,18 +61,18 @@ def run(config: Config, ask_password: AskPassword) -> Result:
 
         rules, skipped = select(facts, config)
         findings = tuple(dict.fromkeys(finding for rule in rules for finding in rule.check(facts)))
-        findings = suppress(findings, tree, facts, frozenset(rule.code for rule in rules))
+        findings = suppress(findings, inputs.tree, facts, frozenset(rule.code for rule in rules))
     return Result(
         findings=_stamped(findings, config.root),
         skipped=skipped,
         facts=facts,
-        errors=errors,
+        errors=inputs.errors,
         verdicts=_verdicts(facts) if config.show else (),
     )
 
 
-def read(tree: Tree, config: Config, ask_password: AskPassword) -> tuple[Facts, tuple[str, ...]]:
-    """Everything that the rules see, and one line for each server source that could not be read.
+def read(config: Config, inputs: Inputs) -> Facts:
+    """Everything that the rules see.
 
     Code is looked at only where a database alias is judged, or --show asks for it.
     """
@@ -61,6 +80,7 @@ def read(tree: Tree, config: Config, ask_password: AskPassword) -> tuple[Facts, 
     from conn_lint.project.requirements import django_of, read_requirements
     from conn_lint.settings import SettingsError, read_deployments
 
+    tree, servers, _ = inputs
     problems: dict[str, Problem] = {}
     requirements = read_requirements(tree, problems)
     try:
@@ -68,12 +88,6 @@ def read(tree: Tree, config: Config, ask_password: AskPassword) -> tuple[Facts, 
         deployments = read_deployments(project, wanted=config.settings, env=config.env)
     except (SettingsError, ValueError) as error:
         raise ConfigError(str(error)) from error
-    servers: tuple[ServerAnswer, ...] = ()
-    errors: tuple[str, ...] = ()
-    if config.mycnf or config.variables or config.live:
-        from conn_lint.sources import ask_servers
-
-        servers, errors = ask_servers(config, ask_password)
     assume_mysql = config.assume_mysql or bool(servers) or mysql_driver(requirements) is not None
     found = sessions(deployments, servers, assume_mysql=assume_mysql, force_mysql=config.assume_mysql)
     units: tuple[UnitOfWork, ...] = ()
@@ -96,7 +110,7 @@ def read(tree: Tree, config: Config, ask_password: AskPassword) -> tuple[Facts, 
         sessions=found,
         notes=(),
     )
-    return facts._replace(notes=notes(facts)), errors
+    return facts._replace(notes=notes(facts))
 
 
 def _every_problem(

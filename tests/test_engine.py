@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conn_lint.config import Config, ConfigError, load
-from conn_lint.engine import run
+from conn_lint.engine import AskPassword, gather, run
 from conn_lint.model import Result
 
 MYSQL = 'DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "CONN_MAX_AGE": 600}}\n'
@@ -31,11 +31,15 @@ def no_password(url: str) -> str | None:
     raise AssertionError(f"asked for the password of {url}")
 
 
+def run_with(config: Config, ask_password: AskPassword = no_password) -> Result:
+    return run(config, gather(config, ask_password))
+
+
 def lint(root: Path, files: dict[str, str], **options: object) -> Result:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
-    return run(load(str(root), options), no_password)
+    return run_with(load(str(root), options))
 
 
 def codes(result: Result) -> list[str]:
@@ -152,7 +156,7 @@ def test_a_password_is_asked_for_with_the_url(tmp_path: Path) -> None:
 
     (tmp_path / "settings.py").write_text(MYSQL)
     url = "mysql://root@127.0.0.1:1/"
-    result = run(load(str(tmp_path), {"live": [url]}), password)
+    result = run_with(load(str(tmp_path), {"live": [url]}), password)
     assert asked == [url]
     assert len(result.errors) == 1
     assert "hunter2" not in result.errors[0]
@@ -160,7 +164,7 @@ def test_a_password_is_asked_for_with_the_url(tmp_path: Path) -> None:
 
 def test_units_are_explained_only_when_asked(tmp_path: Path) -> None:
     lint(tmp_path, {"settings.py": MYSQL, "a.py": THREAD})
-    assert run(Config(str(tmp_path)), no_password).verdicts == ()
-    (verdict,) = run(Config(str(tmp_path), show=True), no_password).verdicts
+    assert run_with(Config(str(tmp_path))).verdicts == ()
+    (verdict,) = run_with(Config(str(tmp_path), show=True)).verdicts
     assert verdict.verdicts == {"default": "safe"}
     assert "does not close" in verdict.why

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.units import read_units
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-__all__ = ["read_units"]
+if TYPE_CHECKING:
+    from conn_lint.model import Deployment, Observation, UnitOfWork, WorkerCommand
+    from conn_lint.project.project import Project
+
+
+def read_units(
+    project: Project,
+    deployments: tuple[Deployment, ...],
+    closers: Iterable[str] = (),
+    commands: tuple[WorkerCommand, ...] = (),
+) -> tuple[tuple[UnitOfWork, ...], tuple[Observation, ...]]:
+    """Every unit of work of a project that runs outside a request, and what was noticed on the way.
+
+    ``closers`` are dotted names of functions to be taken as ``close_old_connections``; ``commands`` and
+    ``deployments`` decide how the frameworks behave.
+    """
+    from conn_lint.workers.prefilter import framework_words, matters, may_hold_units
+
+    words = framework_words()
+    if not any(matters(project.data(path), words) for path in project.tree.paths if may_hold_units(path)):
+        return (), ()
+    from conn_lint.workers.units import units_of
+
+    return units_of(project, deployments, frozenset(closers), commands)

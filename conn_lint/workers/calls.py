@@ -11,6 +11,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.expressions import Expressions, Generator, Scope
+from conn_lint.workers.frameworks.shells import SHELLS
 from conn_lint.workers.graph import ClassSymbol
 
 Keywords = tuple[tuple[str, v.Val], ...]
@@ -303,7 +304,7 @@ class Calls(Expressions):
             return fx.waiting(
                 waits.seconds_of(argument.value if isinstance(argument, v.Const) else None), span
             ), v.UNKNOWN
-        if dotted in waits.BLOCKING_FUNCTIONS or dotted in waits.SHELLS:
+        if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
             return fx.waiting(fx.UNBOUNDED, span), v.UNKNOWN
         scope.unresolved = True
         return self.blocking(receiver, given, expr), v.Ext(dotted, made=True)

@@ -231,10 +231,10 @@ class Expressions:
             inner = self.truth(test.value, scope)
             return None if inner is None else not inner
         if isinstance(test, f.IsNone):
-            value = self.name(test.value.path, scope) if isinstance(test.value, f.Name) else v.UNKNOWN
-            if isinstance(value, v.Const):
-                return value.value is None
-            return False if isinstance(value, (v.Func, v.Cls, v.Obj)) else None
+            known = scope.names.get(test.value.path) if isinstance(test.value, f.Name) else None
+            if isinstance(known, v.Const):
+                return known.value is None
+            return False if isinstance(known, (v.Func, v.Cls)) else None
         if isinstance(test, f.Name) and test.path in scope.names:
             value = scope.names[test.path]
             if isinstance(value, v.Const):

@@ -10,6 +10,7 @@ from conn_lint.model import Span
 from conn_lint.project.pieces import Piece, Pieces
 from conn_lint.project.source import Source, children
 from conn_lint.workers import facts as f
+from conn_lint.workers.prefilter import FLAG_METHODS, STOP_WORDS
 from conn_lint.workers.syntax import ExpressionReader, dotted
 
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ if TYPE_CHECKING:
 
 MODULE = "<module>"
 """The qualified name under which the statements of the module itself are kept."""
-
-STOP_WORDS = (
-    "abort active alive cancel close done end exit finish forever halt interrupt keep kill loop quit run shut sigint"
-    " sigterm stop term terminat".split()
-)
-"""Beginnings of words in the names people give to the flag that ends a worker."""
-
-FLAG_METHODS = frozenset("isSet is_set wait".split())
-"""Methods of ``threading.Event``, whatever the event is called."""
 
 _WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 
@@ -83,8 +75,6 @@ class FileReader(ExpressionReader):
         }
         whole = Span(self.source.path, 1)
         self.functions[MODULE] = f.Function(MODULE, (), (), (), (), (), body, whole, False, False, None)
-        exports = values.get("__all__")
-        names = exports.items if isinstance(exports, f.Several) else ()
         return f.FileFacts(
             self.source.path,
             self.modules.name_of(self.source.path),
@@ -94,7 +84,6 @@ class FileReader(ExpressionReader):
             self.classes,
             values,
             body,
-            tuple(item.value for item in names if isinstance(item, f.Constant) and isinstance(item.value, str)),
             self.import_spans,
         )
 
@@ -139,7 +128,9 @@ class FileReader(ExpressionReader):
         return (f.Let(tuple(names), self.expr(node.value), self.source.span(node)),)
 
     def on_AugAssign(self, node: Any) -> Sequence[f.Statement]:
-        return (f.Do(self.several(node.target, node.value), self.source.span(node)),)
+        names: list[str] = []
+        self.target(node.target, names, [])
+        return (f.Let(tuple(names), self.several(node.target, node.value), self.source.span(node)),)
 
     def on_Return(self, node: Any) -> Sequence[f.Statement]:
         return (f.Exit("return", self.expr(node.value), self.source.span(node)),)

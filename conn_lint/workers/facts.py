@@ -233,6 +233,5 @@ class FileFacts(NamedTuple):
     values: dict[str, Expr]
     """Module-level assignments; the last one wins."""
     body: Body
-    exports: tuple[str, ...] = ()
     import_spans: dict[str, Span] = {}  # noqa: RUF012
     """Where each absolute dotted name is imported by ``from``, functions included; the first place wins."""

@@ -17,6 +17,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.calls import ASYNC_WRAPPERS, Calls
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.expressions import Scope
+from conn_lint.workers.extract import flat
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 
 MAX_DEPTH = 80
@@ -265,6 +266,7 @@ class Follower(Calls):
         return fx.sequence(test, fx.either(*branches))
 
     def loop(self, loop: f.Loop, scope: Scope) -> Effect:
+        _unsettle(loop.body, scope)
         if loop.kind != "while":
             return self.iteration(loop, scope)
         first = self.test(loop.source, scope)
@@ -331,17 +333,21 @@ class Follower(Calls):
     def attempt(self, statement: f.Try, scope: Scope) -> Effect:
         tried = self.body(statement.body, scope)
         whole = fx.sequence(tried, self.body(statement.orelse, scope))
+        if statement.handlers:
+            _unsettle(statement.body, scope)
         branches = [whole]
+        retried = False
         for handler in statement.handlers:
             rescue = self.body(handler.body, scope)
-            if self._retries(handler, rescue, statement, whole):
-                branches[0] = fx.sequence(fx.cleanup(fx.CLOSE), branches[0])
+            retried = retried or self._retries(handler, rescue, statement, whole)
             arrived = {**tried.normal, **tried.leaving("return", "continue", "break", "raise")} or {
                 fx.EMPTY.key: fx.EMPTY
             }
             reached = {key: path._replace(handled=True) for key, path in arrived.items()}
             branches.append(fx.sequence(fx.Effect({"normal": reached}), rescue))
         effect = fx.either(*branches)
+        if retried:  # what is lost at the start is made good
+            effect = fx.sequence(fx.cleanup(fx.CLOSE), effect)
         if statement.final:
             effect = fx.finally_(effect, self.body(statement.final, scope))
         return effect
@@ -427,6 +433,14 @@ def _known_as(value: v.Val, symbol: FunctionSymbol) -> v.Val:
     return value._replace(named=symbol) if isinstance(value, v.Func) and value.symbol != symbol else value
 
 
+def _unsettle(body: f.Body, scope: Scope) -> None:
+    """Constants that ``body`` assigns are not known where it may have run any number of times, or in part."""
+    for statement in flat(body):
+        for target in statement.targets if isinstance(statement, f.Let) else ():
+            if isinstance(scope.names.get(target), v.Const):
+                scope.names[target] = v.UNKNOWN
+
+
 def _waits(paths: fx.Paths) -> bool:
     return any(path.lead.wait or path.tail.wait for path in paths.values())
 
@@ -449,8 +463,6 @@ def _idle_turns(turn: Effect) -> Effect:
 
 
 def _calls(body: f.Body) -> list[f.Call]:
-    from conn_lint.workers.extract import flat
-
     found: list[f.Call] = []
     for statement in flat(body):
         value = getattr(statement, "value", None)

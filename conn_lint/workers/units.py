@@ -18,18 +18,11 @@ from conn_lint.workers.frameworks.base import Context
 from conn_lint.workers.graph import Graph
 
 
-def read_units(
-    project: Project,
-    deployments: tuple[Deployment, ...],
-    closers: Iterable[str] = (),
-    commands: tuple[WorkerCommand, ...] = (),
+def units_of(
+    project: Project, deployments: tuple[Deployment, ...], closers: frozenset[str], commands: tuple[WorkerCommand, ...]
 ) -> tuple[tuple[UnitOfWork, ...], tuple[Observation, ...]]:
-    """Every unit of work of a project that runs outside a request, and what was noticed on the way.
-
-    ``closers`` are dotted names of functions to be taken as ``close_old_connections``; ``commands`` and
-    ``deployments`` decide how the frameworks behave.
-    """
-    finder = Finder(Graph(project), frozenset(closers), all_frameworks())
+    """As ``conn_lint.workers.read_units``."""
+    finder = Finder(Graph(project), closers, all_frameworks())
     finder.find()
     guesser = Follower(finder.graph, finder.closers, likely=True)
     context = Context(project.requirements, commands, deployments, finder.sightings)

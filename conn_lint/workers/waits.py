@@ -92,21 +92,6 @@ CONSUMER_TYPES = frozenset(
 
 ENDLESS_ITERATORS = frozenset(("itertools.count", "itertools.cycle"))
 
-SHELLS = frozenset(
-    (
-        "IPython.embed",
-        "IPython.start_ipython",
-        "IPython.terminal.embed.embed",
-        "IPython.terminal.embed.InteractiveShellEmbed",
-        "bpython.embed",
-        "code.InteractiveConsole",
-        "code.interact",
-        "konch.start",
-        "ptpython.repl.embed",
-    )
-)
-"""Calls that hand the process over to a person, for as long as they like."""
-
 
 def seconds_of(value: object) -> float:
     """The bound in seconds that an argument of a waiting call gives; None and anything unknown bound nothing."""

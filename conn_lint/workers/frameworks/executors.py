@@ -22,7 +22,7 @@ FRAMEWORKS = (
     Framework(
         name="concurrent.futures",
         kind="executor",
-        words=(b"Executor", b"Pool(", b".Pool", b"run_in_executor", b"to_thread"),
+        words=(b".submit(", b"PoolExecutor", b"ThreadPool", b"multiprocessing", b"run_in_executor", b"to_thread"),
         source="Python 3.11 with Django 5.2, measured",
         registrars=(
             Registrar(".submit", 0, "fn", receivers=_POOLS, pool=True),

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from conn_lint.workers.frameworks.base import Framework
-from conn_lint.workers.waits import SHELLS
+
+SHELLS = frozenset(
+    (
+        "IPython.embed",
+        "IPython.start_ipython",
+        "IPython.terminal.embed.embed",
+        "IPython.terminal.embed.InteractiveShellEmbed",
+        "bpython.embed",
+        "code.InteractiveConsole",
+        "code.interact",
+        "konch.start",
+        "ptpython.repl.embed",
+    )
+)
+"""Calls that hand the process over to a person, for as long as they like."""
 
 FRAMEWORKS = (
     Framework(

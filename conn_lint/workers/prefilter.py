@@ -1,0 +1,66 @@
+"""Which files can matter, by their bytes: nothing else of this package is imported for a tree without them."""
+
+from __future__ import annotations
+
+import re
+
+from conn_lint.workers.frameworks import all_frameworks
+
+STOP_WORDS = (
+    "abort active alive cancel close done end exit finish forever halt interrupt keep kill loop quit run shut sigint"
+    " sigterm stop term terminat".split()
+)
+"""Beginnings of words in the names people give to the flag that ends a worker."""
+
+FLAG_METHODS = frozenset("isSet is_set wait".split())
+"""Methods of ``threading.Event``, whatever the event is called."""
+
+CLOSE_WORDS = (
+    b"close_old_connections",
+    b"close_if_unusable_or_obsolete",
+    b"close_connection",
+    b"connection.close()",
+    b"close_all()",
+)
+
+LOOP_WORDS = (
+    b" in iter(",
+    b".listen()",
+    b".consume(",
+    b".read_loop(",
+    b"KafkaConsumer",
+    b"SimpleQueue",
+    b"itertools",
+    b"async for ",
+)
+
+_WHILE = re.compile(
+    rb"^[ \t]*while\b[^\n]*(?:\\\n|\(\s*\n|True|\b1\b|%s)" % "|".join((*STOP_WORDS, *FLAG_METHODS)).encode(),
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""
+
+_NOT_WORKERS = re.compile(
+    r"(^|/)(tests?|testing|migrations|docs?)/"
+    r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest|setup|noxfile|fabfile)\.py$"
+)
+
+
+def may_hold_units(path: str) -> bool:
+    """Whether the file ``path`` is Python that runs in production: no test, migration or set-up script."""
+    return path.endswith(".py") and not _NOT_WORKERS.search(path)
+
+
+def framework_words() -> tuple[bytes, ...]:
+    """The words of which a file that registers something holds at least one."""
+    return tuple(sorted({word for framework in all_frameworks() for word in framework.words}))
+
+
+def may_loop_for_ever(data: bytes) -> bool:
+    """Whether ``data`` may hold a loop that runs as long as its process."""
+    return any(word in data for word in LOOP_WORDS) or (b"while" in data and _WHILE.search(data) is not None)
+
+
+def matters(data: bytes, words: tuple[bytes, ...]) -> bool:
+    """Whether a file can hold an entrypoint, an endless loop or a close; ``words`` are ``framework_words()``."""
+    return any(word in data for word in (*words, *CLOSE_WORDS)) or may_loop_for_ever(data)
