@@ -93,10 +93,12 @@ def read(config: Config, inputs: Inputs) -> Facts:
     units: tuple[UnitOfWork, ...] = ()
     observations: tuple[Observation, ...] = ()
     if config.show or any(session.counts for session in found):
-        from conn_lint.project.commands import worker_commands
-        from conn_lint.workers import read_units
+        from conn_lint.workers import read_units, worth_reading
 
-        units, observations = read_units(project, deployments, config.closers, worker_commands(tree, problems))
+        if worth_reading(project):
+            from conn_lint.project.commands import worker_commands
+
+            units, observations = read_units(project, deployments, config.closers, worker_commands(tree, problems))
     facts = Facts(
         root=tree.root,
         django=project.django,

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from conn_lint.project.project import Project
 
 
+def worth_reading(project: Project) -> bool:
+    """Whether the bytes of any file say that there may be a unit of work; costs no parsing."""
+    from conn_lint.workers.prefilter import framework_words, matters, may_hold_units
+
+    words = framework_words()
+    return any(matters(project.data(path), words) for path in project.tree.paths if may_hold_units(path))
+
+
 def read_units(
     project: Project,
     deployments: tuple[Deployment, ...],
@@ -21,11 +29,6 @@ def read_units(
     ``closers`` are dotted names of functions to be taken as ``close_old_connections``; ``commands`` and
     ``deployments`` decide how the frameworks behave.
     """
-    from conn_lint.workers.prefilter import framework_words, matters, may_hold_units
-
-    words = framework_words()
-    if not any(matters(project.data(path), words) for path in project.tree.paths if may_hold_units(path)):
-        return (), ()
     from conn_lint.workers.units import units_of
 
     return units_of(project, deployments, frozenset(closers), commands)
