@@ -226,7 +226,7 @@ class Calls(Expressions):
         if scope.atomic:
             self.note("close-in-atomic", span, scope, what)
             return fx.nothing()
-        if scope.is_async:  # runs on the event loop's thread, which holds no connection
+        if scope.is_async and not what.startswith("aclose_"):  # the event loop's own thread holds no connection
             return fx.nothing()
         return fx.cleanup(level)
 
@@ -300,7 +300,7 @@ class Calls(Expressions):
         if dotted == "builtins.getattr" and isinstance(given.first(position=1), v.Const):
             return fx.nothing(), self.attribute(given.first(), str(given.args[1].value))  # type: ignore[union-attr]
         if dotted in waits.SLEEPS:
-            argument = given.first("seconds" if "." in dotted else "")
+            argument = given.first("seconds")
             return fx.waiting(
                 waits.seconds_of(argument.value if isinstance(argument, v.Const) else None), span
             ), v.UNKNOWN
@@ -313,16 +313,11 @@ class Calls(Expressions):
         """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""
         inner = callee.wrapped
         assert inner is not None
-        in_thread = callee.dotted in ASYNC_WRAPPERS
-        was_async, scope.is_async = scope.is_async, scope.is_async and not in_thread
+        wrap = ASYNC_WRAPPERS.get(callee.dotted, v.Wrap())
+        was_async, scope.is_async = scope.is_async, scope.is_async and not wrap.in_thread
         effect, value = self.invoke(inner, (v.UNKNOWN, ""), given, expr, scope)
         scope.is_async = was_async
-        start, end = django.CLOSING_DECORATORS.get(callee.dotted, (0, 0))
-        if start:
-            effect = fx.sequence(fx.cleanup(start), effect)
-        if end:
-            effect = fx.finally_(effect, fx.cleanup(end))
-        return effect, value
+        return self.inside((wrap,), effect, expr.span, scope), value
 
     def command(self, given: Given, span: Span, scope: Scope) -> Effect:
         """``call_command("name")``: the command's ``handle`` where the tree has it."""

@@ -40,12 +40,11 @@ ATOMIC = frozenset(
 
 CLOSING_DECORATORS: dict[str, tuple[int, int]] = {
     "django_apscheduler.util.close_old_connections": (CLOSE_OLD, CLOSE_OLD),
-    "channels.db.database_sync_to_async": (CLOSE_OLD, CLOSE_OLD),
     "huey.contrib.djhuey.close_db": (CLOSE_OLD, CLOSE_OLD),
     "django_db_geventpool.utils.close_connection": (0, CLOSE_OLD),
 }
 """Decorators of libraries that clean up before and after the function (django-apscheduler 0.7.0 ``util``,
-channels 4.3.2 ``db``, huey 2.4.5 ``contrib.djhuey.close_db``, django-db-geventpool 4.0.8 ``utils``)."""
+huey 2.4.5 ``contrib.djhuey.close_db``, django-db-geventpool 4.0.8 ``utils``)."""
 
 LAZY = frozenset(
     "alias all annotate complex_filter dates datetimes db_manager defer difference distinct exclude extra filter"

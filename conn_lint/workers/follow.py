@@ -166,10 +166,11 @@ class Follower(Calls):
         if isinstance(decorator, v.Ext):
             if not isinstance(inner, v.Func):
                 return None
+            if decorator.dotted in ASYNC_WRAPPERS:
+                return inner._replace(wraps=(*inner.wraps, ASYNC_WRAPPERS[decorator.dotted]))
             if decorator.dotted in django.CLOSING_DECORATORS:
                 start, end = django.CLOSING_DECORATORS[decorator.dotted]
-                in_thread = decorator.dotted in ASYNC_WRAPPERS
-                return inner._replace(wraps=(*inner.wraps, v.Wrap(in_thread=in_thread, start=start, end=end)))
+                return inner._replace(wraps=(*inner.wraps, v.Wrap(start=start, end=end)))
             if decorator.dotted in django.ATOMIC:
                 return inner._replace(wraps=(*inner.wraps, v.Wrap(atomic=True)))
             return None

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from conn_lint.model import Span
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
 
+Kind = TypeVar("Kind", bound=type)
 
+
+def _distinct(kind: Kind) -> Kind:
+    """A tuple that equals only others of its kind: ``Const(False)`` is not ``Anything(False)``."""
+
+    def equal(one: Any, other: Any) -> bool:
+        return type(other) is kind and tuple.__eq__(one, other)
+
+    def unequal(one: Any, other: Any) -> bool:
+        return not equal(one, other)
+
+    kind.__eq__, kind.__ne__ = equal, unequal  # type: ignore[method-assign, assignment]
+    return kind
+
+
+@_distinct
 class Anything(NamedTuple):
     """Anything. ``param``: it came in as an argument of the function being followed."""
 
@@ -43,10 +59,12 @@ class Func(NamedTuple):
     """Innermost first."""
 
 
+@_distinct
 class Cls(NamedTuple):
     symbol: ClassSymbol
 
 
+@_distinct
 class Obj(NamedTuple):
     """An instance of a class of the project."""
 
@@ -62,6 +80,7 @@ class Ext(NamedTuple):
     """The callable it was given, for wrappers such as ``functools.partial``."""
 
 
+@_distinct
 class Later(NamedTuple):
     """A name of another file of the project, by its absolute dotted name, not looked up so far."""
 
@@ -74,16 +93,19 @@ class Later(NamedTuple):
         return last[:1].islower() or last[:1] == "_"
 
 
+@_distinct
 class Connection(NamedTuple):
     """``django.db.connection`` or one of ``django.db.connections``; ``alias`` None: any."""
 
     alias: str | None
 
 
+@_distinct
 class Connections(NamedTuple):
     """``django.db.connections``, or its ``all()``."""
 
 
+@_distinct
 class Model(NamedTuple):
     """A model instance whose class is not known."""
 
@@ -92,14 +114,15 @@ class QuerySet(NamedTuple):
     """A lazy queryset or a manager, ``symbol`` the model where known."""
 
     symbol: ClassSymbol | None
-    alias: str | None = None
     manager: bool = False
 
 
+@_distinct
 class Const(NamedTuple):
     value: str | bytes | int | float | bool | None
 
 
+@_distinct
 class Items(NamedTuple):
     items: tuple[Val, ...]
 
