@@ -307,7 +307,7 @@ class Follower(Calls):
         blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
         if daemon and blocks and turn.queries and not _waits(again):  # something in it must wait, or it would spin
             turn = fx.sequence(fx.waiting(fx.UNBOUNDED, loop.span), turn)
-        effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=endless and loop.endless == "always")
+        effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
         if endless:
             home = scope.home or (scope, loop.span)
             self._keep(home, made, turn, daemon)
