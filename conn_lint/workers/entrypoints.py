@@ -41,6 +41,9 @@ class Finder(Follower):
         self.wrappers: dict[FunctionSymbol, tuple[Framework, Place]] = {}
         """Functions of the project that hand an argument of theirs on to a registrar."""
         self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
+        self.preparers: dict[str, list[v.Func]] = {}
+        """Functions run before each entrypoint, by the name of the framework."""
+        self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
         self.sightings: dict[str, Span] = {}
         self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
@@ -148,9 +151,15 @@ class Finder(Follower):
 
     def enlist_decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
         value = self.value(decorator, Scope(facts, None, None))[1]
-        if isinstance(value, v.Ext) and value.dotted in self._decorators:
-            self.enlist(v.Func(symbol), self._decorators[value.dotted], Place(span, "made a job here"))
         name = decorator.func if isinstance(decorator, f.Call) else decorator
+        written = name.path if isinstance(name, f.Name) else ""
+        framework = self._decorators.get(value.dotted) if isinstance(value, v.Ext) else None
+        if framework is None and "." in written and not isinstance(value, (v.Func, v.Cls, v.Obj)):
+            framework = self._decorators.get("." + written.rpartition(".")[2])
+        if framework is not None:
+            self.enlist(v.Func(symbol), framework, Place(span, "made a job here"))
+        if isinstance(value, v.Ext) and value.dotted in self._preparers:
+            self.preparers.setdefault(self._preparers[value.dotted].name, []).append(v.Func(symbol))
         if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self._wrapper_names():
             found = self.graph.resolve(facts, name.path)
             if isinstance(found, FunctionSymbol) and found in self.wrappers:
@@ -248,7 +257,11 @@ class Finder(Follower):
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
         if isinstance(value, v.Later):
             value = self.symbol(self.graph.lookup(value.dotted))
-        if isinstance(value, v.Func):
+        if isinstance(value, v.Items):
+            for item in value.items:
+                if isinstance(item, v.Func):
+                    self.enlist(item, framework, place, pool, around)
+        elif isinstance(value, v.Func):
             self.enlist(value, framework, place, pool, around)
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
             self.wrappers.setdefault(FunctionSymbol(scope.facts.path, scope.function.qualname), (framework, place))

@@ -54,6 +54,8 @@ def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context)
     if entry.around is not None:
         effect = finder.around(entry.around, entry.framework.around, effect)
     behaviour = entry.framework.behaviour(context)
+    for preparer in finder.preparers.get(entry.framework.name, ()) if entry.framework.preparers else ():
+        effect = fx.sequence(_ended(finder.perform(preparer)), effect)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     worst = _worst(_between(turn, function.span))

@@ -10,6 +10,17 @@ from conn_lint.workers.frameworks.base import Framework
 
 def all_frameworks() -> tuple[Framework, ...]:
     """Every known framework; the first whose entrypoint matches wins."""
-    from conn_lint.workers.frameworks import executors, gearman, rq, shells, threads
+    from conn_lint.workers.frameworks import (
+        apscheduler,
+        consumers,
+        dramatiq,
+        executors,
+        gearman,
+        huey,
+        rq,
+        shells,
+        threads,
+    )
 
-    return (*rq.FRAMEWORKS, *gearman.FRAMEWORKS, *executors.FRAMEWORKS, *threads.FRAMEWORKS, *shells.FRAMEWORKS)
+    modules = (rq, gearman, consumers, apscheduler, huey, dramatiq, executors, threads, shells)
+    return tuple(framework for module in modules for framework in module.FRAMEWORKS)

@@ -63,7 +63,10 @@ class Framework(NamedTuple):
     """Where the facts about it were read: project, version, function."""
     registrars: tuple[Registrar, ...] = ()
     decorators: tuple[str, ...] = ()
-    """Dotted names of decorators that make a function an entrypoint, called or not."""
+    """Dotted names of decorators that make a function an entrypoint, called or not; ``.method`` for a method of
+    any object that is not the project's own."""
+    preparers: tuple[str, ...] = ()
+    """Decorators of functions that the framework runs before each of its entrypoints, in the same thread."""
     signs: tuple[str, ...] = ()
     """Functions that only an entrypoint calls."""
     hooks: tuple[Hook, ...] = ()

@@ -1,0 +1,31 @@
+"""APScheduler: jobs run in reused pool threads or processes, and nothing in it knows of Django."""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Framework, Registrar
+
+_SCHEDULERS = ("apscheduler", "scheduler", "sched")
+
+FRAMEWORKS = (
+    Framework(
+        name="APScheduler",
+        kind="scheduled",
+        words=(b"apscheduler", b"add_job(", b"scheduled_job"),
+        source="APScheduler 3.10.4 and 3.11.3 executors/base.py, pool.py: nothing touches django.db;"
+        " django-apscheduler 0.7.0 util.close_old_connections",
+        registrars=(
+            Registrar(".add_job", 0, "func", strings=True, receivers=_SCHEDULERS),
+            Registrar(".add_listener", 0, "callback", receivers=_SCHEDULERS),
+            Registrar("django_apscheduler.jobstores.register_job", None, "func"),
+        ),
+        decorators=(".scheduled_job", "django_apscheduler.jobstores.register_job"),
+    ),
+    Framework(
+        name="schedule",
+        kind="scheduled",
+        words=(b"import schedule", b"from schedule"),
+        source="schedule 1.2.2 __init__.py Scheduler.run_pending: nothing touches django.db",
+        registrars=(Registrar(".do", 0, "job_func", receivers=("schedule",)),),
+        decorators=("schedule.repeat",),
+    ),
+)

@@ -1,0 +1,38 @@
+"""Message consumers without Django code: AMQP and STOMP clients that call back in one long process."""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
+
+FRAMEWORKS = (
+    Framework(
+        name="pika",
+        kind="consumer",
+        words=(b"basic_consume",),
+        source="pika 1.4.4 adapters/blocking_connection.py BlockingChannel.basic_consume; 0.x takes the callback first",
+        registrars=(
+            Registrar(".basic_consume", 1, "on_message_callback"),
+            Registrar(".basic_consume", 0, "consumer_callback"),
+        ),
+    ),
+    Framework(
+        name="kombu",
+        kind="consumer",
+        words=(b"kombu",),
+        source="kombu 5.7.0 mixins.py ConsumerMixin.run, messaging.py Consumer",
+        registrars=(
+            Registrar("kombu.Consumer", None, "callbacks"),
+            Registrar("kombu.Consumer", None, "on_message"),
+            Registrar("kombu.messaging.Consumer", None, "callbacks"),
+            Registrar(".Consumer", None, "callbacks", receivers=("channel", "conn", "connection", "kombu")),
+            Registrar(".register_callback", 0, "callback", receivers=("consumer", "kombu")),
+        ),
+    ),
+    Framework(
+        name="stomp.py",
+        kind="consumer",
+        words=(b"stomp",),
+        source="stomp.py listener.py ConnectionListener, by its documentation",
+        hooks=(Hook("stomp.ConnectionListener", ("on_message",)),),
+    ),
+)

@@ -1,0 +1,43 @@
+"""huey: the decorators of huey.contrib.djhuey with ``db`` in their names close, the others do not."""
+
+from __future__ import annotations
+
+from conn_lint.workers.effects import CLOSE_OLD
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
+
+BOTH_SIDES_SINCE = (2, 4, 3)
+"""``close_db`` closes before the task as well (huey 2.4.3 ``contrib/djhuey``; 2.4.0 only after it)."""
+
+
+def closes(context: Context) -> Behaviour:
+    """What ``close_db`` does around a task."""
+    requirement = context.requirements.get("huey")
+    if requirement is not None and requirement.at_least(BOTH_SIDES_SINCE) is False:
+        return Behaviour(end=CLOSE_OLD, note="this huey closes old connections only after a task")
+    return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="huey closes old connections before and after a task")
+
+
+_DJHUEY = "huey.contrib.djhuey"
+_SOURCE = "huey 1.11.0, 2.4.5 and 3.5.4 contrib/djhuey/__init__.py close_db"
+
+FRAMEWORKS = (
+    Framework(
+        name="huey",
+        kind="job",
+        words=(b"djhuey",),
+        source=_SOURCE,
+        decorators=(f"{_DJHUEY}.db_task", f"{_DJHUEY}.db_periodic_task", f"{_DJHUEY}.on_commit_task"),
+        behaviour=closes,
+    ),
+    Framework(
+        name="huey",
+        kind="job",
+        words=(b"djhuey",),
+        source=_SOURCE,
+        decorators=(f"{_DJHUEY}.task", f"{_DJHUEY}.periodic_task"),
+        preparers=(f"{_DJHUEY}.pre_execute", f"{_DJHUEY}.HUEY.pre_execute"),
+        behaviour=lambda _: Behaviour(
+            note="huey's task and periodic_task close nothing; db_task and db_periodic_task do"
+        ),
+    ),
+)
