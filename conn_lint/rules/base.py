@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
 from conn_lint.model import (
-    SEVERITIES,
     Confidence,
     Facts,
     Finding,
@@ -80,13 +79,13 @@ class Rule:
     ) -> Finding:
         """A finding of this rule, holding for ``sessions``; ``advice`` is the next action.
 
-        A likely finding is shown one severity lower.
+        A likely finding is a warning where a certain one would be an error.
         """
         shown = severity or self.severity
         return Finding(
             code=self.code,
             name=self.name,
-            severity=lower(shown) if confidence == "likely" else shown,
+            severity="warning" if confidence == "likely" and shown == "error" else shown,
             confidence=confidence,
             message=message,
             help=advice,
@@ -98,11 +97,6 @@ class Rule:
 
 
 REGISTRY: dict[str, Rule] = {}
-
-
-def lower(severity: Severity) -> Severity:
-    """One severity below, "info" at the least."""
-    return SEVERITIES[max(SEVERITIES.index(severity) - 1, 0)]
 
 
 def unique(words: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
