@@ -187,10 +187,11 @@ class Graph:
     # --- classes -------------------------------------------------------------------------------
 
     def ancestors(self, symbol: ClassSymbol) -> tuple[tuple[ClassSymbol, ...], frozenset[str]]:
-        """The class and its bases in the tree, nearest first, and the dotted names of bases outside it."""
+        """The class and its bases in the tree, in the order in which Python looks through them, and the dotted names
+        of bases outside it."""
         if symbol not in self._ancestors:
             self._ancestors[symbol] = ((symbol,), frozenset())  # a cycle of bases ends here
-            mine: list[ClassSymbol] = [symbol]
+            behind: list[ClassSymbol] = []
             outside: set[str] = set()
             class_ = self.class_(symbol)
             facts = self.facts(symbol.path)
@@ -199,11 +200,12 @@ class Graph:
                     for found in self._bases(facts, base):
                         if isinstance(found, ClassSymbol):
                             inner, names = self.ancestors(found)
-                            mine.extend(item for item in inner if item not in mine)
+                            behind = [item for item in behind if item not in inner] + list(inner)
                             outside |= names
                         else:
                             outside.add(found.dotted)
-            self._ancestors[symbol] = (tuple(mine), frozenset(outside))
+            line = (symbol, *(item for item in behind if item != symbol))
+            self._ancestors[symbol] = (line, frozenset(outside))
         return self._ancestors[symbol]
 
     def _bases(self, facts: f.FileFacts, base: f.Expr) -> Iterator[ClassSymbol | External]:

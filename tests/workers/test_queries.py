@@ -1,0 +1,273 @@
+"""What counts as a use of the database, and how long a turn of a loop leaves the connection idle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+
+from tests.workers.trees import Reading, units_of, worker
+
+HEAD = """\
+import asyncio, contextlib, itertools, logging, queue, select, socket, time
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import call_command
+from django.db import connection, connections, models, transaction
+from django.shortcuts import get_object_or_404
+from shop.models import Order
+logger = logging.getLogger(__name__)
+"""
+
+
+def turn(root: Path, body: str, before: str = "", wait: str = "time.sleep(60)") -> Reading:
+    """A loop with ``body`` in its turn, in a function that begins with ``before``."""
+    loop = "while True:\n" + indent(f"{body}\n{wait}", "    ")
+    return worker(root, HEAD + "def work(x=None):\n" + indent(f"{before}\n{loop}", "    "))
+
+
+USES = [
+    "Order.objects.count()",
+    "Order.objects.filter(sent=False).update(sent=True)",
+    "Order.objects.using('default').get(pk=1)",
+    "Order.objects.create(sent=True)",
+    "Order._default_manager.first()",
+    "len(Order.objects.all())",
+    "list(Order.objects.filter(sent=False))",
+    "bool(Order.objects.filter(sent=False))",
+    "sorted(Order.objects.all(), key=str)",
+    "[each for each in Order.objects.all()]",
+    "{each.pk: each for each in Order.objects.iterator()}",
+    "any(each.sent for each in Order.objects.all())",
+    "Order.objects.all()[0]",
+    "if Order.objects.filter(sent=False): pass",
+    "if not Order.objects.filter(sent=False): pass",
+    "while Order.objects.exists(): break",
+    "x = Order.objects.exists() and 1",
+    "x = 1 if Order.objects.exists() else 2",
+    "x = Order(sent=True); x.save()",
+    "Order(sent=True).ship()",
+    "Order.objects.get(pk=1).ship()",
+    "for each in Order.objects.all(): pass",
+    "for each in reversed(Order.objects.all()): pass",
+    "for n, each in enumerate(Order.objects.all()): pass",
+    "print(f'{Order.objects.count()} left')",
+    "logger.info('%s left', Order.objects.count())",
+    "x = {'left': Order.objects.count()}",
+    "x = [Order.objects.count()]",
+    "assert Order.objects.exists()",
+    "if (x := Order.objects.first()): pass",
+    "get_object_or_404(Order, pk=1)",
+    "authenticate(username='x', password='y')",
+    "get_user_model().objects.count()",
+    "connection.cursor()",
+    "with connection.cursor() as cursor: cursor.execute('SELECT 1')",
+    "connections['default'].cursor()",
+    "with transaction.atomic(): pass",
+    "call_command('loaddata', 'x.json')",
+    "models.prefetch_related_objects([], 'x')",
+]
+
+USES_NOTHING = [
+    "Order",
+    "Order.objects",
+    "Order.objects.filter(sent=False)",
+    "Order.objects.all()[:10]",
+    "x = Order.objects.filter(sent=False).order_by('pk').values('pk')",
+    "x = Order(sent=True)",
+    "Order(sent=True).total()",
+    "isinstance(x, Order)",
+    "x.objects_created += 1",
+    "connection.close()",
+    "connection.in_atomic_block",
+    "connections.all()",
+    "call_command('check')",
+    "print('left')",
+    "logger.info('save %s', 1)",
+    "socket.create_connection(('host', 1)).close()",
+    "open('x').read()",
+    "{}.get('a')",
+    "[].count(1)",
+    "'a'.count('b')",
+    "dict(a=1).update(b=2)",
+    "set().update([1])",
+    "x = lambda: Order.objects.count()",
+]
+
+
+@pytest.mark.parametrize("body", USES)
+def test_uses_the_database(tmp_path: Path, body: str) -> None:
+    (unit,) = turn(tmp_path, body).units
+    assert unit.touches_orm == "yes"
+    assert unit.orm_path
+
+
+@pytest.mark.parametrize("body", USES_NOTHING)
+def test_does_not_use_the_database(tmp_path: Path, body: str) -> None:
+    (unit,) = turn(tmp_path, body).units
+    assert unit.touches_orm == "no"
+
+
+WAITS = [
+    ("time.sleep(60)", 60),
+    ("time.sleep(0.5)", 0.5),
+    ("time.sleep(60 * 60)", 3600),
+    ("time.sleep(x)", None),
+    ("time.sleep(60 if x else 90)", None),
+    ("asyncio.sleep(5)", 5),
+    ("time.sleep(5); time.sleep(60)", 60),
+    ("time.sleep(60); time.sleep(5)", 60),
+    ("time.sleep(60 if x else 90); x()", None),
+    ("queue.Queue().get()", None),
+    ("queue.Queue().get(timeout=30)", 30),
+    ("queue.Queue().get(True, 30)", 30),
+    ("socket.socket().recv(4)", None),
+    ("socket.socket().accept()", None),
+    ("select.select([], [], [])", None),
+    ("input()", None),
+    ("x.blpop('queue', timeout=10)", 10),
+    ("x.poll(timeout=1.0)", 1),
+    ("x.wait(30)", 30),
+    ("x.wait()", None),
+    ("x.get_message(timeout=None)", None),
+]
+
+
+@pytest.mark.parametrize(("wait", "seconds"), WAITS)
+def test_how_long_a_turn_waits(tmp_path: Path, wait: str, seconds: float | None) -> None:
+    unit = turn(tmp_path, "Order.objects.count()", wait=wait).unit
+    assert unit.gap == seconds
+    assert unit.gap_place is not None
+
+
+def test_turns_without_a_query_may_follow_each_other_for_ever(tmp_path: Path) -> None:
+    assert turn(tmp_path, "if x():\n    Order.objects.count()").unit.gap is None
+
+
+def test_a_wait_that_no_path_from_query_to_query_goes_through(tmp_path: Path) -> None:
+    unit = turn(tmp_path, "if x():\n    time.sleep(900)\n    break\nOrder.objects.count()", wait="time.sleep(5)").unit
+    assert unit.gap == 5
+
+
+def test_the_wait_is_where_it_is_written(tmp_path: Path) -> None:
+    reading = worker(
+        tmp_path,
+        """
+        from shop.models import Order
+        from shop.pause import pause
+        def work():
+            while True:
+                Order.objects.count()
+                pause()
+        """,
+        pause="import time\ndef pause():\n    time.sleep(60)\n",
+    )
+    assert str(reading.unit.gap_place) == "shop/pause.py:3"
+
+
+def test_the_way_to_the_query_call_by_call(tmp_path: Path) -> None:
+    reading = worker(
+        tmp_path,
+        """
+        import time
+        from shop.jobs import ship_all
+        def work():
+            while True:
+                ship_all()
+                time.sleep(60)
+        """,
+        jobs="""
+        from shop.models import Order
+        def ship_all():
+            for order in pending():
+                order.ship()
+        def pending():
+            return Order.objects.filter(sent=False)
+        """,
+    )
+    assert [(str(place.span), place.label) for place in reading.unit.orm_path] == [
+        ("shop/worker.py:5", "calls ship_all()"),
+        ("shop/jobs.py:3", "queries the database"),
+    ]
+
+
+def test_a_query_in_a_command_that_is_called(tmp_path: Path) -> None:
+    reading = units_of(
+        tmp_path,
+        {
+            "shop/management/commands/ship.py": """
+                from django.core.management.base import BaseCommand
+                from shop.models import Order
+                class Command(BaseCommand):
+                    def handle(self, **options):
+                        Order.objects.count()
+                """,
+            "shop/worker.py": dedent("""
+                import time
+                from django.core.management import call_command
+                def work():
+                    while True:
+                        call_command("ship")
+                        time.sleep(60)
+                """),
+        },
+    )
+    assert reading.functions == [("work", "loop")]
+    assert [str(place.span) for place in reading.unit.orm_path] == [
+        "shop/worker.py:5",
+        "shop/management/commands/ship.py:5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("with transaction.atomic():\n    connection.close()", "close-in-atomic"),
+        ("with transaction.atomic(using='default'):\n    connections.close_all()", "close-in-atomic"),
+        ("from django.db import close_old_connections\nclose_old_connections", "close-not-called"),
+        ("from django import db\ndb.connections.close_all", "close-not-called"),
+    ],
+)
+def test_what_is_noticed_about_a_close(tmp_path: Path, body: str, kind: str) -> None:
+    (observation,) = turn(tmp_path, body).observations
+    assert (observation.kind, observation.function) == (kind, "work")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "connection.close()",
+        "with transaction.atomic():\n    pass\nconnection.close()",
+        "x(connection.close)",
+        "from django.db import close_old_connections\nx(close_old_connections)",
+        "from django.db import close_old_connections\nx = close_old_connections",
+        "with transaction.atomic():\n    socket.socket().close()",
+        "with transaction.atomic():\n    transaction.on_commit(connection.close)",
+        "with contextlib.closing(connection):\n    pass",
+    ],
+)
+def test_closes_that_are_as_they_should_be(tmp_path: Path, body: str) -> None:
+    assert turn(tmp_path, body).observations == ()
+
+
+def test_a_close_in_a_transaction_that_a_caller_opened(tmp_path: Path) -> None:
+    reading = worker(
+        tmp_path,
+        """
+        from django.db import connection, transaction
+        def refresh():
+            connection.close()
+        def ship():
+            with transaction.atomic():
+                refresh()
+            connection.close()
+        """,
+    )
+    assert [(each.kind, str(each.span)) for each in reading.observations] == [("close-in-atomic", "shop/worker.py:3")]
+
+
+def test_the_close_that_django_removed(tmp_path: Path) -> None:
+    reading = worker(tmp_path, "from django.db import close_connection\ndef f():\n    close_connection()\n")
+    assert [(each.kind, str(each.span)) for each in reading.observations] == [
+        ("removed-close-connection", "shop/worker.py:1")
+    ]
