@@ -123,6 +123,9 @@ class Database(NamedTuple):
     """Whether the engine speaks MySQL's protocol; None when that cannot be known."""
     place: Span
     slips: tuple[KeySlip, ...] = ()
+    as_mysql: Database | None = None
+    """The same alias where its engine may be MySQL's, when branches or the environment choose between engines:
+    what the other engines' branches set is left out. None when there is nothing to leave out."""
 
 
 class Deployment(NamedTuple):

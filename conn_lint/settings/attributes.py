@@ -127,6 +127,8 @@ def _in_ancestry(machine: Machine, ancestry: list[Atom], name: str) -> Tree:
             return External(f"builtins.dict.{name}")
         if isinstance(ancestor, External):
             inherited = libraries.inherited(machine, ancestor.name, name)
+            if inherited is ABSENT:
+                continue
             if inherited is not None:
                 return inherited
         return Opaque(("inherited", id(ancestor), name), f"{name} may be inherited from outside the project")

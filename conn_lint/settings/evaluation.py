@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from conn_lint.model import Problem, Span
-from conn_lint.settings.discovery import Target
+from conn_lint.settings.discovery import SettingsError, Target
 from conn_lint.settings.imports import load_file
 from conn_lint.settings.machine import Exhausted, Machine
 from conn_lint.settings.readout import deployment, everything_unknown
-from conn_lint.settings.values import At, Const
+from conn_lint.settings.values import ABSENT, At, Class, Const, Module
 
 if TYPE_CHECKING:
     from conn_lint.model import Deployment
@@ -18,20 +18,44 @@ if TYPE_CHECKING:
 
 
 def evaluate(project: Project, target: Target, env: Mapping[str, str]) -> list[Deployment]:
-    """What ``target`` makes of its settings: one deployment."""
+    """What ``target`` makes of its settings: one deployment, or one per class where classes hold them.
+
+    Raises SettingsError when the class it names does not exist.
+    """
     machine = Machine(project, env)
     machine.environ.cells["DJANGO_SETTINGS_MODULE"] = Const(target.module)
     try:
         module = load_file(machine, target.path, target.module)
-        if not machine.live:
-            exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
-            machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")
-            return [everything_unknown(target.module, target.path, target.class_name, machine)]
-        return [deployment(machine, module, target.module, target.path, target.class_name)]
+        if machine.live:
+            return _deployments(machine, module, target)
+        exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
+        machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")
     except Exhausted as error:
-        reason = str(error)
+        _give_up(machine, target, str(error))
     except RecursionError:
-        reason = "its code is nested too deeply"
+        _give_up(machine, target, "its code is nested too deeply")
+    return [everything_unknown(machine, target)]
+
+
+def _give_up(machine: Machine, target: Target, reason: str) -> None:
     where = Span(target.path, 1)
     machine.problems[where] = Problem(where, f"cannot be evaluated: {reason}")
-    return [everything_unknown(target.module, target.path, target.class_name, machine)]
+
+
+def _deployments(machine: Machine, module: Module, target: Target) -> list[Deployment]:
+    if target.class_name is None and machine.read(module, "DATABASES") is not ABSENT:
+        return [deployment(machine, module, target)]
+    from conn_lint.settings.classes import settings_classes, settings_of
+
+    classes = settings_classes(machine, module)
+    if target.class_name is not None:
+        chosen = machine.read(module, target.class_name)
+        if not isinstance(chosen, Class):
+            raise SettingsError(f"{target.path}: there is no class {target.class_name}")
+        classes = {target.class_name: chosen}
+    if not classes:
+        return [deployment(machine, module, target)]
+    return [
+        deployment(machine, settings_of(machine, cls), target._replace(class_name=name))
+        for name, cls in classes.items()
+    ]

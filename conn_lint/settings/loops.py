@@ -48,10 +48,10 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
 
     def walk_sequence(leaf: Atom) -> Tree:
         if isinstance(leaf, Sequence):
-            return machine.each(leaf.items, walk)
+            return machine.each(leaf.items, walk, statements=True)
         return walk(leaf)
 
-    machine.each(source, walk_sequence)
+    machine.each(source, walk_sequence, statements=True)
 
 
 def elements(machine: Machine, leaf: Atom, node: cst.CSTNode) -> tuple[list[tuple[Tree, Guard]], Opaque | None]:

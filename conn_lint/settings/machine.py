@@ -45,7 +45,7 @@ STEPS = 400_000
 NODES = 500_000
 """Nodes of all trees together; public projects stay below a third of it."""
 
-TREE_SIZE = 80
+TREE_SIZE = 64
 """Parts of the largest tree a name may hold; what hangs on more decisions is called unknown."""
 
 TEST_SIZE = 16
@@ -198,8 +198,11 @@ class Machine:
         """Whether any world reaches this code."""
         return self.pc is not False
 
-    def each(self, tree: Tree, act: Callable[[Any], Tree]) -> Tree:
-        """``act`` on every leaf that ``tree`` has in the live worlds, each in the worlds of that leaf."""
+    def each(self, tree: Tree, act: Callable[[Any], Tree], *, statements: bool = False) -> Tree:
+        """``act`` on every leaf that ``tree`` has in the live worlds, each in the worlds of that leaf.
+
+        ``statements``: it runs some, which may leave by return, break or continue.
+        """
         tree = self.choices.under(tree, self.pc)
         if not isinstance(tree, Node):
             return act(tree)
@@ -215,7 +218,7 @@ class Machine:
             value = act(leaf)
             result = value if result is None else self.choices.ite(guard, value, result)
             after = self.choices.either(after, self.pc)
-        self.rejoin(entry, after)
+        self.rejoin(entry, after, left=statements)
         return ABSENT if result is None else result
 
     @contextmanager
@@ -226,17 +229,15 @@ class Machine:
         yield
         if self.pc is not entry:
             after = self.choices.either(self.pc, self.choices.both(entry, self.choices.negate(guard)))
-            if self.frames or self.loops:  # worlds may have left by return, break or continue
-                self.go_on(after)
-            else:
-                self.rejoin(entry, after)
+            self.rejoin(entry, after, left=True)
 
-    def rejoin(self, entry: Guard, after: Guard) -> None:
-        """Let the worlds of ``after`` go on, when the others of ``entry`` can only have left by an exception.
+    def rejoin(self, entry: Guard, after: Guard, *, left: bool = False) -> None:
+        """Let the worlds of ``after`` go on; the others of ``entry`` left by an exception, or where ``left`` is
+        true perhaps by return, break or continue.
 
-        With no ``try`` around those are dead, and ``entry`` as a whole is the shorter way to say it.
+        By an exception that no ``try`` takes they are dead, and ``entry`` as a whole is the shorter way to say it.
         """
-        if after is False or self.tries:
+        if after is False or self.tries or (left and (self.frames or self.loops)):
             self.go_on(after)
         else:
             self.pc = entry
@@ -310,8 +311,7 @@ class Machine:
         old = table.missing(key, self.choices) if cell is None else cell
         for journal in self.journals:
             journal.cells.setdefault((id(table), key), (table, old))
-        new = value if self.pc is True or self.pc is table.born else self.choices.ite(self.pc, value, old)
-        table.cells[key] = self.collapsed(new) if larger(new, TREE_SIZE) else new
+        table.cells[key] = value if self.pc is table.born else self._either_or(value, old)
         if at is not None:
             table.written[key] = at
 
@@ -321,8 +321,15 @@ class Machine:
             return
         for journal in self.journals:
             journal.sequences.setdefault(id(target), (target, target.items))
-        new = self.choices.ite(self.pc, items, target.items)
-        target.items = self.collapsed(new) if larger(new, TREE_SIZE) else new
+        target.items = self._either_or(items, target.items)
+
+    def _either_or(self, value: Tree, old: Tree) -> Tree:
+        """``value`` in the live worlds, ``old`` in the others, within the bounds of a tree."""
+        new: Tree = self.choices.ite(self.pc, value, old)
+        if larger(new, TREE_SIZE):
+            self.pc = self.choices.abbreviated(self.pc, TEST_SIZE)
+            new = self.choices.ite(self.pc, value, old)
+        return self.collapsed(new) if larger(new, TREE_SIZE) else new
 
     def keys(self, table: Table) -> list[tuple[Any, Guard]]:
         """The keys that ``table`` is known to have, with the live worlds that have them, in order."""

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.loops import iterate
-from conn_lint.settings.operators import boolean, contains, fold, freeze, identity, is_text, unknown
+from conn_lint.settings.operators import MOST_ITEMS, boolean, contains, fold, freeze, identity, is_text, unknown
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -432,7 +432,10 @@ def _change(
     machine: Machine, target: Sequence, node: cst.CSTNode, change: Callable[[tuple[Tree, ...]], tuple[Tree, ...]]
 ) -> Tree:
     def apply(items: Atom) -> Tree:
-        return Items(change(items.trees)) if isinstance(items, Items) else items
+        if not isinstance(items, Items):
+            return items
+        changed = Items(change(items.trees))
+        return changed if len(changed.trees) <= MOST_ITEMS else machine.opaque(node, "a long sequence")
 
     machine.replace(target, machine.each(target.items, apply))
     return NONE

@@ -37,6 +37,14 @@ if TYPE_CHECKING:
 LARGEST = 100_000
 """Characters or elements of the largest constant that is worked out."""
 
+MOST_ITEMS = 5_000
+"""Elements of the longest sequence that is kept."""
+
+
+class TooLarge(Exception):
+    """A constant that Python could work out, and that is not worth it."""
+
+
 FOLDING_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a function of constants raises when Python would raise the same at run time."""
 
@@ -153,6 +161,8 @@ def _apply(
             return wrap(function(*(leaf.value for leaf in leaves if isinstance(leaf, Const))))
         except FOLDING_ERRORS as error:
             return machine.throw(type(error).__name__)
+        except TooLarge:
+            return unknown(machine, node, "a huge constant", *leaves)
     return unknown(machine, node, name, *leaves)
 
 
@@ -240,9 +250,7 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
             return unknown(machine, node, "a format", left, right)
         return fold(machine, node, "%", operator.mod, left, right, frozen=True)
     if isinstance(left, Const) and isinstance(right, Const):
-        if _too_large(name, left.value, right.value):
-            return unknown(machine, node, "a huge constant", left, right)
-        return fold(machine, node, name, BINARY[name], left, right)
+        return fold(machine, node, name, _bounded(name), left, right)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and name == "Add" and left.kind == right.kind:
         return machine.each(
             left.items, lambda a: machine.each(right.items, lambda b: _joined(machine, node, left.kind, a, b))
@@ -259,7 +267,7 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
 
 
 def _joined(machine: Machine, node: cst.CSTNode, kind: str, left: Atom, right: Atom) -> Tree:
-    if isinstance(left, Items) and isinstance(right, Items):
+    if isinstance(left, Items) and isinstance(right, Items) and len(left.trees) + len(right.trees) <= MOST_ITEMS:
         return sequence(kind, left.trees + right.trees, node)
     return Sequence(kind, unknown(machine, node, "the joined sequence", left, right), node)
 
@@ -267,7 +275,7 @@ def _joined(machine: Machine, node: cst.CSTNode, kind: str, left: Atom, right: A
 def _bounded(name: str) -> Callable[[Any, Any], Any]:
     def apply(left: Any, right: Any) -> Any:
         if _too_large(name, left, right):
-            raise ValueError
+            raise TooLarge
         return BINARY[name](left, right)
 
     return apply
@@ -283,7 +291,7 @@ def _too_large(name: str, left: Any, right: Any) -> bool:
             or _bits(left) + _bits(right) > LARGEST
         )
     if name in ("Power", "LeftShift"):
-        return isinstance(left, int) and isinstance(right, int) and (abs(right) > 4096 or _bits(left) > 4096)
+        return isinstance(left, int) and isinstance(right, int) and abs(right) * max(_bits(left), 1) > LARGEST
     if name == "Add":
         return isinstance(left, (str, bytes)) and len(left) > LARGEST
     return False

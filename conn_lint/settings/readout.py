@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, Value
 from conn_lint.settings.choice import Guard, leaves
+from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
 from conn_lint.settings.operators import freeze
 from conn_lint.settings.slips import module_slips, table_slips
@@ -24,6 +25,9 @@ DEFAULTS: dict[str, Any] = {
 }
 """What ``ConnectionHandler.configure_settings`` fills in (django/db/utils.py, 1.6 to 6.0)."""
 
+WEIGHTY_OPTIONS = ("init_command", "read_default_file", "read_default_group")
+"""Options that can set a timeout: said to be unknown when OPTIONS as a whole is."""
+
 NAMES = frozenset(
     "ASGI_APPLICATION BACKGROUND_TASK_RUN_ASYNC DB_REUSE_MAX DEBUG DRAMATIQ_BROKER DRAMATIQ_TASKS_DATABASE HUEY"
     " INSTALLED_APPS MIDDLEWARE Q_CLUSTER RQ RQ_QUEUES TASKS WSGI_APPLICATION".split()
@@ -31,7 +35,7 @@ NAMES = frozenset(
 """Settings beside DATABASES that verdicts rest on; those that start with CELERY likewise."""
 
 
-def deployment(machine: Machine, scope: Table, module: str, path: str, class_name: str | None) -> Deployment:
+def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
     """What the settings in ``scope`` say, in the worlds in which they can be loaded."""
     reader = _Reader(machine)
     tree = machine.read(scope, "DATABASES")
@@ -42,9 +46,9 @@ def deployment(machine: Machine, scope: Table, module: str, path: str, class_nam
         if (name in NAMES or name.startswith("CELERY")) and machine.read(scope, name) is not ABSENT
     }
     return Deployment(
-        module,
-        path,
-        class_name,
+        target.module,
+        target.path,
+        target.class_name,
         databases,
         more,
         names,
@@ -97,23 +101,32 @@ class _Reader:
         there = self.machine.choices.map(tree, lambda leaf: leaf is not ABSENT)
         with self.machine.only(there):
             present = self.machine.choices.under(tree, self.machine.pc)
-            engine_tree = self.setting(present, "ENGINE", None)
-            engine = self.value(engine_tree)
-            age_tree = self.forced(engine_tree, self.setting(present, "CONN_MAX_AGE", 0))
-            return Database(
-                alias=alias,
-                engine=engine,
-                conn_max_age=self.value(age_tree),
-                conn_health_checks=self.field(present, "CONN_HEALTH_CHECKS"),
-                autocommit=self.field(present, "AUTOCOMMIT"),
-                atomic_requests=self.field(present, "ATOMIC_REQUESTS"),
-                options=self.options(present),
-                host=self.field(present, "HOST"),
-                port=self.field(present, "PORT"),
-                mysql=_speaks_mysql(engine),
-                place=place,
-                slips=table_slips(self.machine, present),
-            )
+            engine = self.setting(present, "ENGINE", None)
+            database = self.fields(alias, present, engine, place)
+            candidate = self.machine.choices.map(engine, _may_be_mysql)
+            if isinstance(candidate, bool):
+                return database
+            with self.machine.only(candidate):
+                if self.machine.is_dead():
+                    return database
+                return database._replace(as_mysql=self.fields(alias, present, engine, place))
+
+    def fields(self, alias: str, tree: Tree, engine_tree: Tree, place: Span) -> Database:
+        engine = self.value(engine_tree)
+        return Database(
+            alias=alias,
+            engine=engine,
+            conn_max_age=self.value(self.forced(engine_tree, self.setting(tree, "CONN_MAX_AGE", 0))),
+            conn_health_checks=self.field(tree, "CONN_HEALTH_CHECKS"),
+            autocommit=self.field(tree, "AUTOCOMMIT"),
+            atomic_requests=self.field(tree, "ATOMIC_REQUESTS"),
+            options=self.options(tree),
+            host=self.field(tree, "HOST"),
+            port=self.field(tree, "PORT"),
+            mysql=_speaks_mysql(engine),
+            place=place,
+            slips=table_slips(self.machine, tree),
+        )
 
     def setting(self, tree: Tree, key: str, default: Any) -> Tree:
         filled = Const(default)
@@ -141,6 +154,8 @@ class _Reader:
         for leaf in leaves(options):
             if isinstance(leaf, Table):
                 names.update({str(key): None for key, _ in machine.keys(leaf)})
+            elif isinstance(leaf, Opaque):
+                names.update(dict.fromkeys(WEIGHTY_OPTIONS))
         found = {}
         for name in names:
             held = self.each_table(options, lambda table, name=name: machine.read(table, name))
@@ -190,6 +205,10 @@ def _distinct(values: list[Known]) -> list[Known]:
     return found
 
 
+def _may_be_mysql(leaf: Atom) -> bool:
+    return not isinstance(leaf, Const) or speaks_mysql(leaf.value) is not False
+
+
 def _speaks_mysql(engine: Value) -> bool | None:
     """True or False when every engine it can be agrees; None otherwise."""
     if isinstance(engine, Unknown):
@@ -202,15 +221,7 @@ def _speaks_mysql(engine: Value) -> bool | None:
     return answers.pop() if len(answers) == 1 else None
 
 
-def everything_unknown(module: str, path: str, class_name: str | None, machine: Machine) -> Deployment:
+def everything_unknown(machine: Machine, target: Target) -> Deployment:
     """A deployment of which nothing can be said."""
-    return Deployment(
-        module,
-        path,
-        class_name,
-        {},
-        True,
-        {},
-        problems=tuple(machine.problems.values()),
-        notes=tuple(machine.notes.values()),
-    )
+    problems, notes = tuple(machine.problems.values()), tuple(machine.notes.values())
+    return Deployment(target.module, target.path, target.class_name, {}, True, {}, problems=problems, notes=notes)

@@ -167,6 +167,7 @@ def _for(machine: Machine, node: cst.For) -> None:
     from conn_lint.settings.machine import Loop
 
     source = machine.evaluate(node.iter)
+    entry = machine.pc
     loop = Loop()
     machine.loops.append(loop)
 
@@ -177,12 +178,13 @@ def _for(machine: Machine, node: cst.For) -> None:
     if node.asynchronous is not None:
         source = machine.opaque(node, "an asynchronous loop is not followed", source)
     iterate(machine, source, turn, node)
-    _leave(machine, loop, node.orelse)
+    _leave(machine, loop, node.orelse, entry)
 
 
 def _while(machine: Machine, node: cst.While) -> None:
     from conn_lint.settings.machine import Loop
 
+    entry = machine.pc
     loop = Loop()
     machine.loops.append(loop)
     choices = machine.choices
@@ -206,7 +208,7 @@ def _while(machine: Machine, node: cst.While) -> None:
     if machine.live:
         repeat(machine, node, machine.opaque(node, "a loop that may run any number of times"), turn)
     machine.pc = choices.either(machine.pc, done)
-    _leave(machine, loop, node.orelse)
+    _leave(machine, loop, node.orelse, entry)
 
 
 def _body(machine: Machine, loop: Any, body: cst.BaseSuite) -> None:
@@ -215,26 +217,35 @@ def _body(machine: Machine, loop: Any, body: cst.BaseSuite) -> None:
     loop.continued = False
 
 
-def _leave(machine: Machine, loop: Any, orelse: cst.Else | None) -> None:
+def _leave(machine: Machine, loop: Any, orelse: cst.Else | None, entry: Guard) -> None:
     machine.loops.remove(loop)
     if orelse is not None and machine.live:
         machine.execute(orelse.body)
-    machine.pc = machine.choices.either(machine.pc, loop.broken)
+    machine.rejoin(entry, machine.choices.either(machine.pc, loop.broken), left=True)
 
 
 def _break(machine: Machine, node: cst.Break) -> None:
+    if not machine.loops:
+        machine.throw("SyntaxError")
+        return
     loop = machine.loops[-1]
     loop.broken = machine.choices.either(loop.broken, machine.pc)
     machine.pc = False
 
 
 def _continue(machine: Machine, node: cst.Continue) -> None:
+    if not machine.loops:
+        machine.throw("SyntaxError")
+        return
     loop = machine.loops[-1]
     loop.continued = machine.choices.either(loop.continued, machine.pc)
     machine.pc = False
 
 
 def _return(machine: Machine, node: cst.Return) -> None:
+    if not machine.frames:
+        machine.throw("SyntaxError")
+        return
     value = machine.evaluate(node.value) if node.value is not None else NONE
     frame = machine.frames[-1]
     frame.value = value if frame.value is ABSENT else machine.choices.ite(machine.pc, value, frame.value)

@@ -42,7 +42,10 @@ DECIDED = {
     "another name for the alias": ("DB = DATABASES['default']\nDB['CONN_MAX_AGE'] = 60", 60),
     "a copy is another dict": ("DB = DATABASES['default'].copy()\nDB['CONN_MAX_AGE'] = 60", 0),
     "a deep copy is another dict": ("import copy\nX = copy.deepcopy(DATABASES)\nX['default']['CONN_MAX_AGE'] = 60", 0),
-    "a helper": ("def age(minutes, unit=60):\n    return minutes * unit\nDATABASES['default']['CONN_MAX_AGE'] = age(2)", 120),
+    "a helper": (
+        "def age(minutes, unit=60):\n    return minutes * unit\nDATABASES['default']['CONN_MAX_AGE'] = age(2)",
+        120,
+    ),
     "a helper that changes its argument": (
         "def keep(db):\n    db['CONN_MAX_AGE'] = 60\nkeep(DATABASES['default'])",
         60,

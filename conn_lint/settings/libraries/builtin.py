@@ -11,7 +11,7 @@ from conn_lint.settings.choice import Guard
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.methods import SEQUENCE_METHODS, TABLE_METHODS
-from conn_lint.settings.operators import boolean, fold, is_callable, is_text, unknown
+from conn_lint.settings.operators import LARGEST, TooLarge, boolean, fold, is_callable, is_text, unknown
 from conn_lint.settings.values import (
     ABSENT,
     FALSE,
@@ -52,8 +52,8 @@ def _folding(name: str, function: Callable[..., Any]) -> Model:
 
 def _range(*bounds: int) -> range:
     made = range(*bounds)
-    if len(made) > 100_000:
-        raise ValueError
+    if len(made) > LARGEST:
+        raise TooLarge
     return made
 
 

@@ -1,0 +1,58 @@
+"""Settings kept in classes, as django-configurations reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conn_lint.settings.attributes import find
+from conn_lint.settings.calls import call
+from conn_lint.settings.libraries.configurations import Setting
+from conn_lint.settings.values import Args, Atom, Bound, Class, Instance, Module, Scope, Tree
+
+if TYPE_CHECKING:
+    from conn_lint.settings.machine import Machine
+
+
+def settings_classes(machine: Machine, module: Module) -> dict[str, Class]:
+    """The classes of ``module`` that hold DATABASES and that no other class there inherits from."""
+    found = {}
+    for name, _ in machine.keys(module):
+        tree = machine.read(module, name)
+        if isinstance(tree, Class) and any("DATABASES" in one.scope.cells for one in _own(tree)):
+            found[str(name)] = tree
+    inherited = {id(base) for cls in found.values() for base in _own(cls)[1:]}
+    return {name: cls for name, cls in found.items() if id(cls) not in inherited}
+
+
+def _own(cls: Class) -> list[Class]:
+    return [one for one in cls.ancestry() if isinstance(one, Class)]
+
+
+def settings_of(machine: Machine, cls: Class) -> Scope:
+    """The settings of a class as names: properties read, methods called, values looked up by their name.
+
+    As ``configurations.importer.ConfigurationFinder`` does it (2.5.1).
+    """
+    scope = Scope(born=machine.pc)
+    instance = Instance(cls)
+    for owner in reversed(_own(cls)):
+        for name in owner.scope.cells:
+            if not (isinstance(name, str) and name.isupper()):
+                continue
+            tree = find(machine, instance, name, machine.source.module)
+            machine.write(scope, name, _settled(machine, tree, name))
+            at = owner.scope.written.get(name)
+            if at is not None:
+                scope.written[name] = at
+    return scope
+
+
+def _settled(machine: Machine, tree: Tree, name: str) -> Tree:
+    def settle(leaf: Atom) -> Tree:
+        if isinstance(leaf, Setting):
+            return leaf.named(machine, name)
+        if isinstance(leaf, Bound):
+            return call(machine, leaf, Args((), {}), machine.source.module)
+        return leaf
+
+    return machine.each(tree, settle)

@@ -1,0 +1,119 @@
+"""Files that cannot be read, imports that lead nowhere, code without end: one line each, and the rest still judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conn_lint.settings import read_deployments
+from tests.settings.conftest import Open, Reader, said, write
+
+DATABASES = "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': 60}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("A = 1\nDATABASES = {\n", 2, "cannot be parsed"),
+        ("DATABASES = {}\nprint 'x'\n", 2, "Python 2"),
+        ("# coding: nonsense\nDATABASES = {}\n", 1, "cannot be decoded"),
+    ],
+)
+def test_an_unreadable_module_is_named_and_the_others_are_judged(
+    tmp_path: Path, text: str, line: int, reason: str
+) -> None:
+    project = write(tmp_path, {"bad.py": text, "good.py": DATABASES})
+    bad, good = read_deployments(project)
+    assert bad.open
+    assert [(one.span.path, one.span.line) for one in bad.problems] == [("bad.py", line)]
+    assert reason in bad.problems[0].reason
+    assert said(good.databases["default"].conn_max_age) == 60
+    assert not good.problems
+
+
+def test_a_broken_base_leaves_what_comes_after_it(read: Reader) -> None:
+    deployment = read("from base import *\n" + DATABASES, {"base.py": "x = (\n"})
+    assert said(deployment.databases["default"].conn_max_age) == 60
+    assert [one.span.path for one in deployment.problems] == ["base.py"]
+
+
+def test_a_missing_base_may_have_set_anything_before(read: Reader) -> None:
+    deployment = read("from shop.secret import *\nX = DATABASES", {"shop/__init__.py": ""})
+    assert deployment.open
+    assert [(one.span.line, "shop.secret" in one.reason) for one in deployment.problems] == [(1, True)]
+
+
+def test_a_missing_module_after_the_databases_may_change_them(read: Reader) -> None:
+    deployment = read(DATABASES + "from shop.secret import *\n", {"shop/__init__.py": ""})
+    assert isinstance(said(deployment.databases["default"].conn_max_age), Open)
+
+
+def test_a_guarded_missing_module_is_noted(read: Reader) -> None:
+    deployment = read(DATABASES + "try:\n    from local_settings import *\nexcept ImportError:\n    pass\n")
+    assert said(deployment.databases["default"].conn_max_age) == 60
+    assert [note.span.line for note in deployment.notes] == [3]
+    assert not deployment.problems
+
+
+def test_settings_that_always_raise_say_where(read: Reader) -> None:
+    deployment = read(DATABASES + "raise RuntimeError('no')\n")
+    assert deployment.open
+    assert [(one.span.line, one.reason) for one in deployment.problems] == [
+        (2, "raises RuntimeError, whatever the environment")
+    ]
+
+
+ENDLESS = {
+    "recursion": "def f(n):\n    return f(n + 1)\nAGE = f(1)\n",
+    "mutual recursion": "def f(n):\n    return g(n)\ndef g(n):\n    return f(n)\nAGE = f(1)\n",
+    "while True": "import unheard_of\nn = 0\nwhile True:\n    n += 1\n    if unheard_of(n):\n        break\nAGE = n\n",
+    "a long loop": "n = 0\nfor i in range(10 ** 9):\n    n += i\nAGE = n\n",
+    "a doubling list": "x = [0]\nfor i in range(60):\n    x = x + x\nAGE = len(x)\n",
+    "a doubling string": "x = 'x'\nfor i in range(60):\n    x = x + x\nAGE = len(x)\n",
+    "a growing number": "x = 2\nfor i in range(60):\n    x = x ** x\nAGE = x\n",
+    "a padded format": "AGE = '%999999999d' % 1\n",
+    "another padded format": "AGE = '{:>999999999}'.format(1)\n",
+    "branches without end": "import os\nAGE = 0\n"
+    + "".join(f"if os.environ.get('V{n}'):\n    AGE += {2**n}\n" for n in range(40)),
+    "an import of itself": "from settings import *\nimport unheard_of\nAGE = unheard_of.age()\n",
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_code_without_end_is_unknown_and_the_rest_is_not(read: Reader, text: str) -> None:
+    deployment = read(
+        text + "DATABASES = {'default': {'ENGINE': 'x', 'CONN_MAX_AGE': AGE}, 'other': {'CONN_MAX_AGE': 5}}\n"
+    )
+    if deployment.databases:
+        assert isinstance(said(deployment.databases["default"].conn_max_age), Open)
+        assert said(deployment.databases["other"].conn_max_age) == 5
+    else:
+        assert deployment.problems
+
+
+def test_a_loop_that_cannot_end_says_so(read: Reader) -> None:
+    deployment = read(DATABASES + "while True:\n    pass\n")
+    assert deployment.open or not deployment.problems
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["+".join(["1"] * 3000), "(" * 90 + "1" + ")" * 90, "[" * 80 + "1" + "]" * 80, "not " * 500 + "1"],
+    ids=["a long sum", "parentheses", "lists in lists", "a tower of nots"],
+)
+def test_deep_nesting_does_not_hurt_the_rest(read: Reader, expression: str) -> None:
+    deployment = read(f"X = {expression}\n{DATABASES}")
+    assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+def test_a_huge_dict_does_not_hurt_the_rest(read: Reader) -> None:
+    table = "{" + ", ".join(f"'key{n}': {n}" for n in range(6000)) + "}"
+    deployment = read(f"X = {table}\n{DATABASES}")
+    assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+def test_modules_that_import_each_other(read: Reader) -> None:
+    files = {"a.py": "from b import *\nAGE = 60\n", "b.py": "from a import *\n"}
+    deployment = read("from a import *\nDATABASES = {'default': {'CONN_MAX_AGE': AGE}}\n", files)
+    assert said(deployment.databases["default"].conn_max_age) == 60

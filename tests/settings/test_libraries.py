@@ -1,0 +1,185 @@
+"""Settings libraries: what each makes of a URL, a variable, a default."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.settings.conftest import Open, Reader, said
+
+MYSQL = "django.db.backends.mysql"
+POSTGRES = "django.db.backends.postgresql"
+
+DJ = "import dj_database_url\nDATABASES = {'default': dj_database_url.%s}"
+ENVIRON = "import environ\nenv = environ.Env(%s)\nDATABASES = {'default': %s}"
+
+CASES: dict[str, tuple[str, object, object]] = {
+    "dj: config": (DJ % "config()", Open("DATABASE_URL", default=None), 0),
+    "dj: config with a default": (
+        DJ % "config(default='mysql://u:p@h/n', conn_max_age=600)",
+        Open("DATABASE_URL", default=MYSQL),
+        600,
+    ),
+    "dj: config of another variable": (DJ % "config('MY_URL', 'mysql://h/n')", Open("MY_URL", default=MYSQL), 0),
+    "dj: parse": (DJ % "parse('mysql://u:p@h:3306/n', conn_max_age=60)", MYSQL, 60),
+    "dj: the query is no age": (DJ % "parse('mysql://h/n?conn_max_age=60')", MYSQL, 0),
+    "dj: gis": (DJ % "parse('mysqlgis://h/n')", "django.contrib.gis.db.backends.mysql", 0),
+    "dj: another engine": (DJ % "parse('postgres://h/n', conn_max_age=60)", POSTGRES, 60),
+    "dj: engine by name": (DJ % "parse('postgres://h/n', engine='my.mysql')", "my.mysql", 0),
+    "dj: in-memory sqlite takes no age": (
+        DJ % "parse('sqlite://:memory:', conn_max_age=60)",
+        "django.db.backends.sqlite3",
+        0,
+    ),
+    "dj: from import": (
+        "from dj_database_url import parse as url\nDATABASES = {'default': url('mysql://h/n', conn_max_age=5)}",
+        MYSQL,
+        5,
+    ),
+    "environ: db with a default": (
+        ENVIRON % ("", "env.db('DATABASE_URL', default='mysql://h/n')"),
+        Open("DATABASE_URL", default=MYSQL),
+        Open("DATABASE_URL", default=0),
+    ),
+    "environ: db_url": (
+        ENVIRON % ("", "env.db_url('U', default='mysql://h/n?conn_max_age=60')"),
+        Open("U", default=MYSQL),
+        Open("U", default=60),
+    ),
+    "environ: required": (ENVIRON % ("", "env.db()"), Open("DATABASE_URL"), Open("DATABASE_URL", default=0)),
+    "environ: int": (
+        ENVIRON % ("", "{'ENGINE': 'x', 'CONN_MAX_AGE': env.int('AGE', default=60)}"),
+        "x",
+        Open("AGE", default=60),
+    ),
+    "environ: a scheme": (
+        ENVIRON % ("AGE=(int, 60)", "{'ENGINE': 'x', 'CONN_MAX_AGE': env('AGE')}"),
+        "x",
+        Open("AGE", default=60),
+    ),
+    "environ: a default that casts": (
+        ENVIRON % ("", "{'ENGINE': 'x', 'CONN_MAX_AGE': env('AGE', default=60)}"),
+        "x",
+        Open("AGE", default=60),
+    ),
+    "decouple: cast": (
+        "from decouple import config\nDATABASES = {'default': {'CONN_MAX_AGE': config('AGE', default='60', cast=int)}}",
+        None,
+        Open("AGE", default=60),
+    ),
+    "decouple: required": (
+        "from decouple import config\nDATABASES = {'default': {'CONN_MAX_AGE': config('AGE', cast=int)}}",
+        None,
+        Open("AGE"),
+    ),
+    "decouple: cast to a database": (
+        "from decouple import config\nimport dj_database_url\n"
+        "DATABASES = {'default': config('URL', default='mysql://h/n', cast=dj_database_url.parse)}",
+        Open("URL", default=MYSQL),
+        0,
+    ),
+    "decouple: a lambda": (
+        "from decouple import config\n"
+        "DATABASES = {'default': {'CONN_MAX_AGE': config('AGE', default='', cast=lambda v: int(v) if v else None)}}",
+        None,
+        Open("AGE", default=None),
+    ),
+    "decouple: Csv": (
+        "from decouple import config, Csv\n"
+        "DATABASES = {'default': {'CONN_MAX_AGE': len(config('HOSTS', default='a,b', cast=Csv()))}}",
+        None,
+        Open("HOSTS", default=2),
+    ),
+    "environs": (
+        "from environs import Env\nenv = Env()\nenv.read_env()\n"
+        "DATABASES = {'default': {'CONN_MAX_AGE': env.int('AGE', 60)}}",
+        None,
+        Open("AGE", default=60),
+    ),
+    "environs: a URL": (
+        "from environs import Env\nenv = Env()\n"
+        "DATABASES = {'default': env.dj_db_url('URL', default='mysql://h/n', conn_max_age=60)}",
+        Open("URL", default=MYSQL),
+        60,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "engine", "age"), CASES.values(), ids=CASES)
+def test_a_settings_library(read: Reader, text: str, engine: object, age: object) -> None:
+    database = read(text).databases["default"]
+    assert said(database.engine) == engine
+    assert said(database.conn_max_age) == age
+
+
+def test_a_bound_url_decides_the_engine(read: Reader) -> None:
+    text = DJ % "config(default='sqlite:///x', conn_max_age=60)"
+    database = read(text, DATABASE_URL="mysql://u:secret@h:3307/n").databases["default"]
+    assert (said(database.engine), database.mysql, said(database.port)) == (MYSQL, True, 3307)
+
+
+def test_health_checks_are_an_argument(read: Reader) -> None:
+    text = DJ % "parse('mysql://h/n', conn_health_checks=True)"
+    assert said(read(text).databases["default"].conn_health_checks) is True
+
+
+def test_a_dotenv_file_of_the_project_gives_the_default(read: Reader) -> None:
+    text = (
+        "import environ\nenv = environ.Env()\nenv.read_env()\nDATABASES = {'default': {'CONN_MAX_AGE': env.int('AGE')}}"
+    )
+    database = read(text, {".env": "# ages\nexport AGE='60'\n"}).databases["default"]
+    assert said(database.conn_max_age) == Open("AGE", default=60)
+
+
+def test_decouple_reads_settings_ini(read: Reader) -> None:
+    text = "from decouple import config\nDATABASES = {'default': {'CONN_MAX_AGE': config('AGE', cast=int)}}"
+    database = read(text, {"settings.ini": "[settings]\nAGE = 60\n"}).databases["default"]
+    assert said(database.conn_max_age) == Open("AGE", default=60)
+
+
+CONFIGURATIONS = """
+from configurations import Configuration, values
+
+class Base(Configuration):
+    AGE = values.IntegerValue(60)
+    DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "CONN_MAX_AGE": 30}}
+
+class Prod(Base):
+    @property
+    def DATABASES(self):
+        return {"default": {"ENGINE": "django.db.backends.mysql", "CONN_MAX_AGE": self.SECONDS * 10}}
+    SECONDS = 6
+
+class Url(Base):
+    DATABASES = values.DatabaseURLValue("mysql://h/n", conn_max_age=5)
+
+class Named(Base):
+    DATABASES = {"default": {"CONN_MAX_AGE": values.IntegerValue(7, environ_name="DB_AGE")}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "age"),
+    [("Base", 30), ("Prod", 60), ("Url", 5), ("Named", Open("DJANGO_DB_AGE", default=7))],
+)
+def test_a_configuration_class(read: Reader, tmp_path: object, name: str, age: object) -> None:
+    from pathlib import Path
+
+    from conn_lint.settings import read_deployments
+    from tests.settings.conftest import write
+
+    project = write(Path(str(tmp_path)), {"settings.py": CONFIGURATIONS})
+    (deployment,) = read_deployments(project, wanted=(f"settings.py::{name}",))
+    assert deployment.class_name == name
+    assert said(deployment.databases["default"].conn_max_age) == age
+
+
+def test_split_settings_run_in_the_including_module(read: Reader) -> None:
+    text = """
+    from split_settings.tools import include, optional
+    AGE = 60
+    include('parts/*.py', optional('parts/local/none.py'))
+    """
+    files = {"parts/db.py": "DATABASES = {'default': {'CONN_MAX_AGE': AGE}}", "parts/zz.py": "AGE = 5"}
+    deployment = read(text, files)
+    assert said(deployment.databases["default"].conn_max_age) == 60
+    assert not deployment.problems
