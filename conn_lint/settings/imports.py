@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
 
+ONLY_IN_PYTHON_2 = frozenset(
+    "ConfigParser Cookie HTMLParser Queue StringIO __builtin__ cPickle httplib urllib2 urlparse".split()
+)
+
+
 def load(machine: Machine, dotted: str) -> Module | None:
     """The project's module ``dotted``, run in the live worlds that did not run it yet; None when there is none."""
     path = machine.project.modules.path_of(dotted)
@@ -195,6 +200,9 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
     top = dotted.partition(".")[0]
     if top in sys.stdlib_module_names or top == "django":
         return True
+    if top in ONLY_IN_PYTHON_2:
+        machine.throw("ModuleNotFoundError")
+        return False
     star = isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar)
     ours = _is_ours(machine, dotted)
     required = top.lower().replace("_", "-") in machine.project.requirements

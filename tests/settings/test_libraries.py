@@ -183,3 +183,30 @@ def test_split_settings_run_in_the_including_module(read: Reader) -> None:
     deployment = read(text, files)
     assert said(deployment.databases["default"].conn_max_age) == 60
     assert not deployment.problems
+
+
+INI = "import configparser, os\nP = configparser.ConfigParser()\nP.read(os.path.join(os.path.dirname(__file__), 'db.ini'))\n"
+INI_FILE = {"db.ini": "[db]\nengine = mysql\nage = 60\npercent = %(age)s0\n"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "age"),
+    [
+        ("P.getint('db', 'age')", 60),
+        ("P['db']['age']", "60"),
+        ("P.getint('db', 'percent')", 600),
+        ("P.getint('db', 'none', fallback=5)", 5),
+        ("P['db'].getint('none', 5)", 5),
+        ("60 if P.get('db', 'engine') == 'mysql' else 5", 60),
+        ("60 if P.has_section('db') and not P.has_option('db', 'x') else 5", 60),
+        ("60 if 'db' in P else 5", 60),
+    ],
+)
+def test_an_ini_file_of_the_project(read: Reader, expression: str, age: object) -> None:
+    database = read(f"{INI}DATABASES = {{'default': {{'CONN_MAX_AGE': {expression}}}}}", INI_FILE).databases["default"]
+    assert said(database.conn_max_age) == age
+
+
+def test_an_ini_file_that_is_not_there_may_say_anything(read: Reader) -> None:
+    database = read(f"{INI}DATABASES = {{'default': {{'CONN_MAX_AGE': P.getint('db', 'age')}}}}").databases["default"]
+    assert said(database.conn_max_age) == Open()

@@ -24,6 +24,7 @@ Model = Callable[["Machine", Args, "cst.CSTNode"], "Tree | None"]
 FILES = {
     "builtins": "builtin",
     "collections": "standard",
+    "configparser": "ini",
     "configurations": "configurations",
     "contextlib": "standard",
     "copy": "standard",

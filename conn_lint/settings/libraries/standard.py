@@ -96,6 +96,18 @@ class Argv(Native):
         return Opaque(("argument", str(index)), "the command line decides it")
 
 
+class VersionInfo(Native):
+    """``sys.version_info``: some Python 3."""
+
+    __slots__ = ()
+
+    def item(self, machine: Machine, key: Tree) -> Tree | None:
+        return Const(3) if isinstance(key, Const) and key.value == 0 else None
+
+    def attribute(self, machine: Machine, name: str) -> Tree | None:
+        return Const(3) if name == "major" else None
+
+
 class Suppress(Native):
     """``contextlib.suppress(...)``."""
 
@@ -392,5 +404,6 @@ VALUES: dict[str, Callable[[Machine], Tree]] = {
     "os.linesep": lambda machine: Const(os.linesep),
     "os.sep": lambda machine: Const("/"),
     "sys.argv": lambda machine: Argv("sys.argv"),
+    "sys.version_info": lambda machine: VersionInfo(),
     "sys.modules": lambda machine: Argv("sys.modules"),
 }
