@@ -10,7 +10,7 @@ import libcst as cst
 
 from conn_lint.settings import libraries
 from conn_lint.settings.choice import leaves
-from conn_lint.settings.operators import fold, unknown
+from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.values import (
     ABSENT,
     Args,

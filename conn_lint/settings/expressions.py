@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from conn_lint.settings import operators
+from conn_lint.settings import comparisons, operators
 from conn_lint.settings.attributes import attribute
 from conn_lint.settings.calls import call
+from conn_lint.settings.folding import fold
 from conn_lint.settings.loops import iterate
-from conn_lint.settings.methods import appended, item, merge_each, store
-from conn_lint.settings.operators import fold
+from conn_lint.settings.subscripts import appended, item, store
+from conn_lint.settings.tables import merge_each
 from conn_lint.settings.values import (
     ABSENT,
     FALSE,
@@ -193,7 +194,7 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Tree:
     result: Tree = TRUE
     for target in node.comparisons:
         right = machine.evaluate(target.comparator)
-        one = operators.compare(machine, node, type(target.operator).__name__, left, right)
+        one = comparisons.compare(machine, node, type(target.operator).__name__, left, right)
         result = one if result is TRUE else machine.choices.ite(machine.truth(result), one, result)
         left = right
     return result
@@ -203,7 +204,7 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Tree:
     value = machine.evaluate(node.expression)
     name = type(node.operator).__name__
     if name == "Not":
-        return operators.boolean(machine, machine.choices.negate(machine.truth(value)))
+        return comparisons.boolean(machine, machine.choices.negate(machine.truth(value)))
     return operators.unary(machine, node, name, value)
 
 
@@ -275,7 +276,7 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Tree:
 
 
 def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> None:
-    from conn_lint.settings.statements import assign
+    from conn_lint.settings.targets import assign
 
     source = machine.evaluate(clause.iter)
     scope = Scope(machine.scope, machine.pc)
@@ -313,7 +314,7 @@ def defaults(machine: Machine, params: cst.Parameters) -> dict[str, Tree]:
 
 
 def _walrus(machine: Machine, node: cst.NamedExpr) -> Tree:
-    from conn_lint.settings.statements import assign
+    from conn_lint.settings.targets import assign
 
     value = machine.evaluate(node.value)
     assign(machine, node.target, value)

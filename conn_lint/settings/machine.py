@@ -290,7 +290,7 @@ class Machine:
 
     def truth(self, tree: Tree) -> Guard:
         """The worlds in which ``tree`` is true."""
-        from conn_lint.settings.operators import truth
+        from conn_lint.settings.comparisons import truth
 
         guard: Guard = self.choices.map(self.choices.under(tree, self.pc), lambda leaf: truth(self, leaf))
         return self.choices.abbreviated(guard, TEST_SIZE)

@@ -8,7 +8,7 @@ from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, V
 from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
-from conn_lint.settings.operators import freeze
+from conn_lint.settings.folding import freeze
 from conn_lint.settings.slips import module_slips, table_slips
 from conn_lint.settings.values import ABSENT, Atom, Const, Instance, Opaque, Table, Tree
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import attributes
 from conn_lint.settings.choice import Guard
+from conn_lint.settings.comparisons import boolean, is_callable
+from conn_lint.settings.folding import LARGEST, TooLarge, fold, is_text, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.loops import iterate
-from conn_lint.settings.methods import SEQUENCE_METHODS, TABLE_METHODS
-from conn_lint.settings.operators import LARGEST, TooLarge, boolean, fold, is_callable, is_text, unknown
+from conn_lint.settings.sequences import SEQUENCE_METHODS
+from conn_lint.settings.tables import TABLE_METHODS
 from conn_lint.settings.values import (
     ABSENT,
     FALSE,

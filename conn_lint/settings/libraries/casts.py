@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.operators import fold, unknown
+from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.values import Atom, Const, Sequence, Tree
 
 if TYPE_CHECKING:

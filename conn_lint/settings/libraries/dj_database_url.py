@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conn_lint.settings.folding import unknown
 from conn_lint.settings.libraries import Model, urls
 from conn_lint.settings.libraries.standard import environment, or_else
-from conn_lint.settings.operators import unknown
 from conn_lint.settings.values import FALSE, NONE, Args, At, Atom, Const, Opaque, Table, Tree
 
 if TYPE_CHECKING:

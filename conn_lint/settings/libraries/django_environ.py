@@ -6,11 +6,11 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.folding import identity, unknown, wrap
 from conn_lint.settings.libraries import Model, dotenv, urls
 from conn_lint.settings.libraries.casts import CASTS, cast, loose_truth
 from conn_lint.settings.libraries.dj_email_url import email_settings
 from conn_lint.settings.libraries.standard import environment
-from conn_lint.settings.operators import identity, unknown, wrap
 from conn_lint.settings.values import (
     ABSENT,
     NONE,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import configparser
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.comparisons import boolean
+from conn_lint.settings.folding import unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.standard import inside
-from conn_lint.settings.operators import boolean, unknown
 from conn_lint.settings.values import NONE, Args, Atom, Const, Native, Sequence, Tree, sequence
 
 if TYPE_CHECKING:

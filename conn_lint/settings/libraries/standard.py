@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices, Guard
+from conn_lint.settings.comparisons import TEST_WORDS, boolean
+from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.operators import TEST_WORDS, boolean, fold, unknown
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -315,7 +316,7 @@ def _copied(machine: Machine, tree: Tree, done: dict[int, Atom]) -> Tree:
 
 
 def _shallow(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    from conn_lint.settings.methods import copied
+    from conn_lint.settings.tables import copied
 
     def duplicate(leaf: Atom) -> Tree:
         if isinstance(leaf, Table):

@@ -1,0 +1,206 @@
+"""Truth, equality and containment of abstract values, as guards: the worlds in which they hold."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings.choice import Guard
+from conn_lint.settings.folding import fold, freeze, identity, is_text
+from conn_lint.settings.values import (
+    ABSENT,
+    FALSE,
+    TRUE,
+    Atom,
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    Items,
+    Native,
+    Opaque,
+    Sequence,
+    Table,
+    Tree,
+    is_more,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "Equal": operator.eq,
+    "GreaterThan": operator.gt,
+    "GreaterThanEqual": operator.ge,
+    "LessThan": operator.lt,
+    "LessThanEqual": operator.le,
+    "NotEqual": operator.ne,
+}
+
+
+def boolean(machine: Machine, guard: Guard) -> Tree:
+    """True in the worlds of ``guard``, False in the others."""
+    tree: Tree = machine.choices.ite(guard, TRUE, FALSE)
+    return tree
+
+
+def truth(machine: Machine, leaf: Atom) -> Guard:
+    """The worlds in which ``leaf`` is true."""
+    if isinstance(leaf, Const):
+        return bool(leaf.value)
+    if isinstance(leaf, Opaque):
+        return machine.choices.decide(("truth", leaf.key), leaf.env)
+    if leaf is ABSENT:
+        return False
+    if isinstance(leaf, Table):
+        return _filled(machine, leaf)
+    if isinstance(leaf, Sequence):
+        guard: Guard = machine.choices.map(
+            leaf.items, lambda items: bool(items.trees) if isinstance(items, Items) else truth(machine, items)
+        )
+        return guard
+    if isinstance(leaf, External):
+        return machine.choices.decide(("truth", leaf.name))
+    if isinstance(leaf, (Instance, Native)):
+        return machine.choices.decide(("truth", id(leaf), machine.now))
+    return True
+
+
+def _filled(machine: Machine, table: Table) -> Guard:
+    guard: Guard = False
+    for _, there in machine.keys(table):
+        guard = machine.choices.either(guard, there)
+    more = machine.has_more(table)
+    if more is not False:
+        more = machine.choices.both(more, machine.choices.decide(("truth", id(table), machine.now)))
+    return machine.choices.either(guard, more)
+
+
+def compare(machine: Machine, node: cst.CSTNode, name: str, left: Tree, right: Tree) -> Tree:
+    """``left <comparison> right``, by the name of libcst's comparison operator."""
+    return machine.each(left, lambda a: machine.each(right, lambda b: _compare(machine, node, name, a, b)))
+
+
+def _compare(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: Atom) -> Tree:
+    if name in ("In", "NotIn"):
+        guard = contains(machine, right, left)
+        return boolean(machine, machine.choices.negate(guard) if name == "NotIn" else guard)
+    if name in ("Is", "IsNot", "Equal", "NotEqual"):
+        same = _same(machine, left, right, by_identity=name.startswith("Is"))
+        return boolean(machine, machine.choices.negate(same) if name in ("IsNot", "NotEqual") else same)
+    return fold(machine, node, name, COMPARISONS[name], left, right, frozen=True)
+
+
+def _same(machine: Machine, left: Atom, right: Atom, *, by_identity: bool) -> Guard:
+    if isinstance(left, Const) and isinstance(right, Const):
+        if by_identity:
+            return left.alike(right)
+        return bool(left.value == right.value)
+    if left is right or (isinstance(left, (Opaque, External)) and left.alike(right)):
+        return True
+    if isinstance(right, Opaque) and not isinstance(left, Opaque):
+        left, right = right, left
+    if isinstance(left, Opaque):
+        if is_text(left) and (not isinstance(right, (Const, Opaque)) or _not_text(right)):
+            return False
+        if names_a_test_run(left, right):
+            return False
+        return machine.choices.decide(("same", left.key, identity(right)), left.env)
+    if isinstance(left, External) or isinstance(right, External):
+        return machine.choices.decide(("same", identity(left), identity(right)))
+    if by_identity or not (_is_container(left) and _is_container(right)):
+        return False
+    return _same_contents(machine, left, right)
+
+
+TEST_WORDS = frozenset("jenkins pytest py.test test tests testserver unittest".split())
+
+
+def names_a_test_run(argument: Opaque, word: Atom) -> bool:
+    """Whether a word of the command line is compared with one that starts a test run.
+
+    What is judged is the processes that serve and work; no connection of a test run lives long enough to die.
+    """
+    is_argument = isinstance(argument.key, tuple) and argument.key[:1] == ("argument",)
+    return is_argument and isinstance(word, Const) and word.value in TEST_WORDS
+
+
+def _not_text(leaf: Atom) -> bool:
+    return isinstance(leaf, Const) and not isinstance(leaf.value, str)
+
+
+def _is_container(leaf: Atom) -> bool:
+    return isinstance(leaf, (Sequence, Table))
+
+
+def _same_contents(machine: Machine, left: Atom, right: Atom) -> Guard:
+    def equal(a: Atom, b: Atom) -> Tree:
+        if isinstance(a, Const) and isinstance(b, Const):
+            return TRUE if a.value == b.value else FALSE
+        return Opaque(("same", identity(a), identity(b)), "it compares unknown contents")
+
+    one, other = freeze(machine, left), freeze(machine, right)
+    return machine.truth(machine.each(one, lambda a: machine.each(other, lambda b: equal(a, b))))
+
+
+def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
+    """The worlds in which ``item in container``."""
+    choices = machine.choices
+    if isinstance(container, Table) and isinstance(item, Const):
+        guard: Guard = choices.map(machine.read(container, item.value), lambda leaf: _there(machine, leaf))
+        return guard
+    if isinstance(container, Sequence):
+        among: Guard = choices.map(
+            choices.under(container.items, machine.pc),
+            lambda items: (
+                _among(machine, items, item)
+                if isinstance(items, Items)
+                else choices.decide(("in", identity(items), identity(item)))
+            ),
+        )
+        return among
+    if isinstance(container, Const) and isinstance(item, Const):
+        try:
+            return bool(item.value in container.value)
+        except TypeError:
+            machine.throw("TypeError")
+            return False
+    if isinstance(container, Native):
+        found = container.contains(machine, item)
+        if found is not None:
+            return found
+    env, _ = machine.origin(container, item)
+    return choices.decide(("in", identity(container), identity(item)), env)
+
+
+def _there(machine: Machine, leaf: Atom) -> Guard:
+    """A key that some unknown update may have brought holds an unknown: whether it is there is unknown too."""
+    if isinstance(leaf, Opaque) and is_more(leaf):
+        return machine.choices.decide(("there", leaf.key))
+    return leaf is not ABSENT
+
+
+def _among(machine: Machine, items: Items, item: Atom) -> Guard:
+    guard: Guard = False
+    for tree in items.trees:
+        same: Guard = machine.choices.map(
+            machine.choices.under(tree, machine.pc), lambda leaf: _same(machine, leaf, item, by_identity=False)
+        )
+        guard = machine.choices.either(guard, same)
+        if guard is True:
+            break
+    return guard
+
+
+def is_callable(leaf: Atom) -> bool | None:
+    """What ``callable(leaf)`` says; None when that cannot be known."""
+    if isinstance(leaf, (Function, Class)):
+        return True
+    if isinstance(leaf, (Const, Table, Sequence)):
+        return False
+    return None

@@ -1,0 +1,137 @@
+"""``raise``, ``try`` and ``assert``: which worlds leave with which exception, and which handler takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from conn_lint.settings.choice import Guard
+from conn_lint.settings.targets import assign
+
+if TYPE_CHECKING:
+    from conn_lint.settings.machine import Machine
+
+
+BASES = {
+    "FileNotFoundError": "OSError",
+    "ImproperlyConfigured": "Exception",
+    "IndexError": "LookupError",
+    "KeyError": "LookupError",
+    "LookupError": "Exception",
+    "ModuleNotFoundError": "ImportError",
+    "OverflowError": "ArithmeticError",
+    "UnboundLocalError": "NameError",
+    "UndefinedValueError": "Exception",
+    "UnicodeDecodeError": "ValueError",
+    "ZeroDivisionError": "ArithmeticError",
+}
+"""What an exception is caught as beside its own name; those not listed derive from Exception."""
+
+
+ALIASES = {"EnvironmentError": "OSError", "IOError": "OSError"}
+
+
+def run_raise(machine: Machine, node: cst.Raise) -> None:
+    exc = node.exc
+    if exc is None:
+        machine.throw(None)
+        return
+    machine.throw(_exception_name(exc.func if isinstance(exc, cst.Call) else exc))
+
+
+def _exception_name(node: cst.CSTNode) -> str | None:
+    name: str | None = None
+    if isinstance(node, cst.Name):
+        name = node.value
+    elif isinstance(node, cst.Attribute):
+        name = node.attr.value
+    return ALIASES.get(name, name) if name else None
+
+
+def run_try(machine: Machine, node: cst.Try | cst.TryStar) -> None:
+    from conn_lint.settings.machine import Raised
+
+    choices = machine.choices
+    entry = machine.pc
+    raised = Raised()
+    if node.handlers or node.finalbody:
+        machine.tries.append(raised)
+    machine.execute(node.body)
+    if raised in machine.tries:
+        machine.tries.remove(raised)
+    after: Guard = machine.pc
+    if node.orelse is not None and machine.live:
+        machine.execute(node.orelse.body)
+        after = machine.pc
+    left = raised.exits
+    for handler in node.handlers:
+        left, caught = _caught(machine, handler, left)
+        machine.pc = caught
+        if caught is not False:
+            if handler.name is not None:
+                assign(machine, handler.name.name, machine.opaque(handler, "a caught exception"), handler)
+            machine.execute(handler.body)
+        after = choices.either(after, machine.pc)
+    if node.finalbody is not None:
+        machine.pc = entry
+        machine.execute(node.finalbody.body)
+        after = choices.both(after, machine.pc)
+    for guard, name in left:
+        machine.pc = guard
+        machine.throw(name)
+    machine.go_on(after)
+
+
+def _caught(
+    machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, exits: list[tuple[Guard, str | None]]
+) -> tuple[list[tuple[Guard, str | None]], Guard]:
+    """What a handler lets pass, and the worlds it takes."""
+    choices = machine.choices
+    caught: Guard = False
+    left: list[tuple[Guard, str | None]] = []
+    names = _handled(handler)
+    for number, (guard, raised) in enumerate(exits):
+        matches = _matches(names, raised)
+        if matches is None:
+            taken = choices.both(guard, choices.decide(("caught", id(handler), number, machine.now)))
+            caught = choices.either(caught, taken)
+            left.append((choices.both(guard, choices.negate(taken)), raised))
+        elif matches:
+            caught = choices.either(caught, guard)
+        else:
+            left.append((guard, raised))
+    return left, caught
+
+
+def _handled(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> list[str | None]:
+    if handler.type is None:
+        return ["BaseException"]
+    if isinstance(handler.type, cst.Tuple):
+        return [_exception_name(element.value) for element in handler.type.elements]
+    return [_exception_name(handler.type)]
+
+
+def _matches(handled: list[str | None], raised: str | None) -> bool | None:
+    """Whether a handler of these takes ``raised``; None when that cannot be known."""
+    if "BaseException" in handled or "Exception" in handled:
+        return True
+    if raised is None:
+        return None
+    name: str | None = raised
+    while name is not None:
+        if name in handled:
+            return True
+        name = BASES.get(name)
+    return None if None in handled or not _is_builtin(raised) else False
+
+
+def _is_builtin(name: str) -> bool:
+    import builtins
+
+    return name in BASES or hasattr(builtins, name)
+
+
+def run_assert(machine: Machine, node: cst.Assert) -> None:
+    test = machine.truth(machine.evaluate(node.test))
+    machine.throw_in(machine.choices.negate(test), "AssertionError")

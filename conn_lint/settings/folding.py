@@ -1,0 +1,165 @@
+"""Functions of constants: worked out where everything is known, an unknown of their own elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings.values import (
+    ABSENT,
+    Atom,
+    Const,
+    External,
+    Items,
+    Module,
+    Opaque,
+    Sequence,
+    Table,
+    Tree,
+    sequence,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+LARGEST = 100_000
+"""Characters or elements of the largest constant that is worked out."""
+
+
+MOST_ITEMS = 5_000
+"""Elements of the longest sequence that is kept."""
+
+
+class TooLarge(Exception):
+    """A constant that Python could work out, and that is not worth it."""
+
+
+FOLDING_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a function of constants raises when Python would raise the same at run time."""
+
+
+def identity(leaf: Atom) -> Hashable:
+    """What tells ``leaf`` from other values, for the keys of what is derived from it."""
+    if isinstance(leaf, Const):
+        value = leaf.value
+        return type(value).__name__, repr(value) if isinstance(value, (list, tuple, dict, set, slice)) else value
+    if isinstance(leaf, Opaque):
+        return leaf.key
+    if isinstance(leaf, External):
+        return leaf.name
+    return id(leaf)
+
+
+def fold(
+    machine: Machine, node: cst.CSTNode, name: str, function: Callable[..., Any], *trees: Tree, frozen: bool = False
+) -> Tree:
+    """``function`` of the constants that ``trees`` are; unknown where one of them is not a constant.
+
+    With ``frozen``, sequences and tables of constants are passed as Python's own. What the function raises
+    (FOLDING_ERRORS) is raised in the linted program.
+    """
+
+    def step(done: tuple[Any, ...], left: tuple[Tree, ...]) -> Tree:
+        if not left:
+            return _apply(machine, node, name, function, done)
+        if frozen:
+            return machine.each(freeze(machine, left[0]), lambda leaf: step((*done, leaf), left[1:]))
+        return machine.each(left[0], lambda leaf: step((*done, leaf), left[1:]))
+
+    return step((), trees)
+
+
+def _apply(
+    machine: Machine, node: cst.CSTNode, name: str, function: Callable[..., Any], leaves: tuple[Atom, ...]
+) -> Tree:
+    if not machine.live:
+        return ABSENT
+    if all(isinstance(leaf, Const) for leaf in leaves):
+        try:
+            return wrap(function(*(leaf.value for leaf in leaves if isinstance(leaf, Const))))
+        except FOLDING_ERRORS as error:
+            return machine.throw(type(error).__name__)
+        except TooLarge:
+            return unknown(machine, node, "a huge constant", *leaves)
+    return unknown(machine, node, name, *leaves)
+
+
+def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaque:
+    """What ``name`` makes of ``leaves`` when they are not all constants; the same leaves, the same value."""
+    env, reasons = machine.origin(*leaves)
+    key = (name, *(identity(leaf) for leaf in leaves))
+    machine.may_fail()
+    return Opaque(key, reasons[0] if reasons else f"{name} cannot be followed here", env)
+
+
+def wrap(value: Any) -> Tree:
+    """A Python value as settings code would hold it."""
+    if isinstance(value, dict):
+        return Table({key: wrap(item) for key, item in value.items()})
+    if isinstance(value, (list, tuple, set, frozenset)):
+        kind = "set" if isinstance(value, (set, frozenset)) else type(value).__name__
+        return sequence(kind, [wrap(item) for item in value])
+    return value if isinstance(value, Atom) else Const(value)
+
+
+def freeze(machine: Machine, tree: Tree) -> Tree:
+    """Sequences and tables as constants that hold Python's own lists, tuples, sets and dicts; else unknown."""
+    return machine.each(tree, lambda leaf: _frozen(machine, leaf))
+
+
+def _frozen(machine: Machine, leaf: Atom) -> Tree:
+    if isinstance(leaf, Sequence):
+        return machine.each(leaf.items, lambda items: _frozen_items(machine, leaf, items))
+    if isinstance(leaf, Table) and not isinstance(leaf, Module) and machine.has_more(leaf) is False:
+        result: Tree = Const({})
+        for key, guard in machine.keys(leaf):
+            with_key = _extended(machine, result, freeze(machine, machine.read(leaf, key)), key)
+            result = machine.choices.ite(guard, with_key, result)
+        return result
+    if isinstance(leaf, (Const, Opaque)):
+        return leaf
+    return Opaque(("frozen", identity(leaf)), "its contents cannot be known")
+
+
+def _frozen_items(machine: Machine, target: Sequence, items: Atom) -> Tree:
+    if not isinstance(items, Items):
+        return items
+    if all(isinstance(tree, Const) for tree in items.trees):
+        plain: Any = [tree.value for tree in items.trees if isinstance(tree, Const)]
+        result: Tree = Const(plain)
+    else:
+        result = Const([])
+        for tree in items.trees:
+            result = _extended(machine, result, freeze(machine, tree), None)
+    if target.kind in ("tuple", "set"):
+        make: Callable[[Any], Any] = tuple if target.kind == "tuple" else _as_set
+        return machine.each(result, lambda leaf: Const(make(leaf.value)) if isinstance(leaf, Const) else leaf)
+    return result
+
+
+def _as_set(values: list[Any]) -> Any:
+    try:
+        return set(values)
+    except TypeError:
+        return tuple(values)
+
+
+def _extended(machine: Machine, container: Tree, item: Tree, key: Any) -> Tree:
+    def add(left: Atom, right: Atom) -> Atom:
+        if not isinstance(left, Const):
+            return left
+        if not isinstance(right, Const):
+            return right
+        if isinstance(left.value, list):
+            return Const([*left.value, right.value])
+        return Const({**left.value, key: right.value})
+
+    return machine.each(container, lambda left: machine.each(item, lambda right: add(left, right)))
+
+
+def is_text(leaf: Opaque) -> bool:
+    """Whether an unknown is the bare text of an environment variable."""
+    return isinstance(leaf.key, tuple) and leaf.key[:1] == ("env",)

@@ -1,0 +1,135 @@
+"""What lists and sets can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from conn_lint.settings.comparisons import boolean, contains
+from conn_lint.settings.folding import MOST_ITEMS, fold
+from conn_lint.settings.subscripts import contains_method, item
+from conn_lint.settings.tables import key_list
+from conn_lint.settings.values import (
+    NONE,
+    Args,
+    Atom,
+    Const,
+    Items,
+    Sequence,
+    Table,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+def _change(
+    machine: Machine, target: Sequence, node: cst.CSTNode, change: Callable[[tuple[Tree, ...]], tuple[Tree, ...]]
+) -> Tree:
+    def apply(items: Atom) -> Tree:
+        if not isinstance(items, Items):
+            return items
+        changed = Items(change(items.trees))
+        return changed if len(changed.trees) <= MOST_ITEMS else machine.opaque(node, "a long sequence")
+
+    machine.replace(target, machine.each(target.items, apply))
+    return NONE
+
+
+def _append(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    return _change(machine, target, node, lambda trees: (*trees, args.positional[0]))
+
+
+def _insert(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    where = args.positional[0]
+    if not isinstance(where, Const) or not isinstance(where.value, int):
+        machine.replace(target, machine.opaque(node, "an insertion at an unknown place", where))
+        return NONE
+
+    def insert(trees: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        changed = list(trees)
+        changed.insert(where.value, args.positional[1])
+        return tuple(changed)
+
+    return _change(machine, target, node, insert)
+
+
+def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    def spread(leaf: Atom) -> Tree:
+        if isinstance(leaf, Sequence):
+            return machine.each(leaf.items, spread)
+        if isinstance(leaf, Items):
+            return _change(machine, target, node, lambda trees: trees + leaf.trees)
+        if isinstance(leaf, Table) and machine.has_more(leaf) is False:
+            return machine.each(key_list(machine, leaf, args, node), spread)
+        machine.replace(target, machine.opaque(node, "it was extended by something unknown", leaf))
+        return NONE
+
+    for other in args.positional:
+        machine.each(other, spread)
+    return NONE
+
+
+def _list_copy(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    return Sequence(target.kind, target.items, target.site)
+
+
+def _remove(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    """``remove`` and ``discard``, of a constant from constants; anything else makes the elements unknown."""
+
+    def without(items: Atom) -> Tree:
+        wanted = args.positional[0]
+        if isinstance(items, Items) and isinstance(wanted, Const) and all(isinstance(t, Const) for t in items.trees):
+            trees = list(items.trees)
+            for index, tree in enumerate(trees):
+                if isinstance(tree, Const) and tree.value == wanted.value:
+                    del trees[index]
+                    return Items(tuple(trees))
+            return machine.throw("ValueError") if target.kind == "list" else items
+        machine.may_fail()
+        return machine.opaque(node, "an element was removed", items, wanted)
+
+    machine.replace(target, machine.each(target.items, without))
+    return NONE
+
+
+def _add(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    held = machine.each(args.positional[0], lambda leaf: boolean(machine, contains(machine, target, leaf)))
+    with machine.only(machine.choices.negate(machine.truth(held))):
+        _append(machine, target, args, node)
+    return NONE
+
+
+def _index(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    return fold(
+        machine, node, "index", lambda held, wanted: held.index(wanted), target, args.positional[0], frozen=True
+    )
+
+
+def _pop_element(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    where: Tree = args.positional[0] if args.positional else Const(-1)
+    value = item(machine, target, where, node)
+    if isinstance(where, Const):
+        index = where.value
+        _change(machine, target, node, lambda trees: tuple(t for n, t in enumerate(trees) if n != index % len(trees)))
+    else:
+        machine.replace(target, machine.opaque(node, "an element was taken out", where))
+    return value
+
+
+SEQUENCE_METHODS: dict[str, Callable[[Machine, Sequence, Args, cst.CSTNode], Tree]] = {
+    "__contains__": contains_method,
+    "add": _add,
+    "append": _append,
+    "copy": _list_copy,
+    "discard": _remove,
+    "extend": _extend,
+    "index": _index,
+    "insert": _insert,
+    "pop": _pop_element,
+    "remove": _remove,
+    "update": _extend,
+}

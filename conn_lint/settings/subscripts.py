@@ -1,0 +1,191 @@
+"""Reading, setting and deleting ``target[key]``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conn_lint.settings.comparisons import boolean, contains
+from conn_lint.settings.folding import fold, freeze, identity, is_text, unknown
+from conn_lint.settings.values import (
+    ABSENT,
+    Args,
+    At,
+    Atom,
+    Const,
+    Instance,
+    Items,
+    Native,
+    Opaque,
+    Sequence,
+    Table,
+    Tree,
+    is_more,
+    sequence,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+MOST_KEYS = 24
+"""Keys of the largest table that is looked through for an unknown key."""
+
+
+FEW_KEYS = 4
+"""Keys of the largest table of which each is told apart when an unknown key is set."""
+
+
+def item(machine: Machine, target: Tree, key: Tree, node: cst.CSTNode) -> Tree:
+    """``target[key]``; raises KeyError and the like in the linted program."""
+    return machine.each(target, lambda leaf: machine.each(key, lambda part: _item(machine, leaf, part, node)))
+
+
+def _item(machine: Machine, leaf: Atom, key: Atom, node: cst.CSTNode) -> Tree:
+    if isinstance(leaf, Instance):
+        return _dunder(machine, leaf, "__getitem__", (key,), node)
+    if isinstance(leaf, Table):
+        return machine.each(entry(machine, leaf, key, node), lambda part: _present(machine, part))
+    if isinstance(leaf, Sequence):
+        return machine.each(leaf.items, lambda items: _element(machine, leaf.kind, items, key, node))
+    if isinstance(leaf, Native):
+        found = leaf.item(machine, key)
+        return found if found is not None else unknown(machine, node, "a subscript", leaf, key)
+    return fold(machine, node, "a subscript", lambda value, index: value[index], leaf, key, frozen=True)
+
+
+def _present(machine: Machine, part: Atom) -> Tree:
+    if part is ABSENT:
+        return machine.throw("KeyError")
+    if isinstance(part, Opaque) and is_more(part):
+        machine.may_fail()
+    return part
+
+
+def entry(machine: Machine, table: Table, key: Atom, node: cst.CSTNode) -> Tree:
+    """What ``table`` holds under ``key``; ABSENT where it does not have it."""
+    if isinstance(key, Sequence):
+        return machine.each(freeze(machine, key), lambda part: entry(machine, table, part, node))
+    if isinstance(key, Const):
+        try:
+            return machine.read(table, key.value)
+        except TypeError:
+            return machine.throw("TypeError")
+    known = machine.keys(table)
+    if not isinstance(key, Opaque) or len(known) > MOST_KEYS or machine.has_more(table) is not False:
+        return unknown(machine, node, "a look-up", key)
+    tree: Tree = ABSENT
+    for name, guard in reversed(known):
+        if is_text(key) and not isinstance(name, str):
+            continue
+        same = machine.choices.decide(("same", key.key, identity(Const(name))), key.env)
+        tree = machine.choices.ite(machine.choices.both(same, guard), machine.read(table, name), tree)
+    return tree
+
+
+def _element(machine: Machine, kind: str, items: Atom, key: Atom, node: cst.CSTNode) -> Tree:
+    if isinstance(items, Items) and isinstance(key, Const):
+        try:
+            found = items.trees[key.value]
+        except (IndexError, TypeError) as error:
+            return machine.throw(type(error).__name__)
+        return sequence(kind, found) if isinstance(found, tuple) else found
+    return unknown(machine, node, "an element", items, key)
+
+
+def _dunder(machine: Machine, leaf: Instance, name: str, args: tuple[Tree, ...], node: cst.CSTNode) -> Tree:
+    from conn_lint.settings.attributes import find
+    from conn_lint.settings.calls import call
+
+    method = find(machine, leaf, name, node)
+    if method is ABSENT:
+        return machine.throw("TypeError")
+    return call(machine, method, Args(args, {}), node)
+
+
+def store(machine: Machine, target: Tree, key: Tree, value: Tree, node: cst.CSTNode) -> None:
+    """``target[key] = value``, decided at ``node``."""
+    machine.each(target, lambda leaf: machine.each(key, lambda part: _store(machine, leaf, part, value, node)))
+
+
+def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNode) -> Tree:
+    if isinstance(leaf, Instance):
+        _dunder(machine, leaf, "__setitem__", (key, value), node)
+    elif isinstance(leaf, Table) and isinstance(key, Sequence):
+        machine.each(freeze(machine, key), lambda part: _store(machine, leaf, part, value, node))
+    elif isinstance(leaf, Table) and isinstance(key, Const):
+        try:
+            hash(key.value)
+        except TypeError:
+            return machine.throw("TypeError")
+        machine.write(leaf, key.value, value, At(machine.source, node))
+    elif isinstance(leaf, Table):
+        _store_somewhere(machine, leaf, key, value, node)
+    elif isinstance(leaf, Sequence):
+        machine.replace(leaf, machine.each(leaf.items, lambda items: _with(machine, items, key, value, node)))
+    elif not isinstance(leaf, Const):
+        machine.escape(value, machine.opaque(node, "it was put into something unknown", leaf))
+    return ABSENT
+
+
+def _store_somewhere(machine: Machine, table: Table, key: Atom, value: Tree, node: cst.CSTNode) -> None:
+    """Store under a key that is unknown: under one of those that are there, or under another one."""
+    known = machine.keys(table)
+    if len(known) > FEW_KEYS or machine.has_more(table) is not False:
+        cause = machine.opaque(node, "a key that is unknown here was set", key, value)
+        machine.escape(value, cause)
+        machine.havoc(table, cause)
+        return
+    elsewhere = machine.pc
+    env, _ = machine.origin(key)
+    for name, _guard in known:
+        if isinstance(key, Opaque) and is_text(key) and not isinstance(name, str):
+            continue
+        same = machine.choices.decide(("same", identity(key), identity(Const(name))), env)
+        with machine.only(same):
+            machine.write(table, name, value, At(machine.source, node))
+        elsewhere = machine.choices.both(elsewhere, machine.choices.negate(same))
+    with machine.only(elsewhere):
+        if machine.live:
+            rest = machine.opaque(node, "a key that is unknown here", key, value)
+            machine.escape(value, rest)  # what is read back under any key later is this very object
+            table.rest = machine.choices.ite(machine.pc, rest, table.rest)
+
+
+def _with(machine: Machine, items: Atom, key: Atom, value: Tree, node: cst.CSTNode) -> Tree:
+    if isinstance(items, Items) and isinstance(key, Const):
+        trees = list(items.trees)
+        try:
+            trees[key.value] = value
+        except (IndexError, TypeError, ValueError) as error:
+            return machine.throw(type(error).__name__)
+        if all(isinstance(tree, Atom) or tree is value or tree in items.trees for tree in trees):
+            return Items(tuple(trees))
+    return unknown(machine, node, "a changed sequence", items, key)
+
+
+def remove(machine: Machine, target: Tree, key: Tree, node: cst.CSTNode) -> None:
+    """``del target[key]``."""
+
+    def act(leaf: Atom, part: Atom) -> Tree:
+        if isinstance(leaf, Table) and isinstance(part, Const):
+            machine.each(machine.read(leaf, part.value), lambda held: _present(machine, held))
+            machine.write(leaf, part.value, ABSENT)
+        elif isinstance(leaf, Table):
+            machine.havoc(leaf, machine.opaque(node, "a key that is unknown here was deleted", part))
+        elif isinstance(leaf, Sequence):
+            machine.replace(leaf, machine.opaque(node, "an element was deleted", leaf))
+        return ABSENT
+
+    machine.each(target, lambda leaf: machine.each(key, lambda part: act(leaf, part)))
+
+
+def contains_method(machine: Machine, target: Atom, args: Args, node: cst.CSTNode) -> Tree:
+    """``target.__contains__(key)``."""
+    return machine.each(args.positional[0], lambda key: boolean(machine, contains(machine, target, key)))
+
+
+def appended(machine: Machine, target: Sequence, one: Tree) -> Tree:
+    """The elements of ``target`` and ``one`` after them."""
+    return machine.each(target.items, lambda held: Items((*held.trees, one)) if isinstance(held, Items) else held)

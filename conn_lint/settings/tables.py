@@ -1,0 +1,196 @@
+"""What dicts can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings.comparisons import contains
+from conn_lint.settings.folding import unknown
+from conn_lint.settings.loops import iterate
+from conn_lint.settings.subscripts import appended, contains_method, entry, item, store
+from conn_lint.settings.values import (
+    ABSENT,
+    NONE,
+    Args,
+    At,
+    Atom,
+    Const,
+    Instance,
+    Items,
+    Opaque,
+    OpenItems,
+    Sequence,
+    Table,
+    Tree,
+    is_more,
+    sequence,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tree:
+    """``table.update(other)``."""
+    if isinstance(other, Instance) and other.content is not None:
+        other = other.content
+    if isinstance(other, Table):
+        for key, guard in machine.keys(other):
+            value = machine.read(other, key)
+            with machine.only(guard):
+                machine.write(table, key, value, other.written.get(key) or At(machine.source, node))
+        more = machine.has_more(other)
+        if more is not False:
+            machine.havoc(table, machine.opaque(node, "keys that cannot be named", other.rest), more)
+    elif isinstance(other, Sequence):
+
+        def add(pair: Tree) -> None:
+            key = item(machine, pair, Const(0), node)
+            store(machine, table, key, item(machine, pair, Const(1), node), node)
+
+        iterate(machine, other, add, node)
+    elif isinstance(other, Const):
+        return machine.throw("TypeError")
+    else:
+        machine.havoc(table, unknown(machine, node, "an update", other))
+    return NONE
+
+
+def merge_each(machine: Machine, node: cst.CSTNode, table: Table, other: Tree) -> None:
+    """``table.update(other)``, for whatever ``other`` may be."""
+    machine.each(other, lambda leaf: merge(machine, node, table, leaf))
+
+
+def copied(machine: Machine, table: Table) -> Table:
+    """``table.copy()``."""
+    result = Table({key: machine.read(table, key) for key, _ in machine.keys(table)}, table.site)
+    result.rest = table.rest
+    result.written = dict(table.written)
+    return result
+
+
+def _get(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    return machine.each(args.positional[0], lambda key: _or_default(machine, table, key, args, node))
+
+
+def _or_default(machine: Machine, table: Table, key: Atom, args: Args, node: cst.CSTNode) -> Tree:
+    default = args.get(1, "default")
+    fallback = NONE if default is None else default
+
+    def choose(part: Atom) -> Tree:
+        if part is ABSENT:
+            return fallback
+        if isinstance(part, Opaque) and is_more(part):
+            tree: Tree = machine.choices.ite(machine.choices.decide(("there", part.key)), part, fallback)
+            return tree
+        return part
+
+    return machine.each(entry(machine, table, key, node), choose)
+
+
+def _setdefault(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    value = args.positional[1] if len(args.positional) > 1 else NONE
+
+    def choose(key: Atom) -> Tree:
+        there = contains(machine, table, key)
+        with machine.only(machine.choices.negate(there)):
+            store(machine, table, key, machine.placed(value, node), node)
+        return item(machine, table, key, node)
+
+    return machine.each(args.positional[0], choose)
+
+
+def _pop(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    def take(key: Atom) -> Tree:
+        value = (
+            _or_default(machine, table, key, args, node)
+            if len(args.positional) > 1
+            else item(machine, table, key, node)
+        )
+        if isinstance(key, Const):
+            machine.write(table, key.value, ABSENT)
+        else:
+            machine.havoc(table, machine.opaque(node, "a key that is unknown here was taken out", key))
+        return value
+
+    return machine.each(args.positional[0], take)
+
+
+def _update(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    for other in args.positional:
+        merge_each(machine, node, table, other)
+    for name, value in args.keywords.items():
+        machine.write(table, name, value, At(machine.source, node))
+    return NONE
+
+
+def _contents(machine: Machine, table: Table, make: Callable[[Any], Tree]) -> Tree:
+    result = sequence("list", [])
+    for key, guard in machine.keys(table):
+        with machine.only(guard):
+            one = make(key)
+            machine.replace(result, appended(machine, result, one))
+    more = machine.has_more(table)
+    if more is not False:
+
+        def opened(held: Atom) -> Tree:
+            if isinstance(held, Items):
+                rest = machine.each(table.rest, lambda leaf: leaf)
+                cause = rest if isinstance(rest, Opaque) else Opaque(("rest", id(table)), "keys that cannot be named")
+                return OpenItems(held.trees, cause)
+            return held
+
+        with machine.only(more):
+            machine.replace(result, machine.each(result.items, opened))
+    return result
+
+
+def _items(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    return _contents(machine, table, lambda key: sequence("tuple", [Const(key), machine.read(table, key)]))
+
+
+def key_list(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    return _contents(machine, table, Const)
+
+
+def _values(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    return _contents(machine, table, lambda key: machine.read(table, key))
+
+
+def _copy(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    return copied(machine, table)
+
+
+def _clear(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    for key in list(table.cells):
+        machine.write(table, key, ABSENT)
+    table.rest = machine.choices.ite(machine.pc, ABSENT, table.rest)
+    return NONE
+
+
+def _getitem(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    return item(machine, table, args.positional[0], node)
+
+
+def _setitem(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
+    store(machine, table, args.positional[0], args.positional[1], node)
+    return NONE
+
+
+TABLE_METHODS: dict[str, Callable[[Machine, Table, Args, cst.CSTNode], Tree]] = {
+    "__contains__": contains_method,
+    "__getitem__": _getitem,
+    "__setitem__": _setitem,
+    "clear": _clear,
+    "copy": _copy,
+    "get": _get,
+    "items": _items,
+    "keys": key_list,
+    "pop": _pop,
+    "setdefault": _setdefault,
+    "update": _update,
+    "values": _values,
+}

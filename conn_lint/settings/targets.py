@@ -1,0 +1,98 @@
+"""Binding names, keys and attributes; changing and deleting them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from conn_lint.settings import operators
+from conn_lint.settings.attributes import set_attribute
+from conn_lint.settings.expressions import subscript_key
+from conn_lint.settings.folding import fold
+from conn_lint.settings.subscripts import item, remove, store
+from conn_lint.settings.tables import merge
+from conn_lint.settings.values import (
+    ABSENT,
+    NONE,
+    Args,
+    At,
+    Atom,
+    Const,
+    Sequence,
+    Table,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    from conn_lint.settings.machine import Machine
+
+
+def decided(machine: Machine, value: Tree, node: cst.CSTNode) -> Tree:
+    """Settings are decided where a module or class says so, not inside the helpers that work them out."""
+    return value if machine.frames else machine.placed(value, node)
+
+
+def assign(machine: Machine, target: cst.BaseExpression, value: Tree, node: cst.CSTNode | None = None) -> None:
+    """Bind ``value`` to a target; ``node`` is the statement that does it."""
+    at = node or target
+    if isinstance(target, cst.Name):
+        machine.bind(target.value, value, At(machine.source, at))
+    elif isinstance(target, cst.Subscript):
+        store(machine, machine.evaluate(target.value), subscript_key(machine, target), value, at)
+    elif isinstance(target, cst.Attribute):
+        set_attribute(machine, machine.evaluate(target.value), target.attr.value, value, At(machine.source, at))
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        _unpack(machine, target, value, at)
+
+
+def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Tree, at: cst.CSTNode) -> None:
+    elements = target.elements
+    stars = [n for n, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
+    for index, element in enumerate(elements):
+        if stars and index == stars[0]:
+            stop = NONE if index + 1 == len(elements) else Const(index + 1 - len(elements))
+            cut = fold(machine, at, "a slice", slice, Const(index), stop)
+            part = item(machine, value, cut, at)
+        else:
+            from_end = bool(stars) and index > stars[0]
+            part = item(machine, value, Const(index - len(elements) if from_end else index), at)
+        assign(machine, element.value, part, at)
+
+
+def run_augmented(machine: Machine, node: cst.AugAssign) -> None:
+    name = type(node.operator).__name__.removesuffix("Assign")
+    old = machine.evaluate(node.target)
+    value = machine.evaluate(node.value)
+
+    def change(left: Atom, right: Atom) -> Tree:
+        if isinstance(left, Table) and name == "BitOr":
+            merge(machine, node, left, right)
+            return left
+        if isinstance(left, Sequence) and left.kind == "list" and name == "Add":
+            from conn_lint.settings.sequences import SEQUENCE_METHODS
+
+            SEQUENCE_METHODS["extend"](machine, left, Args((right,), {}), node)
+            return left
+        if name not in operators.BINARY:
+            return machine.opaque(node, f"the operator {name} is not evaluated", left, right)
+        return operators.binary(machine, node, name, left, right)
+
+    result = machine.each(old, lambda left: machine.each(value, lambda right: change(left, right)))
+    assign(machine, node.target, decided(machine, result, node), node)
+
+
+def run_delete(machine: Machine, node: cst.Del) -> None:
+    _delete_target(machine, node.target, node)
+
+
+def _delete_target(machine: Machine, target: cst.BaseExpression, node: cst.Del) -> None:
+    if isinstance(target, cst.Name):
+        machine.bind(target.value, ABSENT)
+    elif isinstance(target, cst.Subscript):
+        remove(machine, machine.evaluate(target.value), subscript_key(machine, target), node)
+    elif isinstance(target, cst.Attribute):
+        set_attribute(machine, machine.evaluate(target.value), target.attr.value, ABSENT, At(machine.source, node))
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            _delete_target(machine, element.value, node)
