@@ -86,6 +86,10 @@ class Calls(Expressions):
             before = fx.sequence(before, effect)
             keywords.append((name, value))
         given = Given(tuple(args), tuple(keywords))
+        if isinstance(callee, v.Later):
+            if not self.enters(callee, given):
+                return before, v.Later(f"{callee.dotted}()") if callee.may_be_class else v.UNKNOWN
+            callee, receiver = self.now(callee), (self.now(receiver[0]), receiver[1])
         if isinstance(callee, v.Func) and keep_generator and self._is_generator(callee):
             scope.generators[id(expr)] = (callee, given.args, given.keywords, expr.span)
             return before, v.UNKNOWN
@@ -127,10 +131,7 @@ class Calls(Expressions):
     ) -> tuple[Effect, v.Val]:
         target, method = receiver
         span = expr.span
-        if isinstance(callee, v.Later):
-            if not _hands_over(given):
-                return fx.nothing(), v.UNKNOWN
-            callee = self.symbol(self.graph.lookup(callee.dotted))
+        callee = self.now(callee)
         if scope.runs is not None and method == scope.runs[0] and not isinstance(callee, v.Func):
             return scope.runs[1], v.UNKNOWN
         if isinstance(callee, v.Func):
@@ -169,7 +170,7 @@ class Calls(Expressions):
         dotted = self._dotted(func)
         if dotted in self.closers:
             return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
-        if self.shallow and func.symbol.path != scope.facts.path and not _hands_over(given):
+        if self.shallow and func.symbol.path != scope.facts.path and not self.enters(func, given):
             return fx.nothing(), v.UNKNOWN
         effect, value = self.run(
             func._replace(wraps=()),
@@ -179,6 +180,14 @@ class Calls(Expressions):
             atomic=scope.atomic or any(wrap.atomic for wrap in func.wraps),
         )
         return self.inside(func.wraps, fx.called(effect, Place(span, f"calls {name}()")), span, scope), value
+
+    def enters(self, _callee: v.Func | v.Later, given: Given) -> bool:
+        """Whether a call is followed into another file while looking for what is registered: it is given something
+        to call."""
+        return any(
+            isinstance(value, (v.Func, v.Cls, v.Obj)) or (isinstance(value, v.Later) and value.may_be_function)
+            for value in (*given.args, *dict(given.keywords).values())
+        )
 
     def inside(self, wraps: tuple[v.Wrap, ...], effect: Effect, span: Span, scope: Scope) -> Effect:
         """``effect`` of a function inside what wraps it."""
@@ -276,7 +285,7 @@ class Calls(Expressions):
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
         if dotted in HANDS_ON:
             inner = given.first()
-            if isinstance(inner, v.Func) and dotted != "contextlib.closing":
+            if isinstance(inner, (v.Func, v.Later)) and dotted != "contextlib.closing":
                 return fx.nothing(), inner
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
         if dotted in django.QUERYING_FUNCTIONS:
@@ -356,14 +365,6 @@ class Calls(Expressions):
         written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
         name = written.split(".")[-2].lower() if written.count(".") else ""
         return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
-
-
-def _hands_over(given: Given) -> bool:
-    """Whether a call is given something to call."""
-    return any(
-        isinstance(value, (v.Func, v.Cls, v.Obj)) or (isinstance(value, v.Later) and value.may_be_function)
-        for value in (*given.args, *dict(given.keywords).values())
-    )
 
 
 def _bound(given: Given, keyword: str, position: int) -> float:

@@ -41,6 +41,8 @@ class Finder(Follower):
         self.wrappers: dict[FunctionSymbol, tuple[Framework, Place]] = {}
         """Functions of the project that hand an argument of theirs on to a registrar."""
         self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
+        self.hook_names = {hook.base.rpartition(".")[2] for framework in frameworks for hook in framework.hooks}
+        """Last names of the classes whose subclasses are run by a framework."""
         self.preparers: dict[str, list[v.Func]] = {}
         """Functions run before each entrypoint, by the name of the framework."""
         self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
@@ -60,15 +62,13 @@ class Finder(Follower):
         words = framework_words()
         project = self.graph.project
         paths = [path for path in project.tree.paths if may_hold_units(path)]
-        done: set[str] = set()
         while words:
-            known = set(self.wrappers)
+            known, hooks = set(self.wrappers), set(self.hook_names)
             for path in paths:
-                if path not in done and any(word in project.data(path) for word in words):
-                    done.add(path)
+                if any(word in project.data(path) for word in words):
                     self.scan(path, tuple(word.decode() for word in words))
             names = {symbol.qualname.rpartition(".")[2] for symbol in set(self.wrappers) - known}
-            words = tuple(name.encode() for name in names if len(name) > 3)
+            words = tuple(name.encode() for name in sorted(names | (self.hook_names - hooks)) if len(name) > 3)
         for path in paths:
             if any(word in project.data(path) for word in CLOSE_WORDS):
                 self.scan_closes(path)
@@ -96,8 +96,9 @@ class Finder(Follower):
         for symbol, local in list(self.nested.items()):
             if symbol.path == path:
                 self.run(local, entry=True)
-        for qualname in facts.classes:
-            self.hooked(ClassSymbol(path, qualname))
+        for qualname, class_ in facts.classes.items():
+            if self.hook_names & {_last_name(base) for base in class_.bases}:
+                self.hooked(ClassSymbol(path, qualname))
 
     def scan_closes(self, path: str) -> None:
         """Follow every function of a file that closes connections, for closes that do harm or nothing."""
@@ -176,6 +177,8 @@ class Finder(Follower):
                     for name in hook.methods:
                         method = self.graph.method(symbol, name)
                         class_ = self.graph.class_(symbol)
+                        if class_:  # its own subclasses may lie in any file
+                            self.hook_names.add(symbol.qualname.rpartition(".")[2])
                         if method and class_:
                             place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
                             self.enlist(v.Func(method, symbol), framework, place)
@@ -193,7 +196,9 @@ class Finder(Follower):
         if known is None:
             self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around)
         else:
-            places = tuple(dict.fromkeys((*known.registrations, place)))
+            places = known.registrations
+            if place.span not in [each.span for each in places]:
+                places = (*places, place)
             self.entries[key] = known._replace(registrations=places, pool=pool if pool == known.pool else "")
 
     def invoke(
@@ -201,6 +206,8 @@ class Finder(Follower):
     ) -> tuple[Effect, v.Val]:
         if isinstance(callee, v.Ext):
             self.signed(callee, expr, scope)
+        if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in _values(given):
+            self.wraps(scope, self.wrappers[callee.symbol])
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
             self.register(registrar, framework, given, expr, scope, pool, self.runner(framework, receiver[0]))
@@ -252,11 +259,10 @@ class Finder(Follower):
         if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
             found = self.graph.lookup(value.value.replace(":", "."))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
+        value = self.now(value)
         if isinstance(value, v.Obj):
             call = self.graph.method(value.symbol, "__call__")
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
-        if isinstance(value, v.Later):
-            value = self.symbol(self.graph.lookup(value.dotted))
         if isinstance(value, v.Items):
             for item in value.items:
                 if isinstance(item, v.Func):
@@ -264,9 +270,29 @@ class Finder(Follower):
         elif isinstance(value, v.Func):
             self.enlist(value, framework, place, pool, around)
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
-            self.wrappers.setdefault(FunctionSymbol(scope.facts.path, scope.function.qualname), (framework, place))
-            for outer in scope.enclosing:
-                self.wrappers.setdefault(FunctionSymbol(scope.facts.path, outer), (framework, place))
+            self.wraps(scope, (framework, place))
+
+    def wraps(self, scope: Scope, registration: tuple[Framework, Place]) -> None:
+        """Note that the function of ``scope``, and those it is defined in, hand an argument on."""
+        qualnames = (scope.function.qualname, *scope.enclosing) if scope.function else ()
+        for qualname in qualnames:
+            self.wrappers.setdefault(FunctionSymbol(scope.facts.path, qualname), registration)
+
+    def enters(self, callee: v.Func | v.Later, given: Given) -> bool:
+        if super().enters(callee, given):
+            return True
+        dotted = callee.dotted if isinstance(callee, v.Later) else callee.symbol.qualname
+        return v.PARAM in _values(given) and dotted.rpartition(".")[2] in self._wrapper_names()
+
+
+def _last_name(base: f.Expr) -> str:
+    if isinstance(base, f.Item):  # a generic class
+        base = base.value
+    return (base.path if isinstance(base, f.Name) else base.name if isinstance(base, f.Attr) else "").rpartition(".")[2]
+
+
+def _values(given: Given) -> tuple[v.Val, ...]:
+    return (*given.args, *(value for _, value in given.keywords))
 
 
 def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool:

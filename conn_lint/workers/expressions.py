@@ -149,6 +149,18 @@ class Expressions:
             return self.valued(found)
         return v.UNKNOWN
 
+    def now(self, value: v.Val) -> v.Val:
+        """``value``; of one that was not looked up so far what it stands for."""
+        if not isinstance(value, v.Later):
+            return value
+        name, called, rest = value.dotted.partition("()")
+        found = self.symbol(self.graph.lookup(name))
+        if called:
+            found = v.Obj(found.symbol) if isinstance(found, v.Cls) else v.UNKNOWN
+            for part in rest.split(".")[1:]:
+                found = self.attribute(found, part)
+        return found
+
     def valued(self, found: Valued) -> v.Val:
         """A module-level or class-level value, evaluated where it stands."""
         facts = self.graph.facts(found.path)
@@ -291,7 +303,8 @@ class Expressions:
             return fx.sequence(test, fx.either(*(part[0] for part in parts))), _agreed([part[1] for part in parts])
         if isinstance(expr, f.Lambda):
             symbol = FunctionSymbol(scope.facts.path, expr.qualname)
-            return fx.nothing(), v.Func(symbol, None, self.closure(scope))
+            self.nested[symbol] = v.Func(symbol, None, self.closure(scope))
+            return fx.nothing(), self.nested[symbol]
         if isinstance(expr, (f.Not, f.IsNone)):
             return self.test(expr.value, scope), v.UNKNOWN
         if isinstance(expr, f.Comprehension):

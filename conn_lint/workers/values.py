@@ -82,7 +82,8 @@ class Ext(NamedTuple):
 
 @_distinct
 class Later(NamedTuple):
-    """A name of another file of the project, by its absolute dotted name, not looked up so far."""
+    """A name of another file of the project, by its absolute dotted name, not looked up so far; ``()`` in it stands
+    for a call of what comes before."""
 
     dotted: str
 
@@ -91,6 +92,10 @@ class Later(NamedTuple):
         """By the naming convention; classes and models are handed around far more often than called back."""
         last = self.dotted.rpartition(".")[2]
         return last[:1].islower() or last[:1] == "_"
+
+    @property
+    def may_be_class(self) -> bool:
+        return not self.may_be_function and "()" not in self.dotted
 
 
 @_distinct

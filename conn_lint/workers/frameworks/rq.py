@@ -107,7 +107,17 @@ FRAMEWORKS = (
     Framework(
         name="rq",
         kind="job",
-        words=(b"enqueue", b"django_rq", b"from rq", b"import rq"),
+        words=(
+            b".enqueue(",
+            b".enqueue_",
+            b"import django_rq",
+            b"from django_rq",
+            b"import rq",
+            b"from rq import",
+            b"rq.cron",
+            b"rq.decorators",
+            b"rq.job",
+        ),
         source="rq 1.9.0 to 3.0.0 worker.py, worker/worker_classes.py; django-rq 0.9.6 to 4.2.0",
         registrars=(
             Registrar(".enqueue", 0, "f", strings=True, receivers=("rq.Queue", "django_rq", "queue", "Queue")),

@@ -10,7 +10,7 @@ FRAMEWORKS = (
     Framework(
         name="threading",
         kind="thread",
-        words=(b"threading", b"start_new_thread"),
+        words=(b"Thread(", b"Thread)", b"Thread,", b"import Thread", b"Timer(", b"start_new_thread"),
         source="Python 3.11 threading with Django 5.2, measured",
         registrars=(
             Registrar("threading.Thread", 1, "target"),
