@@ -80,7 +80,7 @@ def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> O
 
 def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) -> Tree:
     """Run a function of the project."""
-    from conn_lint.settings.machine import Frame
+    from conn_lint.settings.worlds import Frame
 
     if len(machine.frames) >= NESTED_CALLS or _is_generator(function.node) or args.open:
         return unfollowed(machine, function, args, node)

@@ -67,7 +67,7 @@ def truth(machine: Machine, leaf: Atom) -> Guard:
     if isinstance(leaf, External):
         return machine.choices.decide(("truth", leaf.name))
     if isinstance(leaf, (Instance, Native)):
-        return machine.choices.decide(("truth", id(leaf), machine.now))
+        return machine.choices.decide(("truth", id(leaf), machine.steps))
     return True
 
 
@@ -77,7 +77,7 @@ def _filled(machine: Machine, table: Table) -> Guard:
         guard = machine.choices.either(guard, there)
     more = machine.has_more(table)
     if more is not False:
-        more = machine.choices.both(more, machine.choices.decide(("truth", id(table), machine.now)))
+        more = machine.choices.both(more, machine.choices.decide(("truth", id(table), machine.steps)))
     return machine.choices.either(guard, more)
 
 

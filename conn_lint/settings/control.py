@@ -39,7 +39,7 @@ def run_if(machine: Machine, node: cst.If) -> None:
 
 
 def run_for(machine: Machine, node: cst.For) -> None:
-    from conn_lint.settings.machine import Loop
+    from conn_lint.settings.worlds import Loop
 
     source = machine.evaluate(node.iter)
     entry = machine.pc
@@ -57,7 +57,7 @@ def run_for(machine: Machine, node: cst.For) -> None:
 
 
 def run_while(machine: Machine, node: cst.While) -> None:
-    from conn_lint.settings.machine import Loop
+    from conn_lint.settings.worlds import Loop
 
     entry = machine.pc
     loop = Loop()
@@ -119,7 +119,7 @@ def run_continue(machine: Machine, node: cst.Continue) -> None:
 
 def run_with(machine: Machine, node: cst.With) -> None:
     from conn_lint.settings.libraries.standard import Suppress
-    from conn_lint.settings.machine import Raised
+    from conn_lint.settings.worlds import Raised
 
     suppress = False
     for part in node.items:
@@ -177,7 +177,7 @@ def _pattern(machine: Machine, pattern: cst.MatchPattern, subject: Tree) -> Guar
         return machine.truth(compare(machine, pattern, "Equal", subject, value))
     for name in _captured(pattern):
         machine.bind(name, machine.opaque(pattern, "a pattern that is not followed", subject))
-    return machine.choices.decide(("match", id(pattern), machine.now))
+    return machine.choices.decide(("match", id(pattern), machine.steps))
 
 
 def _captured(pattern: cst.CSTNode) -> list[str]:

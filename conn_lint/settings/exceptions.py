@@ -50,7 +50,7 @@ def _exception_name(node: cst.CSTNode) -> str | None:
 
 
 def run_try(machine: Machine, node: cst.Try | cst.TryStar) -> None:
-    from conn_lint.settings.machine import Raised
+    from conn_lint.settings.worlds import Raised
 
     choices = machine.choices
     entry = machine.pc
@@ -94,7 +94,7 @@ def _caught(
     for number, (guard, raised) in enumerate(exits):
         matches = _matches(names, raised)
         if matches is None:
-            taken = choices.both(guard, choices.decide(("caught", id(handler), number, machine.now)))
+            taken = choices.both(guard, choices.decide(("caught", id(handler), number, machine.steps)))
             caught = choices.either(caught, taken)
             left.append((choices.both(guard, choices.negate(taken)), raised))
         elif matches:

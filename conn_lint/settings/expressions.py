@@ -10,9 +10,9 @@ import libcst as cst
 from conn_lint.settings import comparisons, operators
 from conn_lint.settings.attributes import attribute
 from conn_lint.settings.calls import call
+from conn_lint.settings.comprehensions import comprehension, dict_comprehension
 from conn_lint.settings.folding import fold
-from conn_lint.settings.loops import iterate
-from conn_lint.settings.subscripts import appended, item, store
+from conn_lint.settings.subscripts import item, store
 from conn_lint.settings.tables import merge_each
 from conn_lint.settings.values import (
     ABSENT,
@@ -23,7 +23,6 @@ from conn_lint.settings.values import (
     Const,
     Function,
     Items,
-    Scope,
     Sequence,
     Table,
     Tree,
@@ -33,9 +32,12 @@ from conn_lint.settings.values import (
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
+
 LITERALS = {"None": NONE, "True": TRUE, "False": FALSE}
 
+
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": ascii, "r": repr, "s": str}
+
 
 MOST_ELEMENTS = 5000
 """Elements of the largest display that is evaluated; larger ones are data that no database setting needs."""
@@ -253,53 +255,6 @@ def _display(machine: Machine, node: cst.List | cst.Tuple | cst.Set) -> Tree:
     return sequence(kind, items, node)
 
 
-def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Tree:
-    kind = "set" if isinstance(node, cst.SetComp) else "list"
-    result = sequence(kind, [], node)
-
-    def add() -> None:
-        machine.replace(result, appended(machine, result, machine.evaluate(node.elt)))
-
-    _loop(machine, node.for_in, add)
-    return result
-
-
-def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Tree:
-    table = Table(site=node, born=machine.pc)
-
-    def add() -> None:
-        key = machine.evaluate(node.key)
-        store(machine, table, key, machine.placed(machine.evaluate(node.value), node.value), node.value)
-
-    _loop(machine, node.for_in, add)
-    return table
-
-
-def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> None:
-    from conn_lint.settings.targets import assign
-
-    source = machine.evaluate(clause.iter)
-    scope = Scope(machine.scope, machine.pc)
-
-    def turn(value: Tree) -> None:
-        assign(machine, clause.target, value)
-        with_tests(0)
-
-    def with_tests(number: int) -> None:
-        if number == len(clause.ifs):
-            if clause.inner_for_in is not None:
-                _loop(machine, clause.inner_for_in, act)
-            else:
-                act()
-            return
-        with machine.only(machine.truth(machine.evaluate(clause.ifs[number].test))):
-            if machine.live:
-                with_tests(number + 1)
-
-    with machine.inside(scope, machine.source):
-        iterate(machine, source, turn, clause)
-
-
 def _lambda(machine: Machine, node: cst.Lambda) -> Tree:
     return Function(node, machine.source, machine.scope, defaults(machine, node.params))
 
@@ -335,21 +290,21 @@ EVALUATORS: dict[type[cst.CSTNode], Callable[[Any, Any], Tree]] = {
     cst.Comparison: _comparison,
     cst.ConcatenatedString: _concatenated,
     cst.Dict: _dict,
-    cst.DictComp: _dict_comprehension,
+    cst.DictComp: dict_comprehension,
     cst.Ellipsis: _ellipsis,
     cst.Float: _literal,
     cst.FormattedString: _formatted,
-    cst.GeneratorExp: _comprehension,
+    cst.GeneratorExp: comprehension,
     cst.IfExp: _conditional,
     cst.Imaginary: _literal,
     cst.Integer: _literal,
     cst.Lambda: _lambda,
     cst.List: _display,
-    cst.ListComp: _comprehension,
+    cst.ListComp: comprehension,
     cst.Name: _name,
     cst.NamedExpr: _walrus,
     cst.Set: _display,
-    cst.SetComp: _comprehension,
+    cst.SetComp: comprehension,
     cst.SimpleString: _literal,
     cst.Subscript: _subscript,
     cst.Tuple: _display,

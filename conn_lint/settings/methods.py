@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.sequences import SEQUENCE_METHODS
-from conn_lint.settings.subscripts import entry, item, remove, store
-from conn_lint.settings.tables import TABLE_METHODS, copied, merge
+from conn_lint.settings.tables import TABLE_METHODS
 from conn_lint.settings.values import (
     Args,
     Atom,
     Const,
-    External,
     Sequence,
     Table,
     Tree,
@@ -85,7 +83,7 @@ def _of_constant(machine: Machine, leaf: Const, name: str, args: Args, node: cst
 
 
 def _of_path(machine: Machine, path: PurePath, name: str, args: Args, node: cst.CSTNode) -> Tree:
-    from conn_lint.settings.libraries.standard import is_there, read_text
+    from conn_lint.settings.libraries.files import is_there, read_text
 
     if name in SAME_PATH:
         return Const(path)
@@ -96,6 +94,3 @@ def _of_path(machine: Machine, path: PurePath, name: str, args: Args, node: cst.
     if name == "read_text":
         return read_text(machine, path, node)
     return machine.opaque(node, f"the path method {name} is not followed")
-
-
-__all__ = ["External", "call_method", "copied", "entry", "item", "merge", "remove", "store"]

@@ -34,8 +34,6 @@ class Writer:
         self.count += 1
         return f"{stem}{self.count}"
 
-    # --- expressions
-
     def value(self, depth: int = 2) -> str:
         kinds = ["literal", "name", "env"]
         if depth:
@@ -97,8 +95,6 @@ class Writer:
         if self.chance(4):
             pairs.insert(0, "**D")
         return "{" + ", ".join(pairs) + "}"
-
-    # --- statements
 
     def put(self, depth: int, text: str) -> None:
         self.lines.append("    " * depth + text)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.libraries.standard import inside
+from conn_lint.settings.libraries.files import inside
 from conn_lint.settings.values import TRUE, Args, Const, Tree
 
 if TYPE_CHECKING:

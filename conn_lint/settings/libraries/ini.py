@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.folding import unknown
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.libraries.standard import inside
+from conn_lint.settings.libraries.files import inside
 from conn_lint.settings.values import NONE, Args, Atom, Const, Native, Sequence, Tree, sequence
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from conn_lint.model import Problem
 from conn_lint.settings import imports
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.libraries.standard import inside
+from conn_lint.settings.libraries.files import inside
 from conn_lint.settings.values import NONE, Args, Atom, Const, Native, Scope, Tree
 
 if TYPE_CHECKING:

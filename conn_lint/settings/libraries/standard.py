@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import posixpath
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices, Guard
-from conn_lint.settings.comparisons import TEST_WORDS, boolean
+from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
+from conn_lint.settings.libraries.files import PATHS, abspath, exists, load_json, make_path, open_file
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -115,105 +113,6 @@ class Suppress(Native):
     __slots__ = ()
 
 
-# --- files ----------------------------------------------------------------------------------------
-
-
-class File(Native):
-    """An open file of the project, and the text that is read from it."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def attribute(self, machine: Machine, name: str) -> Tree | None:
-        return Reader(self) if name == "read" else None
-
-
-class Reader(Native):
-    """``file.read``."""
-
-    __slots__ = ("file",)
-
-    def __init__(self, file: File) -> None:
-        self.file = file
-
-    def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-        return self.file
-
-
-def inside(machine: Machine, path: object) -> str | None:
-    """``path`` relative to the tree, with forward slashes; None when it lies elsewhere or is relative itself."""
-    if not isinstance(path, (str, PurePath)):
-        return None
-    full = posixpath.normpath(str(path))
-    root = machine.project.tree.root.rstrip("/") + "/"
-    return full[len(root) :] if full.startswith(root) else None
-
-
-def is_there(machine: Machine, path: object, kind: str) -> Guard:
-    """Whether a file or folder exists: for paths below the tree as the tree is, for others unknown."""
-    relative = inside(machine, path)
-    if relative is None:
-        return machine.choices.decide(("exists", str(path)))
-    tree = machine.project.tree
-    is_file = relative in tree
-    is_folder = any(one.startswith(relative + "/") for one in tree.paths)
-    return {"is_file": is_file, "is_dir": is_folder}.get(kind, is_file or is_folder)
-
-
-def _exists(kind: str) -> Model:
-    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-        def check(leaf: Atom) -> Tree:
-            if isinstance(leaf, Const):
-                return boolean(machine, is_there(machine, leaf.value, kind))
-            return unknown(machine, node, f"os.path.{kind}()", leaf)
-
-        return machine.each(args.positional[0], check)
-
-    return model
-
-
-def open_file(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    """``open(path)``: a File where the tree has it."""
-    path = args.get(0, "file")
-    relative = inside(machine, path.value) if isinstance(path, Const) else None
-    return File(relative) if relative is not None and relative in machine.project.tree else None
-
-
-def read_text(machine: Machine, path: object, node: cst.CSTNode) -> Tree:
-    """``Path.read_text()``."""
-    relative = inside(machine, path)
-    if relative is not None and relative in machine.project.tree:
-        return File(relative)
-    machine.may_fail()
-    return machine.opaque(node, f"the file {path} is not in the project")
-
-
-def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    """``exec(text of a project file)``."""
-    text = args.positional[0]
-    target = args.positional[1] if len(args.positional) > 1 else machine.scope
-    if isinstance(text, File) and isinstance(target, Scope):
-        with machine.inside(target, machine.source):
-            imports.run_text(machine, text.path)
-        return NONE
-    result = machine.opaque(node, "exec() of something unknown", text)
-    scope = target if isinstance(target, Table) else machine.scope
-    machine.havoc(scope, result)
-    return result
-
-
-def _json(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    def parse(leaf: Atom) -> Tree:
-        if isinstance(leaf, File):
-            data = machine.project.data(leaf.path).decode("utf-8", "replace")
-            return fold(machine, node, "json", json.loads, Const(data))
-        return fold(machine, node, "json.loads()", json.loads, leaf)
-
-    return machine.each(args.positional[0], parse)
-
-
 def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     """``importlib.import_module(name)`` and ``__import__``."""
     name = args.positional[0]
@@ -229,35 +128,6 @@ def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | No
 def _imported(machine: Machine, dotted: str) -> Tree:
     module = imports.load(machine, dotted)
     return Imported(module) if module is not None else External(dotted)
-
-
-# --- os.path and pathlib --------------------------------------------------------------------------
-
-
-def _pathwise(name: str, function: Callable[..., Any]) -> Model:
-    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-        def apply(*values: Any) -> Any:
-            return function(*(str(v) if isinstance(v, PurePath) else v for v in values))
-
-        return fold(machine, node, name, apply, *args.positional)
-
-    return model
-
-
-def _path(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    return fold(machine, node, "Path()", PurePosixPath, *args.positional)
-
-
-def _abspath(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    def resolve(leaf: Atom) -> Tree:
-        if isinstance(leaf, Const) and str(leaf.value).startswith("/"):
-            return Const(posixpath.normpath(str(leaf.value)))
-        return unknown(machine, node, "the working directory", leaf)
-
-    return machine.each(args.positional[0], resolve)
-
-
-# --- the rest -------------------------------------------------------------------------------------
 
 
 def _strtobool(value: str) -> int:
@@ -368,11 +238,6 @@ def _partial(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return Partial(args.positional[0], args._replace(positional=args.positional[1:]))
 
 
-_PATHS = {
-    name: _pathwise(f"os.path.{name}()", getattr(posixpath, name))
-    for name in ("basename", "dirname", "isabs", "join", "normpath", "split", "splitext")
-}
-
 MODELS: dict[str, Model] = {
     "collections.OrderedDict": _ordered,
     "contextlib.suppress": _suppress,
@@ -386,19 +251,20 @@ MODELS: dict[str, Model] = {
     "functools.wraps": _wraps,
     "importlib.import_module": import_by_name,
     "io.open": open_file,
-    "json.load": _json,
-    "json.loads": _json,
+    "json.load": load_json,
+    "json.loads": load_json,
     "os.getenv": _getenv,
-    "os.path.abspath": _abspath,
-    "os.path.exists": _exists("exists"),
-    "os.path.isdir": _exists("is_dir"),
-    "os.path.isfile": _exists("is_file"),
-    "os.path.realpath": _abspath,
-    "pathlib.Path": _path,
-    "pathlib.PosixPath": _path,
-    "pathlib.PurePath": _path,
-    **{f"os.path.{name}": model for name, model in _PATHS.items()},
+    "os.path.abspath": abspath,
+    "os.path.exists": exists("exists"),
+    "os.path.isdir": exists("is_dir"),
+    "os.path.isfile": exists("is_file"),
+    "os.path.realpath": abspath,
+    "pathlib.Path": make_path,
+    "pathlib.PosixPath": make_path,
+    "pathlib.PurePath": make_path,
+    **{f"os.path.{name}": model for name, model in PATHS.items()},
 }
+
 
 VALUES: dict[str, Callable[[Machine], Tree]] = {
     "os.environ": lambda machine: machine.environ,

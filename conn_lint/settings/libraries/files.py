@@ -1,0 +1,155 @@
+"""Files and paths: those of the project can be read, of others nothing is known."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable
+from pathlib import PurePath, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings import imports
+from conn_lint.settings.choice import Guard
+from conn_lint.settings.comparisons import boolean
+from conn_lint.settings.folding import fold, unknown
+from conn_lint.settings.libraries import Model
+from conn_lint.settings.values import (
+    NONE,
+    Args,
+    Atom,
+    Const,
+    Native,
+    Scope,
+    Table,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+class File(Native):
+    """An open file of the project, and the text that is read from it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def attribute(self, machine: Machine, name: str) -> Tree | None:
+        return Reader(self) if name == "read" else None
+
+
+class Reader(Native):
+    """``file.read``."""
+
+    __slots__ = ("file",)
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+
+    def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        return self.file
+
+
+def inside(machine: Machine, path: object) -> str | None:
+    """``path`` relative to the tree, with forward slashes; None when it lies elsewhere or is relative itself."""
+    if not isinstance(path, (str, PurePath)):
+        return None
+    full = posixpath.normpath(str(path))
+    root = machine.project.tree.root.rstrip("/") + "/"
+    return full[len(root) :] if full.startswith(root) else None
+
+
+def is_there(machine: Machine, path: object, kind: str) -> Guard:
+    """Whether a file or folder exists: for paths below the tree as the tree is, for others unknown."""
+    relative = inside(machine, path)
+    if relative is None:
+        return machine.choices.decide(("exists", str(path)))
+    tree = machine.project.tree
+    is_file = relative in tree
+    is_folder = any(one.startswith(relative + "/") for one in tree.paths)
+    return {"is_file": is_file, "is_dir": is_folder}.get(kind, is_file or is_folder)
+
+
+def exists(kind: str) -> Model:
+    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        def check(leaf: Atom) -> Tree:
+            if isinstance(leaf, Const):
+                return boolean(machine, is_there(machine, leaf.value, kind))
+            return unknown(machine, node, f"os.path.{kind}()", leaf)
+
+        return machine.each(args.positional[0], check)
+
+    return model
+
+
+def open_file(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``open(path)``: a File where the tree has it."""
+    path = args.get(0, "file")
+    relative = inside(machine, path.value) if isinstance(path, Const) else None
+    return File(relative) if relative is not None and relative in machine.project.tree else None
+
+
+def read_text(machine: Machine, path: object, node: cst.CSTNode) -> Tree:
+    """``Path.read_text()``."""
+    relative = inside(machine, path)
+    if relative is not None and relative in machine.project.tree:
+        return File(relative)
+    machine.may_fail()
+    return machine.opaque(node, f"the file {path} is not in the project")
+
+
+def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``exec(text of a project file)``."""
+    text = args.positional[0]
+    target = args.positional[1] if len(args.positional) > 1 else machine.scope
+    if isinstance(text, File) and isinstance(target, Scope):
+        with machine.inside(target, machine.source):
+            imports.run_text(machine, text.path)
+        return NONE
+    result = machine.opaque(node, "exec() of something unknown", text)
+    scope = target if isinstance(target, Table) else machine.scope
+    machine.havoc(scope, result)
+    return result
+
+
+def load_json(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    def parse(leaf: Atom) -> Tree:
+        if isinstance(leaf, File):
+            data = machine.project.data(leaf.path).decode("utf-8", "replace")
+            return fold(machine, node, "json", json.loads, Const(data))
+        return fold(machine, node, "json.loads()", json.loads, leaf)
+
+    return machine.each(args.positional[0], parse)
+
+
+def _pathwise(name: str, function: Callable[..., Any]) -> Model:
+    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        def apply(*values: Any) -> Any:
+            return function(*(str(v) if isinstance(v, PurePath) else v for v in values))
+
+        return fold(machine, node, name, apply, *args.positional)
+
+    return model
+
+
+def make_path(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return fold(machine, node, "Path()", PurePosixPath, *args.positional)
+
+
+def abspath(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    def resolve(leaf: Atom) -> Tree:
+        if isinstance(leaf, Const) and str(leaf.value).startswith("/"):
+            return Const(posixpath.normpath(str(leaf.value)))
+        return unknown(machine, node, "the working directory", leaf)
+
+    return machine.each(args.positional[0], resolve)
+
+
+PATHS = {
+    name: _pathwise(f"os.path.{name}()", getattr(posixpath, name))
+    for name in ("basename", "dirname", "isabs", "join", "normpath", "split", "splitext")
+}

@@ -1,0 +1,170 @@
+"""Builtin functions that look into values and scopes."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from conn_lint.settings import attributes
+from conn_lint.settings.comparisons import boolean, is_callable
+from conn_lint.settings.folding import is_text, unknown
+from conn_lint.settings.values import (
+    ABSENT,
+    FALSE,
+    NONE,
+    Args,
+    At,
+    Atom,
+    Class,
+    Const,
+    External,
+    Instance,
+    Items,
+    Opaque,
+    Sequence,
+    Super,
+    Table,
+    Tree,
+    is_more,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+def model_isinstance(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    kinds = args.positional[1]
+    wanted = kinds.items.trees if isinstance(kinds, Sequence) and isinstance(kinds.items, Items) else (kinds,)
+
+    def check(leaf: Atom) -> Tree:
+        answers = [_is_a(leaf, kind) for kind in wanted]
+        if True in answers:
+            return boolean(machine, True)
+        if None not in answers:
+            return FALSE
+        return unknown(machine, node, "isinstance()", leaf, *(kind for kind in wanted if isinstance(kind, Atom)))
+
+    return machine.each(args.positional[0], check)
+
+
+def _is_a(leaf: Atom, kind: Tree) -> bool | None:
+    if isinstance(kind, Class):
+        if isinstance(leaf, Instance):
+            return kind in leaf.cls.ancestry()
+        return None if isinstance(leaf, (Opaque, External)) else False
+    name = kind.name.removeprefix("builtins.") if isinstance(kind, External) else ""
+    own = _type_name(leaf)
+    if not name or own is None:
+        return None
+    if name in ("Mapping", "collections.abc.Mapping", "typing.Mapping"):
+        return own == "dict"
+    if not hasattr(builtins, name):
+        return None
+    made, asked = getattr(builtins, own, None), getattr(builtins, name)
+    return issubclass(made, asked) if isinstance(made, type) and isinstance(asked, type) else None
+
+
+def _type_name(leaf: Atom) -> str | None:
+    if isinstance(leaf, Const):
+        return type(leaf.value).__name__
+    if isinstance(leaf, Table):
+        return "dict"
+    if isinstance(leaf, Sequence):
+        return leaf.kind
+    if isinstance(leaf, Opaque) and is_text(leaf):
+        return "str"
+    return None
+
+
+def model_getattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    target, name = args.positional[:2]
+    if not isinstance(name, Const):
+        return None
+    default = args.positional[2] if len(args.positional) > 2 else None
+
+    def get(leaf: Atom) -> Tree:
+        if default is None:
+            return attributes.attribute(machine, leaf, name.value, node)
+        found = attributes.find(machine, leaf, name.value, node)
+        return machine.each(found, lambda part: _or_default(machine, part, default))
+
+    return machine.each(target, get)
+
+
+def _or_default(machine: Machine, part: Atom, default: Tree) -> Tree:
+    if part is ABSENT:
+        return default
+    if isinstance(part, Opaque) and is_more(part):
+        tree: Tree = machine.choices.ite(machine.choices.decide(("there", part.key)), part, default)
+        return tree
+    return part
+
+
+def model_hasattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    target, name = args.positional
+    if not isinstance(name, Const):
+        return None
+
+    def has(leaf: Atom) -> Tree:
+        found = attributes.find(machine, leaf, name.value, node)
+        return machine.each(
+            found,
+            lambda part: (
+                unknown(machine, node, "hasattr()", part)
+                if isinstance(part, (Opaque, External))
+                else boolean(machine, part is not ABSENT)
+            ),
+        )
+
+    return machine.each(target, has)
+
+
+def model_setattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    target, name, value = args.positional
+    if not isinstance(name, Const):
+        return None
+    attributes.set_attribute(machine, target, name.value, machine.placed(value, node), At(machine.source, node))
+    return NONE
+
+
+def model_globals(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    scope = machine.scope
+    while scope.outer is not None:
+        scope = scope.outer
+    return scope
+
+
+def model_locals(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    if not args.positional:
+        return machine.scope
+    return machine.each(args.positional[0], lambda leaf: attributes.attribute(machine, leaf, "__dict__", node))
+
+
+def model_super(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    if len(args.positional) == 2 and isinstance(args.positional[0], Class) and isinstance(args.positional[1], Atom):
+        return Super(args.positional[0], args.positional[1])
+    first = next(iter(machine.scope.cells.values()), None)
+    if not isinstance(first, (Instance, Class)):
+        return None
+    cls = first.cls if isinstance(first, Instance) else first
+    return Super(machine.frames[-1].function.owner or cls, first)
+
+
+def model_callable(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    def check(leaf: Atom) -> Tree:
+        answer = is_callable(leaf)
+        return unknown(machine, node, "callable()", leaf) if answer is None else boolean(machine, answer)
+
+    return machine.each(args.positional[0], check)
+
+
+def model_type(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    def of(leaf: Atom) -> Tree:
+        if isinstance(leaf, Instance):
+            return leaf.cls
+        name = _type_name(leaf)
+        return External(f"builtins.{name}") if name else unknown(machine, node, "type()", leaf)
+
+    return machine.each(args.positional[0], of) if len(args.positional) == 1 else None

@@ -1,0 +1,211 @@
+"""Running code once for all worlds together.
+
+``pc`` is the guard of the worlds that reach the statement being run. A world in which the settings cannot be
+loaded is dead: nobody will ever run in it, so ``pc`` may hold it or not, whichever is shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves
+from conn_lint.settings.values import ABSENT, At, Atom, Function, Opaque, Tree
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.project.source import Source
+
+TEST_SIZE = 16
+"""Parts of the largest test that is kept as it is; a larger one becomes a decision of its own."""
+
+PATH_SIZE = 40
+"""Likewise for the worlds in which code goes on."""
+
+TREE_SIZE = 64
+"""Parts of the largest tree a name may hold; what hangs on more decisions is called unknown."""
+
+MOST_SURVIVORS = 6
+"""Guards of the living that one guard is simplified with."""
+
+
+class Raised:
+    """What happened in the body of one ``try``: the worlds that left it, by the exception they left with."""
+
+    __slots__ = ("exits",)
+
+    def __init__(self) -> None:
+        self.exits: list[tuple[Guard, str | None]] = []
+        """``None``: some exception, not known which."""
+
+
+class Frame:
+    """One running call: what it returns, and in which worlds it already did."""
+
+    __slots__ = ("function", "returned", "value")
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.value: Tree = ABSENT
+        self.returned: Guard = False
+
+
+class Loop:
+    """One running loop: the worlds that left it by ``break``, and those that wait for its next turn."""
+
+    __slots__ = ("broken", "continued")
+
+    def __init__(self) -> None:
+        self.broken: Guard = False
+        self.continued: Guard = False
+
+
+class Worlds:
+    """The guards of one evaluation: who reaches the code being run, who left it and how, who is dead."""
+
+    def __init__(self) -> None:
+        self.choices = Choices()
+        self.pc: Guard = True
+        self.survivors: list[tuple[Guard, frozenset[int]]] = []
+        """Guards that hold in every world that is not dead, each with the decisions it hangs on."""
+        self.fatal: tuple[str, At] | None = None
+        """The exception that the last world died of, and the statement that raised it."""
+        self.tries: list[Raised] = []
+        self.frames: list[Frame] = []
+        self.loops: list[Loop] = []
+        self.source: Source
+        self.statement: cst.CSTNode
+        self.steps = 0
+        self.began = 0
+        """The step at which the statement being run began."""
+
+    @property
+    def live(self) -> bool:
+        """Whether any world reaches this code."""
+        return self.pc is not False
+
+    def each(self, tree: Tree, act: Callable[[Any], Tree], *, statements: bool = False) -> Tree:
+        """``act`` on every leaf that ``tree`` has in the live worlds, each in the worlds of that leaf.
+
+        ``statements``: it runs some, which may leave by return, break or continue.
+        """
+        tree = self.choices.under(tree, self.pc)
+        if not isinstance(tree, Node):
+            return act(tree)
+        if larger(tree, TREE_SIZE):
+            return act(self.collapsed(tree))
+        entry = self.pc
+        after: Guard = False
+        result: Tree | None = None
+        for leaf, guard in self.choices.cases(tree):
+            self.pc = self.choices.both(entry, guard)
+            if self.is_dead():
+                continue
+            value = act(leaf)
+            result = value if result is None else self.choices.ite(guard, value, result)
+            after = self.choices.either(after, self.pc)
+        self.rejoin(entry, after, left=statements)
+        return ABSENT if result is None else result
+
+    @contextmanager
+    def only(self, guard: Guard) -> Iterator[None]:
+        """Run the body in the worlds of ``guard`` alone; those it leaves live join the others again."""
+        entry = self.pc
+        self.pc = self.choices.both(entry, guard)
+        yield
+        if self.pc is not entry:
+            after = self.choices.either(self.pc, self.choices.both(entry, self.choices.negate(guard)))
+            self.rejoin(entry, after, left=True)
+
+    def rejoin(self, entry: Guard, after: Guard, *, left: bool = False) -> None:
+        """Let the worlds of ``after`` go on; the others of ``entry`` left by an exception, or where ``left`` is
+        true perhaps by return, break or continue.
+
+        By an exception that no ``try`` takes they are dead, and ``entry`` as a whole is the shorter way to say it.
+        """
+        if after is False or self.tries or (left and (self.frames or self.loops)):
+            self.go_on(after)
+        else:
+            self.pc = entry
+
+    def go_on(self, guard: Guard) -> None:
+        """Let the worlds of ``guard`` be the live ones, written as shortly as the dead ones allow."""
+        if isinstance(guard, Node):
+            for alive in self._survivors_of(guard):
+                guard = self.choices.under(guard, alive)
+            guard = self.choices.abbreviated(guard, PATH_SIZE)
+        self.pc = guard
+
+    def is_dead(self) -> bool:
+        """Whether no live world reaches this code, as far as can be told cheaply."""
+        return any(self.choices.both(self.pc, alive) is False for alive in self._survivors_of(self.pc)) or not self.pc
+
+    def alive_for(self, tree: Any) -> Guard:
+        """What is known of the worlds that are not dead, as far as ``tree`` has to do with it."""
+        alive: Guard = True
+        for guard in self._survivors_of(tree):
+            alive = self.choices.both(alive, guard)
+        return alive
+
+    def _survivors_of(self, tree: Any) -> list[Guard]:
+        decisions = self.choices.support(tree)
+        touching = (guard for guard, needed in reversed(self.survivors) if not needed.isdisjoint(decisions))
+        return list(islice(touching, MOST_SURVIVORS))
+
+    def throw(self, exception: str | None) -> Atom:
+        """Leave the code being run, in all live worlds, with ``exception`` (None: some exception)."""
+        if self.tries:
+            self.tries[-1].exits.append((self.pc, exception))
+        else:
+            alive = self.choices.negate(self.pc)
+            self.survivors.append((alive, self.choices.support(alive)))
+            self.fatal = (exception or "an exception", At(self.source, self.statement))
+        self.pc = False
+        return ABSENT
+
+    def throw_in(self, guard: Guard, exception: str | None) -> None:
+        """As ``throw``, in the worlds of ``guard`` only."""
+        with self.only(guard):
+            if self.live:
+                self.throw(exception)
+
+    def may_fail(self) -> None:
+        """Something that cannot be followed is run: inside a ``try`` the statement may leave with any exception."""
+        if self.tries:
+            self.throw_in(self.choices.decide(("fails", self.began)), None)
+
+    def origin(self, *trees: Tree) -> tuple[tuple[str, ...], list[str]]:
+        """The environment variables that ``trees`` hang on, and why their unknown leaves are unknown."""
+        env: dict[str, None] = {}
+        why: dict[str, None] = {}
+        for tree in trees:
+            live = self.choices.under(tree, self.pc)
+            env.update(dict.fromkeys(self.choices.env_of(live)))
+            for leaf in leaves(live):
+                if isinstance(leaf, Opaque):
+                    env.update(dict.fromkeys(leaf.env))
+                    why[leaf.why] = None
+        return tuple(env), list(why)
+
+    def collapsed(self, tree: Tree) -> Opaque:
+        """One unknown for a tree that hangs on too many decisions; what it held may then be changed unseen."""
+        env, _ = self.origin(tree)
+        result = Opaque(("collapsed", id(tree)), "too many branches decide it", env)
+        for leaf in leaves(tree):
+            self.escape(leaf, result)
+        return result
+
+    def escape(self, tree: Tree, cause: Opaque) -> None:
+        """Whatever ``tree`` can reach may have been changed by code that cannot be followed."""
+        raise NotImplementedError
+
+    def either_or(self, value: Tree, old: Tree) -> Tree:
+        """``value`` in the live worlds, ``old`` in the others, within the bounds of a tree."""
+        new: Tree = self.choices.ite(self.pc, value, old)
+        if larger(new, TREE_SIZE):
+            self.pc = self.choices.abbreviated(self.pc, TEST_SIZE)
+            new = self.choices.ite(self.pc, value, old)
+        return self.collapsed(new) if larger(new, TREE_SIZE) else new
