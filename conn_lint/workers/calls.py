@@ -50,6 +50,10 @@ class Given(NamedTuple):
     args: tuple[v.Val, ...]
     keywords: Keywords
 
+    @property
+    def values(self) -> tuple[v.Val, ...]:
+        return (*self.args, *(value for _, value in self.keywords))
+
     def first(self, keyword: str = "", position: int = 0) -> v.Val:
         found = dict(self.keywords).get(keyword)
         if found is not None:
@@ -152,9 +156,20 @@ class Calls(Expressions):
         if isinstance(callee, v.Ext):
             return self.outside(callee, receiver, given, expr, scope)
         scope.unresolved = True
+        handed = self._handed_local(given, span, scope)
+        if handed is not None:
+            return handed, v.UNKNOWN
         if self.likely and self._likely_query(target, method):
             return fx.query(fx.Query(span, f"may query in .{method}()")), v.UNKNOWN
         return self.blocking(receiver, given, expr), v.UNKNOWN
+
+    def _handed_local(self, given: Given, span: Span, scope: Scope) -> Effect | None:
+        """What a function defined right here does, when it is given to a call that cannot be followed: such a
+        function is made to be called there, as in ``retry(lambda: order.save())``."""
+        for value in (*given.args, *dict(given.keywords).values()):
+            if isinstance(value, v.Func) and not self.shallow and value.symbol.qualname.startswith(f"{scope.name}."):
+                return fx.either(fx.nothing(), self.enter(value, Given((), ()), span, scope)[0])
+        return None
 
     def _likely_query(self, target: v.Val, method: str) -> bool:
         if not isinstance(target, v.Anything) or not target.param:
@@ -186,7 +201,7 @@ class Calls(Expressions):
         to call."""
         return any(
             isinstance(value, (v.Func, v.Cls, v.Obj)) or (isinstance(value, v.Later) and value.may_be_function)
-            for value in (*given.args, *dict(given.keywords).values())
+            for value in given.values
         )
 
     def inside(self, wraps: tuple[v.Wrap, ...], effect: Effect, span: Span, scope: Scope) -> Effect:
@@ -316,7 +331,9 @@ class Calls(Expressions):
         if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
             return fx.waiting(fx.UNBOUNDED, span), v.UNKNOWN
         scope.unresolved = True
-        return self.blocking(receiver, given, expr), v.Ext(dotted, made=True)
+        handed = self._handed_local(given, span, scope)
+        effect = self.blocking(receiver, given, expr) if handed is None else handed
+        return effect, v.Ext(dotted, made=True)
 
     def wrapped(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val]:
         """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""

@@ -29,6 +29,8 @@ class Entry(NamedTuple):
     """The project's override of the method that runs it."""
     pool: Literal["", "threads", "processes"] = ""
     """The function runs in a pool that ends with the function that made it; "" otherwise."""
+    others: tuple[v.Func, ...] = ()
+    """The same method in other classes that inherit it."""
 
 
 class Finder(Follower):
@@ -144,6 +146,9 @@ class Finder(Follower):
                 isinstance(statement, f.Loop) and _may_be_endless(statement) for statement in flat(function.body)
             ):
                 self.run_entry(symbol, function)
+                for class_ in self.graph.subclasses(ClassSymbol(path, function.owner)) if function.owner else ():
+                    if self.graph.method(class_, function.name) == symbol:
+                        self.run(v.Func(symbol, class_), entry=True)
                 if function.is_generator:
                     generators.add(function.name)
         return generators
@@ -196,17 +201,22 @@ class Finder(Follower):
         if known is None:
             self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around)
         else:
+            others = known.others
+            if func.owner and func.owner not in [each.owner for each in (known.func, *others)]:
+                others = (*others, func)
             places = known.registrations
             if place.span not in [each.span for each in places]:
                 places = (*places, place)
-            self.entries[key] = known._replace(registrations=places, pool=pool if pool == known.pool else "")
+            self.entries[key] = known._replace(
+                registrations=places, pool=pool if pool == known.pool else "", others=others
+            )
 
     def invoke(
         self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
     ) -> tuple[Effect, v.Val]:
         if isinstance(callee, v.Ext):
             self.signed(callee, expr, scope)
-        if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in _values(given):
+        if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in given.values:
             self.wraps(scope, self.wrappers[callee.symbol])
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
@@ -282,17 +292,13 @@ class Finder(Follower):
         if super().enters(callee, given):
             return True
         dotted = callee.dotted if isinstance(callee, v.Later) else callee.symbol.qualname
-        return v.PARAM in _values(given) and dotted.rpartition(".")[2] in self._wrapper_names()
+        return v.PARAM in given.values and dotted.rpartition(".")[2] in self._wrapper_names()
 
 
 def _last_name(base: f.Expr) -> str:
     if isinstance(base, f.Item):  # a generic class
         base = base.value
     return (base.path if isinstance(base, f.Name) else base.name if isinstance(base, f.Attr) else "").rpartition(".")[2]
-
-
-def _values(given: Given) -> tuple[v.Val, ...]:
-    return (*given.args, *(value for _, value in given.keywords))
 
 
 def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool:

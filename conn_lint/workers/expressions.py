@@ -60,6 +60,11 @@ class Scope:
         return known.pop() if len(known) == 1 else v.UNKNOWN
 
     @property
+    def name(self) -> str:
+        """The qualified name of the function."""
+        return self.function.qualname if self.function else ""
+
+    @property
     def enclosing(self) -> tuple[str, ...]:
         """Qualified names of the functions this one is defined in, outermost first."""
         parts = self.function.qualname.split(".") if self.function else []

@@ -327,6 +327,8 @@ class Follower(Calls):
         crossings = {crossing.stretch.key: crossing for crossing in (known.crossings if known else ())}
         for crossing in made.values():
             crossings.setdefault(crossing.stretch.key, crossing)
+        if known:  # in another class, or with other arguments
+            turn, daemon = (known.turn if known.turn.queries else turn), daemon or known.daemon
         self.loops[key] = EndlessLoop(
             FunctionSymbol(span.path, qualname), span, tuple(crossings.values()), turn, daemon
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -105,7 +106,15 @@ class Graph:
                 return ModuleSymbol(dotted)
             facts = self.facts(path)
             return self.member(facts, parts[end:]) if facts else None
-        return External(dotted)
+        return self._stray(parts) or External(dotted)
+
+    def _stray(self, parts: list[str]) -> Symbol | None:
+        """What ``from name import member`` means where ``name.py`` lies outside every import root and defines it."""
+        path = self.project.modules.stray(parts[0]) if len(parts) > 1 else None
+        if path is None or not re.search(rb"^(?:class |def |)%s\b" % parts[1].encode(), self.project.data(path), re.M):
+            return None
+        facts = self.facts(path)
+        return self.member(facts, parts[1:]) if facts else None
 
     def elsewhere(self, facts: f.FileFacts, name: str, imports: dict[str, str]) -> str | None:
         """The absolute name of ``name`` where it is imported from a file of the tree that has not been read yet."""
@@ -207,6 +216,26 @@ class Graph:
             line = (symbol, *(item for item in behind if item != symbol))
             self._ancestors[symbol] = (line, frozenset(outside))
         return self._ancestors[symbol]
+
+    def subclasses(self, symbol: ClassSymbol) -> Iterator[ClassSymbol]:
+        """The classes of the tree that inherit from a class, directly or not."""
+        names = {symbol.qualname.rpartition(".")[2]}
+        found: set[ClassSymbol] = set()
+        while names:
+            words = [name.encode() for name in names]
+            inherits = re.compile(rb"^[ \t]*class\s+\w+\s*\([^)]*\b(%s)\b" % b"|".join(words), re.MULTILINE)
+            names = set()
+            for path in self.project.tree.paths:
+                data = self.project.data(path) if path.endswith(".py") else b""
+                if not any(word in data for word in words) or not inherits.search(data):
+                    continue
+                facts = self.facts(path)
+                for qualname in facts.classes if facts else ():
+                    each = ClassSymbol(path, qualname)
+                    if each != symbol and each not in found and symbol in self.ancestors(each)[0]:
+                        found.add(each)
+                        names.add(qualname.rpartition(".")[2])
+                        yield each
 
     def _bases(self, facts: f.FileFacts, base: f.Expr) -> Iterator[ClassSymbol | External]:
         if isinstance(base, f.Item):

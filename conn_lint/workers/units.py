@@ -39,16 +39,13 @@ def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context)
     function = finder.graph.function(entry.func.named or entry.func.symbol)
     if function is None:
         return
-    runnable = entry.func
-    if runnable.named is None and not runnable.closure:  # not yet taken through its decorators
-        decorated = finder.callable_of(runnable.symbol, runnable.owner)
-        runnable = decorated if isinstance(decorated, v.Func) else runnable
     if entry.pool == "processes":
         return  # the processes end with the pool, and their connections with them
-    effect = finder.perform(runnable)
+    runnables = [_decorated(func, finder) for func in (entry.func, *entry.others)]
+    effect = fx.either(*map(finder.perform, runnables))
     touches: Literal["yes", "maybe", "no"] = "yes" if effect.queries else "no"
     if touches == "no" and entry.framework.kind in ("job", "consumer", "scheduled"):
-        likely = guesser.perform(runnable._replace(closure=0))
+        likely = fx.either(*(guesser.perform(runnable._replace(closure=0)) for runnable in runnables))
         if likely.queries:
             effect, touches = likely, "maybe"
     if entry.around is not None:
@@ -78,6 +75,14 @@ def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context)
         note=behaviour.note,
         ends=ends,
     )
+
+
+def _decorated(func: v.Func, finder: Finder) -> v.Func:
+    """``func`` inside its decorators, unless it was taken through them before."""
+    if func.named is not None or func.closure:
+        return func
+    found = finder.callable_of(func.symbol, func.owner)
+    return found if isinstance(found, v.Func) else func
 
 
 def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:

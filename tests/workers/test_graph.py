@@ -79,7 +79,6 @@ RESOLVED: dict[str, tuple[dict[str, str], str, Symbol | None]] = {
         "f",
         FunctionSymbol("b.py", "f"),
     ),
-    "a stub of the tree that hides nothing": ({"a.py": "import rq", "x/rq.py": B}, "rq.f", External("rq.f")),
 }
 
 
