@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from conn_lint.project.tree import Tree
 
 
@@ -16,6 +18,7 @@ class Modules:
         self._tree = tree
         self.roots = _import_roots(tree)
         self._paths: dict[str, str | None] = {}
+        self._stray: dict[str, str] | None = None
 
     def path_of(self, dotted: str) -> str | None:
         """The file of module ``dotted`` (``pkg/__init__.py`` for a package), or None when the tree has none."""
@@ -30,6 +33,17 @@ class Modules:
                 if candidate in self._tree:
                     return candidate
         return None
+
+    def stray(self, name: str) -> str | None:
+        """The only file of the tree called ``name.py``, wherever it lies: for scripts that put folders of their
+        own on ``sys.path``. Whether it is what an import means is for the caller to see."""
+        if self._stray is None:
+            found: dict[str, list[str]] = {}
+            for path in self._tree.paths:
+                if path.endswith(".py"):
+                    found.setdefault(path.rpartition("/")[2][:-3], []).append(path)
+            self._stray = {name: paths[0] for name, paths in found.items() if len(paths) == 1}
+        return None if name in sys.stdlib_module_names else self._stray.get(name)
 
     def name_of(self, path: str) -> str:
         """The dotted name of the file ``path``, below the deepest import root that holds it."""
