@@ -117,6 +117,7 @@ FRAMEWORKS = (
             b"rq.cron",
             b"rq.decorators",
             b"rq.job",
+            b"rq.worker",
         ),
         source="rq 1.9.0 to 3.0.0 worker.py, worker/worker_classes.py; django-rq 0.9.6 to 4.2.0",
         registrars=(
