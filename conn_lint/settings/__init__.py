@@ -32,7 +32,11 @@ def read_deployments(
         return ()
     from conn_lint.settings.evaluation import evaluate
 
-    return tuple(deployment for target in targets for deployment in evaluate(project, target, env))
+    found = [deployment for target in targets for deployment in evaluate(project, target, env)]
+    if wanted:
+        return tuple(found)
+    # a package that only gathers its modules is named by manage.py often enough, and has no databases itself
+    return tuple(one for one in found if one.databases or one.open or one.problems) or tuple(found)
 
 
 __all__ = ["SettingsError", "Target", "read_deployments"]

@@ -108,7 +108,7 @@ def _family(project: Project, python: list[str], members: list[str]) -> dict[str
     edges: dict[str, set[str]] = {}
     for path in python:
         data = project.data(path)
-        if b"import" not in data or (b"*" not in data and b"DATABASES" not in data):
+        if b"import *" not in data and b"DATABASES" not in data:
             continue
         for match in _STARS.finditer(data):
             dotted = project.modules.absolute(path, len(match[1]), match[2].decode())

@@ -128,3 +128,13 @@ def test_nothing_heavy_is_imported_where_there_are_no_settings(project: Make) ->
         "assert 'libcst' not in sys.modules\nassert 'conn_lint.settings.machine' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_package_without_databases_is_left_out_where_its_modules_have_some(project: Make) -> None:
+    files = {
+        "manage.py": MANAGE % "conf",
+        "conf/__init__.py": "",
+        "conf/base.py": DATABASES,
+        "conf/live.py": "from .base import *\n",
+    }
+    assert [one.module for one in read_deployments(project(files))] == ["conf.live"]

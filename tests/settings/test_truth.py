@@ -20,7 +20,7 @@ from conn_lint.project.tree import Tree
 from conn_lint.settings import read_deployments
 from tests.settings.programs import TEXTS, VARIABLES, programs
 
-PROGRAMS = int(os.environ.get("CONN_LINT_PROGRAMS", "300"))
+PROGRAMS = int(os.environ.get("CONN_LINT_PROGRAMS", "200"))
 ENVIRONMENTS: list[dict[str, str]] = [{}, *({name: text} for name in VARIABLES for text in TEXTS)]
 ABSENT = object()
 _numbers = itertools.count()
