@@ -13,7 +13,6 @@ from conn_lint.workers.effects import Effect
 from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph, ModuleSymbol, Symbol, Valued
 
 Captured = tuple[tuple[str, v.Val], ...]
-Arguments = tuple[tuple[v.Val, ...], tuple[tuple[str, v.Val], ...]]
 Generator = tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span]
 
 CONNECTION_NAMES: dict[str, v.Val] = {

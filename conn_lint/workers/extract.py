@@ -83,7 +83,6 @@ class FileReader(ExpressionReader):
             self.functions,
             self.classes,
             values,
-            body,
             self.import_spans,
         )
 
@@ -292,7 +291,6 @@ class FileReader(ExpressionReader):
     def on_ClassDef(self, node: Any) -> Sequence[f.Statement]:
         qualname = self.qualified(node.name.value)
         bases = tuple(self.expr(arg.value) for arg in node.bases)
-        decorators = tuple(self.expr(d.decorator) for d in node.decorators)
         self.scope.append(qualname)
         self.owner.append(qualname)
         body = self.suite(node.body)
@@ -310,7 +308,7 @@ class FileReader(ExpressionReader):
         if self.blanked and inner:  # of which only the heads are there
             end = max((each.end_line, each.end_column) for each in (span, *inner))
             span = span._replace(end_line=end[0], end_column=end[1])
-        self.classes[qualname] = f.Class(qualname, bases, methods, attributes, decorators, span)
+        self.classes[qualname] = f.Class(qualname, bases, methods, attributes, span)
         return (f.Define(node.name.value, qualname), *body)
 
     def qualified(self, name: str) -> str:

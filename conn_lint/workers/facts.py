@@ -70,7 +70,6 @@ class Comprehension(NamedTuple):
     target: tuple[str, ...]
     source: Expr
     element: Expr
-    is_async: bool = False
 
 
 class Await(NamedTuple):
@@ -79,7 +78,6 @@ class Await(NamedTuple):
 
 class Yield(NamedTuple):
     value: Expr | None
-    span: Span
 
 
 class Named(NamedTuple):
@@ -218,7 +216,6 @@ class Class(NamedTuple):
     methods: dict[str, str]
     attributes: dict[str, Expr]
     """Assignments in the class body, the last one winning; ``Graph.attribute`` adds those to ``self.x``."""
-    decorators: tuple[Expr, ...]
     span: Span
 
 
@@ -232,6 +229,5 @@ class FileFacts(NamedTuple):
     classes: dict[str, Class]
     values: dict[str, Expr]
     """Module-level assignments; the last one wins."""
-    body: Body
     import_spans: dict[str, Span] = {}  # noqa: RUF012
     """Where each absolute dotted name is imported by ``from``, functions included; the first place wins."""

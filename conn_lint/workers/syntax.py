@@ -176,7 +176,7 @@ class ExpressionReader:
         tests = tuple(self.expr(test.test) for test in loop.ifs)
         inner = self.comprehension(loop.inner_for_in, element) if loop.inner_for_in else element()
         body = f.Several((*tests, inner)) if tests else inner
-        return f.Comprehension(tuple(names), self.expr(loop.iter), body, loop.asynchronous is not None)
+        return f.Comprehension(tuple(names), self.expr(loop.iter), body)
 
     def of_Await(self, node: Any) -> f.Expr:
         return f.Await(self.expr(node.expression))
@@ -184,7 +184,7 @@ class ExpressionReader:
     def of_Yield(self, node: Any) -> f.Expr:
         self.yields[-1] = True
         value = node.value.item if type(node.value).__name__ == "From" else node.value
-        return f.Yield(self.expr(value) if value is not None else None, Span(self.source.path, 0))
+        return f.Yield(self.expr(value) if value is not None else None)
 
     def parameters(
         self, node: Any
