@@ -47,6 +47,10 @@ NODES = 500_000
 DEPTH = 110
 """Levels of nested expressions, statements and calls; well inside Python's own limit."""
 
+MOST_SHAKEN = 3
+"""How often code that cannot be followed may have changed a table before what it held is given up: each time
+doubles the worlds to be told apart."""
+
 
 class Exhausted(Exception):
     """The bounds of an evaluation were reached; the message says which."""
@@ -178,9 +182,12 @@ class Machine(Worlds):
 
     def havoc(self, table: Table, cause: Opaque, guard: Guard = True) -> None:
         """Any key of ``table`` may have been set to anything (``cause`` says by what)."""
-        changed = self.choices.decide(("changed", cause.key, id(table)))
+        table.shaken += 1
+        changed = True if table.shaken > MOST_SHAKEN else self.choices.decide(("changed", cause.key, id(table)))
         with self.only(self.choices.both(guard, changed)):
-            for key in list(table.cells):
+            for key, cell in list(table.cells.items()):
+                if isinstance(self.choices.under(cell, self.pc), Opaque):
+                    continue  # as unknown as it can be
                 value = Opaque((cause.key, id(table), key), cause.why, cause.env, cause.at)
                 self.write(table, key, value)
             rest = Opaque((cause.key, id(table)), cause.why, cause.env, cause.at)

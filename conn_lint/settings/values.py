@@ -114,10 +114,11 @@ class Table(Atom):
 
     ``cells`` holds a tree per key, ABSENT where the key is not there. ``rest`` is what any other key holds:
     ABSENT in a table whose keys are all known. ``written`` is where each key was last set. ``born`` are the worlds
-    in which the table was made; what it holds elsewhere does not matter.
+    in which the table was made; what it holds elsewhere does not matter. ``shaken`` counts how often code that
+    cannot be followed may have changed it.
     """
 
-    __slots__ = ("born", "cells", "rest", "site", "written")
+    __slots__ = ("born", "cells", "rest", "shaken", "site", "written")
 
     def __init__(self, cells: dict[Any, Tree] | None = None, site: object = None, born: Guard = True) -> None:
         self.born = born
@@ -125,6 +126,7 @@ class Table(Atom):
         self.rest: Tree = ABSENT
         self.written: dict[Any, At] = {}
         self.site = site
+        self.shaken = 0
 
     def missing(self, key: Any, choices: Choices) -> Tree:
         """What a key that was never written holds: where ``rest`` is unknown, an unknown of its own."""
