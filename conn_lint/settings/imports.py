@@ -180,15 +180,16 @@ def _exported(machine: Machine, module: Module) -> set[str] | None:
 
 def _is_ours(machine: Machine, dotted: str) -> bool:
     """Whether ``dotted`` would lie inside the project's own packages."""
-    top = dotted.partition(".")[0]
-    modules = machine.project.modules
-    if modules.path_of(top) is not None:
-        return True
-    return any(
-        path.startswith(root + top + "/") and path.endswith(".py")
-        for root in modules.roots
-        for path in machine.project.tree.paths
-    )
+    if machine.packages is None:
+        modules = machine.project.modules
+        machine.packages = {
+            path[len(root) :].partition("/")[0].removesuffix(".py")
+            for path in machine.project.tree.paths
+            if path.endswith(".py")
+            for root in modules.roots
+            if path.startswith(root)
+        }
+    return dotted.partition(".")[0] in machine.packages
 
 
 def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:

@@ -80,6 +80,8 @@ class Machine(Worlds):
         """Variables that a ``.env`` file of the project sets where the environment does not."""
         self.journals: list[Journal] = []
         self.modules: dict[str, Module] = {}
+        self.packages: set[str] | None = None
+        """The top-level modules and packages of the project, once somebody asked for them."""
         self.problems: dict[Span, Problem] = {}
         self.notes: dict[Span, Place] = {}
         self.scope: Scope = Scope()
