@@ -90,6 +90,9 @@ def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
         return
     worst = _worst(loop.crossings)
     wait = worst.stretch.wait if worst else None
+    gap = None if wait is None or wait.seconds == fx.UNBOUNDED else wait.seconds
+    if worst is None and loop.turn.queries:
+        gap = 0.0  # it never waits between two queries
     yield UnitOfWork(
         span=loop.span,
         function=_shown(loop.symbol.qualname),
@@ -98,7 +101,7 @@ def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
         touches_orm="yes" if loop.turn.queries else "no",
         cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
         cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
-        gap=wait.seconds if wait and wait.seconds != fx.UNBOUNDED else None,
+        gap=gap,
         gap_place=wait.span if wait else None,
         orm_path=worst.after.places if worst else (),
         registrations=(),

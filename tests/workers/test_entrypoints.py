@@ -447,3 +447,20 @@ def test_closers_that_the_project_names(tmp_path: Path) -> None:
     )
     assert units_of(tmp_path, {"a.py": text}).unit.cleanup_start == "none"
     assert units_of(tmp_path, {"a.py": text}, closers=["lib.db.refresh"]).unit.cleanup_start == "close_old"
+
+
+def test_a_loop_that_never_waits_between_queries_does_not_idle(tmp_path: Path) -> None:
+    """It spins until a flag that it sets itself: no worker that waits for work."""
+    text = """
+def find(name):
+    keep_looking = True
+    while keep_looking:
+        try:
+            found = Order.objects.get(name=name)
+            keep_looking = False
+        except Order.DoesNotExist:
+            name = name.partition(".")[2]
+            keep_looking = bool(name)
+"""
+    for unit in worker(tmp_path, HEAD + text, jobs=JOBS).touching:
+        assert unit.gap == 0
