@@ -147,7 +147,7 @@ class Finder(Follower):
             ):
                 self.run_entry(symbol, function)
                 for class_ in self.graph.subclasses(ClassSymbol(path, function.owner)) if function.owner else ():
-                    if self.graph.method(class_, function.name) == symbol:
+                    if may_hold_units(class_.path) and self.graph.method(class_, function.name) == symbol:
                         self.run(v.Func(symbol, class_), entry=True)
                 if function.is_generator:
                     generators.add(function.name)

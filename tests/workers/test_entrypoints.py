@@ -252,6 +252,12 @@ def test_a_loop_of_which_one_subclass_does_not_close(tmp_path: Path) -> None:
     assert worker(tmp_path, HEAD + text, base=LOOP_OF_A_BASE, jobs=JOBS).unit.cleanup_start == "none"
 
 
+def test_a_subclass_in_the_tests(tmp_path: Path) -> None:
+    text = HEAD + "from shop.base import Base\nclass W(Base):\n    def work(self): Order.objects.count()"
+    files = {"shop/base.py": LOOP_OF_A_BASE, "shop/jobs.py": JOBS, "shop/tests/worker.py": text}
+    assert units_of(tmp_path, files).functions == []
+
+
 def test_a_subclass_that_overrides_the_loop(tmp_path: Path) -> None:
     text = (
         "from shop.base import Base\nclass W(Base):\n    def run(self): self.work()\n"
