@@ -47,10 +47,22 @@ class Leaf:
         return self is other
 
 
+class Exhausted(Exception):
+    """The bounds of an evaluation were reached; the message says which."""
+
+
+WORK = 400_000
+"""Steps of all operations on trees together; netbox needs half of it."""
+
+
 class Choices:
-    """The decisions of one evaluation, and the operations on the trees that hang on them."""
+    """The decisions of one evaluation, and the operations on the trees that hang on them.
+
+    An operation that goes on for too long raises Exhausted, once: what is left to say can then be said.
+    """
 
     def __init__(self) -> None:
+        self._limit = WORK
         self.decisions: list[Decision] = []
         self._numbers: dict[Hashable, int] = {}
         self._nodes: dict[tuple[int, int, int], Node] = {}
@@ -84,6 +96,9 @@ class Choices:
         key = (id(guard), id(yes), id(no))
         found = self._ite.get(key)
         if found is None:
+            if len(self._ite) > self._limit:
+                self._limit *= 2
+                raise Exhausted("too many things depend on each other")
             top = min(part.decision for part in (guard, yes, no) if isinstance(part, Node))
             found = self._node(
                 top,
@@ -126,6 +141,9 @@ class Choices:
         key = (id(tree), id(care))
         found = self._unders.get(key)
         if found is None:
+            if len(self._ite) > self._limit:
+                self._limit *= 2
+                raise Exhausted("too many things depend on each other")
             top = min(tree.decision, care.decision)
             when_yes, when_no = _yes(care, top), _no(care, top)
             if when_yes is False:

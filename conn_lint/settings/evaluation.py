@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from conn_lint.model import Problem, Span
+from conn_lint.settings.choice import Exhausted
 from conn_lint.settings.discovery import SettingsError, Target
 from conn_lint.settings.imports import load_file
-from conn_lint.settings.machine import Exhausted, Machine
+from conn_lint.settings.machine import Machine
 from conn_lint.settings.readout import deployment, everything_unknown
 from conn_lint.settings.values import ABSENT, At, Class, Const, Module
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Place, Problem, Span
-from conn_lint.settings.choice import Guard, Node, leaves
+from conn_lint.settings.choice import Exhausted, Guard, Node, leaves
 from conn_lint.settings.values import (
     ABSENT,
     At,
@@ -50,10 +50,6 @@ DEPTH = 110
 MOST_SHAKEN = 3
 """How often code that cannot be followed may have changed a table before what it held is given up: each time
 doubles the worlds to be told apart."""
-
-
-class Exhausted(Exception):
-    """The bounds of an evaluation were reached; the message says which."""
 
 
 class Journal:
