@@ -52,7 +52,8 @@ def sessions(
     for deployment in deployments:
         for database in databases_of(deployment, assume_mysql=assume_mysql, force_mysql=force_mysql):
             counts = force_mysql or database.mysql is True or (database.mysql is None and assume_mysql)
-            found.append(Session(deployment.name, database, idle_limit(database, servers), counts))
+            judged = database.as_mysql if database.as_mysql and not force_mysql else database
+            found.append(Session(deployment.name, judged, idle_limit(judged, servers), counts))
     if not deployments:
         database = default_database(Span(".", 1), known=True)
         found.append(Session("", database, idle_limit(database, servers), counts=True))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from conn_lint.model import Database, Deployment, Known, OneOf, ServerAnswer, Span, Unknown, Value
+from conn_lint.config import load
+from conn_lint.engine import gather, read
+from conn_lint.model import Database, Deployment, Known, OneOf, ServerAnswer, Span, Unknown, Value, candidates
 from conn_lint.sessions import DEFAULT_TIMEOUT, idle_limit, mysql_driver, sessions, wait_timeout_of
 
 NOWHERE = Span("settings.py", 1)
@@ -183,3 +187,14 @@ def test_a_class_is_named_with_its_module() -> None:
 def test_drivers() -> None:
     assert mysql_driver(["django", "mysqlclient"]) == "mysqlclient"
     assert mysql_driver(["django", "psycopg"]) is None
+
+
+def test_an_age_of_another_engines_branch_is_not_blamed_on_mysql(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text(
+        "import os\nif os.environ.get('PG'):\n"
+        "    DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'CONN_MAX_AGE': None}}\n"
+        "else:\n    DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': 60}}\n"
+    )
+    config = load(str(tmp_path), {})
+    (session,) = read(config, gather(config, lambda _: None)).judged_sessions
+    assert [known.value for known in candidates(session.database.conn_max_age)] == [60]
