@@ -195,6 +195,7 @@ def test_an_age_of_another_engines_branch_is_not_blamed_on_mysql(tmp_path: Path)
         "    DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'CONN_MAX_AGE': None}}\n"
         "else:\n    DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': 60}}\n"
     )
+    (tmp_path / "requirements.txt").write_text("mysqlclient==2.2.7\n")
     config = load(str(tmp_path), {})
     (session,) = read(config, gather(config, lambda _: None)).judged_sessions
     assert [known.value for known in candidates(session.database.conn_max_age)] == [60]
