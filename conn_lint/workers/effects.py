@@ -9,7 +9,7 @@ of code is the set of its paths by the way they leave it. Sets stay small: clean
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from conn_lint.model import Place, Span
 
@@ -98,6 +98,12 @@ Paths = dict[tuple[object, ...], Path]
 EMPTY = Path(Stretch())
 
 
+def _add(target: dict[Any, Any], more: dict[Any, Any]) -> None:
+    """Add ``more`` to ``target``; what is there already stays, so that the first witness of a path is kept."""
+    for key, value in more.items():
+        target.setdefault(key, value)
+
+
 class Effect:
     """The paths of a piece of code by the way they leave it, and the crossings inside."""
 
@@ -182,13 +188,11 @@ def sequence(first: Effect, then: Effect) -> Effect:
     if not first.normal:
         return first  # ``then`` is never reached
     crossings = {**first.crossings}
-    for key, crossing in then.crossings.items():
-        crossings.setdefault(key, crossing)
+    _add(crossings, then.crossings)
     exits = {kind: dict(paths) for kind, paths in first.exits.items() if kind != "normal"}
     for kind, paths in chain(first.normal.values(), then, crossings).items():
         target = exits.setdefault(kind, {})
-        for key, path in paths.items():
-            target.setdefault(key, path)
+        _add(target, paths)
     return Effect(exits, crossings)
 
 
@@ -199,10 +203,8 @@ def either(*branches: Effect) -> Effect:
     for branch in branches:
         for kind, paths in branch.exits.items():
             target = exits.setdefault(kind, {})
-            for key, path in paths.items():
-                target.setdefault(key, path)
-        for key, crossing in branch.crossings.items():
-            crossings.setdefault(key, crossing)
+            _add(target, paths)
+        _add(crossings, branch.crossings)
     return Effect(exits, crossings)
 
 
@@ -221,14 +223,12 @@ def repeat(turn: Effect, *, endless: bool) -> tuple[Effect, dict[tuple[object, .
         fresh = {key: path for key, path in extended.items() if key not in reached}
         reached = {**reached, **fresh}
     crossings = {**turn.crossings}
-    for key, crossing in made.items():
-        crossings.setdefault(key, crossing)
+    _add(crossings, made)
     exits: dict[str, Paths] = {FOR_EVER if endless else "normal": dict(reached)}
     leaving = Effect({kind: paths for kind, paths in turn.exits.items() if kind not in ("normal", "continue")})
     for kind, paths in chain(reached.values(), leaving, crossings).items():
         target = exits.setdefault("normal" if kind == "break" else kind, {})
-        for key, path in paths.items():
-            target.setdefault(key, path)
+        _add(target, paths)
     return Effect(exits, crossings), made
 
 
@@ -237,15 +237,13 @@ def finally_(inner: Effect, final: Effect) -> Effect:
     if not any(paths for kind, paths in inner.exits.items() if kind != FOR_EVER):
         return inner
     crossings = {**inner.crossings}
-    for key, crossing in final.crossings.items():
-        crossings.setdefault(key, crossing)
+    _add(crossings, final.crossings)
     exits: dict[str, Paths] = {}
     for kind, paths in inner.exits.items():
         ends = chain(paths.values(), final, crossings) if kind != FOR_EVER else {kind: paths}
         for then, reached in ends.items():
             target = exits.setdefault(kind if then == "normal" else then, {})
-            for key, path in reached.items():
-                target.setdefault(key, path)
+            _add(target, reached)
     return Effect(exits, crossings)
 
 
@@ -254,8 +252,7 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
     exits: dict[str, Paths] = {}
     for kind, paths in effect.exits.items():
         target = exits.setdefault(names.get(kind, kind), {})
-        for key, path in paths.items():
-            target.setdefault(key, path)
+        _add(target, paths)
     return Effect(exits, effect.crossings)
 
 
