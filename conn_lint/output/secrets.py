@@ -14,9 +14,10 @@ def without_secrets(name: str, value: Value) -> Value:
         return Known(_MASK, value.place)
     if isinstance(value, Known):
         return value._replace(value=_masked(value.value))
-    if isinstance(value, OneOf):
-        return OneOf(tuple(known._replace(value=_masked(known.value)) for known in value.values))
     default = value.default and value.default._replace(value=_masked(value.default.value))
+    if isinstance(value, OneOf):
+        values = tuple(known._replace(value=_masked(known.value)) for known in value.values)
+        return value._replace(values=values, default=default)
     return value._replace(default=default, possible=())
 
 

@@ -79,9 +79,11 @@ def _value(value: Value) -> dict[str, object]:
     place = position(value.place) if value.place else None
     if isinstance(value, Known):
         return {"value": _plain(value.value), "place": place}
+    found: dict[str, object]
     if isinstance(value, OneOf):
-        return {"values": [_plain(known.value) for known in value.values], "place": place}
-    found: dict[str, object] = {"unknown": value.why, "env": list(value.env)}
+        found = {"values": [_plain(known.value) for known in value.values], "env": list(value.env)}
+    else:
+        found = {"unknown": value.why, "env": list(value.env)}
     if value.default:
         found["default"] = _plain(value.default.value)
     return {**found, "place": place}

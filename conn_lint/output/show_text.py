@@ -127,11 +127,13 @@ def _value_text(value: Value, prefix: str) -> str:
     place = f"  {_at(value.place, prefix)}" if value.place else ""
     if isinstance(value, Known):
         return f"{value.value!r}{place or '  (default)'}"
-    if isinstance(value, OneOf):
-        return " or ".join(repr(known.value) for known in value.values) + place
     default = f", {value.default.value!r} by default" if value.default else ""
     bind = "".join(f", bind it with --env {name}=VALUE" for name in value.env)
-    return f"unknown: {value.why}{default}{bind}{place}"
+    if isinstance(value, OneOf):
+        text = " or ".join(repr(known.value) for known in value.values)
+    else:
+        text = f"unknown: {value.why}"
+    return f"{text}{default}{bind}{place}"
 
 
 def _unit_lines(verdict: UnitVerdict, prefix: str) -> Iterator[str]:

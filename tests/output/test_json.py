@@ -64,7 +64,7 @@ def database(**options: Value) -> Database:
         alias="default",
         engine=Known("django.db.backends.mysql", AT),
         conn_max_age=age,
-        conn_health_checks=OneOf((Known(value=True, place=AT), Known(value=False))),
+        conn_health_checks=OneOf((Known(value=True, place=AT), Known(value=False)), ("CHECKS",), Known(value=False)),
         autocommit=Known(value=True),
         atomic_requests=Unknown("depends on a function"),
         options=options,
@@ -150,7 +150,8 @@ def test_what_is_shown_fits_its_schema() -> None:
     assert default["conn_max_age"]["unknown"] == "depends on AGE"
     assert default["conn_max_age"]["env"] == ["AGE"]
     assert default["conn_max_age"]["default"] == 60
-    assert default["conn_health_checks"]["values"] == [True, False]
+    checks = default["conn_health_checks"]
+    assert (checks["values"], checks["env"], checks["default"]) == ([True, False], ["CHECKS"], False)
     assert default["autocommit"] == {"value": True, "place": None}
     assert "default" not in default["atomic_requests"]
     assert default["idle_limit"]["seconds"] == 10
@@ -168,7 +169,7 @@ def test_secrets_in_options_are_masked() -> None:
     options: dict[str, Value] = {
         "passwd": Known("hunter2"),
         "ssl": ssl,
-        "tls": OneOf((ssl, ssl)),
+        "tls": OneOf((ssl, ssl), (), ssl),
         "auth": Unknown("by branch", (), ssl, possible=(ssl,)),
     }
     as_text = show_text.render(Result((), (), facts(**options)))
@@ -194,7 +195,7 @@ settings shop.settings::Production (shop/shop/settings.py)
   default: CONN_MAX_AGE 60 s > wait_timeout 10 s (/etc/my.cnf:3)
     ENGINE               'django.db.backends.mysql'  shop/shop/settings.py:12
     CONN_MAX_AGE         unknown: depends on AGE, 60 by default, bind it with --env AGE=VALUE  shop/shop/settings.py:12
-    CONN_HEALTH_CHECKS   True or False  shop/shop/settings.py:12
+    CONN_HEALTH_CHECKS   True or False, False by default, bind it with --env CHECKS=VALUE  shop/shop/settings.py:12
     AUTOCOMMIT           True  (default)
     ATOMIC_REQUESTS      unknown: depends on a function
     OPTIONS passwd       '********'  shop/shop/settings.py:12
