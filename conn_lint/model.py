@@ -217,6 +217,10 @@ class TimeoutSetting(NamedTuple):
     place: Span
 
 
+ServerKind = Literal["option files", "variables", "live", "deployment"]
+"""Where an answer about a server comes from; ``deployment``: a compose file, Terraform, a ConfigMap ..."""
+
+
 class ServerAnswer(NamedTuple):
     """What one server source says. ``wait_timeout`` and ``interactive_timeout`` are the global values in
     force, in seconds; None unless ``outcome`` is "value"."""
@@ -239,6 +243,26 @@ class ServerAnswer(NamedTuple):
     """wait_timeout of the session that asked a live server; differs from the global value by init_connect."""
     max_connections: int | None = None
     """Of a live server."""
+    kind: ServerKind = "option files"
+    found: bool = False
+    """Found in the tree rather than given: it says what some server of the project is started with."""
+    hosts: tuple[str, ...] = ()
+    """The host names under which the source itself knows the server (a compose service); empty: not said."""
+
+
+class Hop(NamedTuple):
+    """Something between Django and the server that drops idle connections: a proxy, a balancer, a NAT."""
+
+    name: str
+    seconds: float | None
+    """None: it never drops one."""
+    why: str
+    """What says so: a documented default, a file, the configuration."""
+    place: Span | None = None
+    aliases: tuple[str, ...] = ()
+    """The aliases whose connections pass it; empty: all."""
+    hosts: tuple[str, ...] = ()
+    """Patterns of the HOST names that lead to it; empty: any."""
 
 
 class IdleLimit(NamedTuple):
@@ -251,7 +275,13 @@ class IdleLimit(NamedTuple):
     place: Span | None
     assumed: bool
     variable: str = "wait_timeout"
-    """The server variable that rules the session."""
+    """The server variable that rules the session; the name of the hop where a hop does."""
+    hop: bool = False
+    """A hop between Django and the server drops the connection, not the server."""
+    found: bool = False
+    """Rests on a file found in the tree, which may not be what this deployment runs with."""
+    at_most: float | None = None
+    """Where ``seconds`` is not knowable: a bound that holds all the same, None for none."""
 
 
 class Session(NamedTuple):
@@ -263,6 +293,8 @@ class Session(NamedTuple):
     limit: IdleLimit
     counts: bool
     """Whether it is judged: it speaks MySQL's protocol, or is taken to."""
+    chain: tuple[IdleLimit, ...] = ()
+    """Every limit on the way, the server's first, then those of the hops; ``limit`` is the smallest."""
 
     def is_of(self, deployment: Deployment) -> bool:
         return self.settings == deployment.name
