@@ -7,11 +7,14 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from conn_lint import __version__
 from conn_lint.config import Config, ConfigError, load, project_root
-from conn_lint.model import SEVERITIES, Result
+from conn_lint.model import Result, RuleText
+from conn_lint.output import FORMATS
+from conn_lint.output.view import View
 
 if TYPE_CHECKING:
     from conn_lint.cache import Report
@@ -102,9 +105,14 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--list-rules", action="store_true", help="print every rule and exit")
     rules.add_argument("--explain", metavar="CODE", help="print a rule's documentation and examples and exit")
     output = parser.add_argument_group("the report")
-    output.add_argument("--format", choices=("text", "concise", "json"), default="text", help="default: text")
+    output.add_argument(
+        "--format", choices=FORMATS, default="text", metavar="FORMAT", help=f"{', '.join(FORMATS)} (default: text)"
+    )
     output.add_argument("--output", metavar="FILE", help="write the report to FILE")
     output.add_argument("--show", action="store_true", help="print what was read, and why each verdict, instead")
+    loudness = output.add_mutually_exclusive_group()
+    loudness.add_argument("-q", "--quiet", action="store_true", help="only what fails the run, and no summary")
+    loudness.add_argument("-v", "--verbose", action="store_true", help="also what was read, suppressed and not asked")
     output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
     parser.add_argument("--no-cache", action="store_true", help="read everything anew")
     parser.add_argument("--version", action="version", version=f"conn-lint {__version__}")
@@ -115,6 +123,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.list_rules or options.explain:
         _print(_documentation(options), options)
         return 0
+    if options.show and options.format not in ("text", "json"):
+        raise ConfigError(f"--show prints text or json, not {options.format}")
     given: dict[str, Any] = {name: getattr(options, name.replace("-", "_")) for name in _CONFIG_OPTIONS}
     root = project_root(options.path or ["."])
     config = load(
@@ -137,14 +147,15 @@ def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> R
     """The report, kept from the last run where nothing has changed since."""
     from conn_lint.cache import Cache, Report
 
-    asked = (config, inputs.servers, inputs.errors, options.format, _colour(options))
+    asked = (config, inputs.servers, inputs.errors, options.format, options.quiet, options.verbose, _colour(options))
     cache = Cache(inputs.tree.root, inputs.tree.paths, *asked) if config.cache else None
     report = cache.load() if cache else None
     if report is None:
         from conn_lint.engine import run
 
         result = run(config, inputs)
-        report = Report(_report(result, options), int(_fails(result, config)))
+        view = _view(result, config, options)
+        report = Report(_report(result, view, options), int(any(map(view.fails, result.findings))))
         if cache:
             cache.store(report)
     return report
@@ -162,15 +173,32 @@ def _documentation(options: argparse.Namespace) -> str:
     return explanation(next(rule for rule in rules() if rule.code == found[0]))
 
 
-def _fails(result: Result, config: Config) -> bool:
-    floor = SEVERITIES.index(config.fail_on)
-    return any(SEVERITIES.index(each.severity) >= floor for each in result.findings if not each.suppressed)
+def _view(result: Result, config: Config, options: argparse.Namespace) -> View:
+    """The reader's side of the report; what a format may not need is read when it asks."""
+    from conn_lint.excerpts import Excerpts
 
-
-def _report(result: Result, options: argparse.Namespace) -> str:
-    """The text of the report in the wanted format. Only the one format that is used is imported."""
     prefix = os.path.relpath(result.facts.root)
-    prefix = "" if prefix == "." else prefix
+    return View(
+        version=__version__,
+        prefix="" if prefix == "." else prefix,
+        lines=Excerpts(result.facts.root).line,
+        rules=_rule_texts,
+        floor=config.fail_on,
+        colour=_colour(options),
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+
+
+def _rule_texts() -> tuple[RuleText, ...]:
+    from conn_lint.rules import rules
+    from conn_lint.rules.documentation import text_of
+
+    return tuple(map(text_of, rules()))
+
+
+def _report(result: Result, view: View, options: argparse.Namespace) -> str:
+    """The text of the report in the wanted format. Only the one format that is used is imported."""
     if options.show:
         if options.format == "json":
             from conn_lint.output import show_json
@@ -178,19 +206,12 @@ def _report(result: Result, options: argparse.Namespace) -> str:
             return show_json.render(result)
         from conn_lint.output import show_text
 
-        return show_text.render(result, prefix)
-    if options.format == "json":
-        from conn_lint.output import json
-
-        return json.render(result, __version__)
-    if options.format == "concise":
-        from conn_lint.output import concise
-
-        return concise.render(result, prefix)
-    from conn_lint.excerpts import Excerpts
-    from conn_lint.output import text
-
-    return text.render(result, Excerpts(result.facts.root).line, text.Style(_colour(options), prefix))
+        return show_text.render(result, view.prefix)
+    if view.quiet:
+        failing = tuple(filter(view.fails, result.findings))
+        result = result._replace(findings=failing, facts=result.facts._replace(notes=()))
+    text: str = import_module(f"conn_lint.output.{options.format}").render(result, view)
+    return text
 
 
 def _colour(options: argparse.Namespace) -> bool:

@@ -394,12 +394,30 @@ class Finding(NamedTuple):
     settings_modules: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     suppressed: bool = False
+    """By a comment."""
+    baseline: bool = False
+    """It stands in the baseline: known, and to be mended another day."""
     fingerprint: str = ""
     """Stays the same when lines move; the core fills it in."""
 
     @property
+    def active(self) -> bool:
+        """Whether it counts: neither suppressed nor in the baseline."""
+        return not (self.suppressed or self.baseline)
+
+    @property
     def span(self) -> Span:
         return self.places[0].span
+
+
+class RuleText(NamedTuple):
+    """A rule's documentation: ``severity`` is the highest it reports, ``text`` is Markdown."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    text: str
 
 
 class Skipped(NamedTuple):

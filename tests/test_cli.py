@@ -16,6 +16,7 @@ import conn_lint
 from conn_lint import __version__
 from conn_lint.cli import main
 from conn_lint.model import ServerAnswer
+from conn_lint.output import FORMATS
 
 SETTINGS = """\
 DATABASES = {
@@ -301,6 +302,31 @@ def test_paths_can_be_opened_from_the_working_directory(shop: Shop, monkeypatch:
     monkeypatch.chdir(shop.root / "shop")
     ran = shop.lint("..", "--mycnf", "../my.cnf", "--format", "concise")
     assert ran.out.startswith("../shop/settings.py:5:")
+
+
+def test_quiet_prints_what_fails_the_run_and_nothing_else(shop: Shop) -> None:
+    assert shop.lint("--quiet") == Ran(0, "", "")
+    assert shop.lint("-q", "--mycnf", "my.cnf", "--format", "concise").out.count("\n") == 1
+    ran = shop.lint("-q", "--mycnf", "my.cnf")
+    assert (ran.status, ran.out.splitlines()[-1].lstrip().startswith("= help: ")) == (1, True)
+
+
+def test_verbose_says_what_was_read(shop: Shop) -> None:
+    ran = shop.lint("-v", "--mycnf", "my.cnf")
+    assert "settings read: shop.settings\naliases judged: default\nservers asked: my.cnf\n" in ran.out
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_reports_the_finding(shop: Shop, name: str) -> None:
+    ran = shop.lint("--mycnf", "my.cnf", "--format", name)
+    assert (ran.status, ran.err) == (1, "")
+    assert "CL101" in ran.out
+    assert "shop/settings.py" in ran.out
+    assert "hunter2" not in ran.out
+
+
+def test_formats_that_show_nothing(shop: Shop) -> None:
+    assert shop.refused("--show", "--format", "sarif") == "--show prints text or json, not sarif"
 
 
 def test_output_goes_to_a_file(shop: Shop) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from conn_lint.model import Result
 from conn_lint.output.counts import reported
 from conn_lint.output.printable import printable, shown
+from conn_lint.output.view import View
 
 
-def render(result: Result, prefix: str = "") -> str:
-    """The report; ``prefix`` leads from the working directory to the linted tree."""
+def render(result: Result, view: View) -> str:
+    """The report, without a summary."""
     lines = [
-        f"{shown(finding.span.path, prefix)}:{finding.span.line}:{finding.span.column}: "
+        f"{shown(finding.span.path, view.prefix)}:{finding.span.line}:{finding.span.column}: "
         f"{finding.code} {finding.severity} {printable(finding.message)}"
         for finding in reported(result)
     ]

@@ -6,17 +6,18 @@ import json
 
 from conn_lint.model import Finding, Place, Result, Span
 from conn_lint.output.counts import count, reported
+from conn_lint.output.view import View
 
 SCHEMA = 1
 """The version of the format; it grows when a key changes its meaning or goes."""
 
 
-def render(result: Result, version: str) -> str:
-    """The whole report; ``version`` is that of conn-lint."""
+def render(result: Result, view: View) -> str:
+    """The whole report, what is suppressed included."""
     return dumps(
         {
             "schema": SCHEMA,
-            "version": version,
+            "version": view.version,
             "findings": [_finding(finding) for finding in result.findings],
             "summary": {
                 "errors": count(result, "error"),
@@ -49,7 +50,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         "aliases": list(finding.aliases),
         "places": [place_of(place) for place in finding.places],
         "fix": None,
-        "suppressed": finding.suppressed,
+        "suppressed": not finding.active,
+        "baseline": finding.baseline,
         "fingerprint": finding.fingerprint,
     }
 

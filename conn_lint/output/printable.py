@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
-Lines = Callable[[str, int], "str | None"]
-"""Gives line N of a path, counted from 1, with secrets masked; None when there is none to show."""
+from conn_lint.model import Span
 
 
 def printable(text: str) -> str:
@@ -22,6 +20,11 @@ def shown(path: str, prefix: str) -> str:
     """``path`` as it can be opened from the working directory; ``prefix`` leads from there to the linted tree."""
     in_tree = not os.path.isabs(path) and path != "standard input"
     return printable(f"{prefix}/{path}" if prefix and in_tree else path)
+
+
+def at(span: Span, prefix: str) -> str:
+    """``path:line``, the path as ``shown``; the path alone for what has no lines."""
+    return f"{shown(span.path, prefix)}:{span.line}" if span.line else shown(span.path, prefix)
 
 
 def width(text: str) -> int:

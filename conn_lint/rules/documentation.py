@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import dedent, indent
 
+from conn_lint.model import RuleText
 from conn_lint.rules.base import Example, Rule
 
 
 def listing(rules: Iterable[Rule]) -> str:
     """One line per rule: code, name, highest severity."""
     return "".join(f"{rule.code}  {rule.name:<26}  {rule.severity}\n" for rule in rules)
+
+
+def text_of(rule: Rule) -> RuleText:
+    """The documentation of ``rule`` without its examples; the summary is its first paragraph."""
+    text = dedent(rule.__doc__ or "").strip()
+    _, _, body = text.partition("\n")
+    return RuleText(rule.code, rule.name, rule.severity, " ".join(body.partition("\n\n")[0].split()), text)
 
 
 def explanation(rule: Rule) -> str:

@@ -32,6 +32,7 @@ from conn_lint.model import (
 )
 from conn_lint.output import json as report_json
 from conn_lint.output import show_json, show_text
+from conn_lint.output.view import View
 
 PACKAGE = Path(report_json.__file__).parent
 AT = Span("shop/settings.py", 12, 9, 12, 28)
@@ -112,7 +113,7 @@ def shown(**options: Value) -> dict[str, Any]:
 
 def test_the_report_fits_its_schema() -> None:
     result = Result((finding(), finding(suppressed=True)), (Skipped("CL301", "no option file"),), facts())
-    rendered = json.loads(report_json.render(result, "0.1.0"))
+    rendered = json.loads(report_json.render(result, View("0.1.0")))
     jsonschema.validate(rendered, schema("schema.json"))
     assert rendered["summary"] == {
         "errors": 1,
@@ -136,7 +137,7 @@ def test_the_report_fits_its_schema() -> None:
 
 
 def test_the_schema_refuses_another_form() -> None:
-    rendered = json.loads(report_json.render(Result((finding(),), (), facts()), "0.1.0"))
+    rendered = json.loads(report_json.render(Result((finding(),), (), facts()), View("0.1.0")))
     rendered["findings"][0]["severity"] = "fatal"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(rendered, schema("schema.json"))

@@ -9,7 +9,7 @@ from conn_lint.excerpts import Excerpts
 from conn_lint.model import Django, Facts, Finding, Place, Result, Severity, Span
 from conn_lint.output import concise, text
 from conn_lint.output.counts import summary
-from conn_lint.output.text import Style
+from conn_lint.output.view import View
 
 FACTS = Facts("/", Django(None), {}, (), (), (), (), (), assume_mysql=False)
 
@@ -49,11 +49,11 @@ def finding(
     )
 
 
-def report(tmp_path: Path, *findings: Finding, style: Style = Style(), notes: tuple[str, ...] = ()) -> str:  # noqa: B008
+def report(tmp_path: Path, *findings: Finding, view: View = View(), notes: tuple[str, ...] = ()) -> str:  # noqa: B008
     (tmp_path / "settings.py").write_text(SETTINGS)
     (tmp_path / "jobs.py").write_text(JOBS)
     result = Result(findings, (), FACTS._replace(notes=notes))
-    return text.render(result, Excerpts(str(tmp_path)).line, style)
+    return text.render(result, view._replace(lines=Excerpts(str(tmp_path)).line))
 
 
 JOB = Place(Span("jobs.py", 5, 1, 7, 18), "this job")
@@ -125,13 +125,13 @@ def test_colours_paint_and_change_no_letter(tmp_path: Path) -> None:
     import re
 
     plain = report(tmp_path, finding(JOB, ORM, AGE))
-    coloured = report(tmp_path, finding(JOB, ORM, AGE), style=Style(colour=True))
+    coloured = report(tmp_path, finding(JOB, ORM, AGE), view=View(colour=True))
     assert coloured != plain
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
 def test_paths_lead_from_the_working_directory(tmp_path: Path) -> None:
-    out = report(tmp_path, finding(JOB, Place(Span("/etc/my.cnf", 1), "here")), style=Style(prefix="../shop"))
+    out = report(tmp_path, finding(JOB, Place(Span("/etc/my.cnf", 1), "here")), view=View(prefix="../shop"))
     assert " --> ../shop/jobs.py:5:1\n" in out
     assert " ::: /etc/my.cnf:1:1\n" in out
 
@@ -175,5 +175,5 @@ def test_the_summary_counts() -> None:
 
 def test_concise() -> None:
     result = Result((finding(JOB, ORM), finding(AGE, suppressed=True)), (), FACTS._replace(notes=("a note",)))
-    assert concise.render(result) == "jobs.py:5:1: CL201 error it goes away\nnote: a note\n"
-    assert concise.render(result, "app").startswith("app/jobs.py:5:1: ")
+    assert concise.render(result, View()) == "jobs.py:5:1: CL201 error it goes away\nnote: a note\n"
+    assert concise.render(result, View(prefix="app")).startswith("app/jobs.py:5:1: ")
