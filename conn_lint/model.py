@@ -299,6 +299,10 @@ class Session(NamedTuple):
     def is_of(self, deployment: Deployment) -> bool:
         return self.settings == deployment.name
 
+    def whole(self, deployment: Deployment) -> Database:
+        """The database as ``deployment`` has it, on every engine its branches may choose."""
+        return deployment.databases.get(self.database.alias, self.database)
+
 
 # --- units of work -----------------------------------------------------------------------------
 

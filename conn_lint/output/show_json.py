@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from conn_lint.model import (
+    Database,
     Deployment,
     Django,
     Facts,
@@ -55,14 +56,24 @@ def _deployment(deployment: Deployment, facts: Facts) -> dict[str, object]:
         "path": deployment.path,
         "class": deployment.class_name,
         "databases": {
-            session.database.alias: _database(session) for session in facts.sessions if session.is_of(deployment)
+            session.database.alias: _database(session.whole(deployment), session)
+            for session in facts.sessions
+            if session.is_of(deployment)
         },
         "open": deployment.open,
     }
 
 
-def _database(session: Session) -> dict[str, object]:
-    database = session.database
+def _database(database: Database, session: Session) -> dict[str, object]:
+    return {
+        **_fields(database),
+        "mysql": database.mysql,
+        "as_mysql": _fields(database.as_mysql) if database.as_mysql else None,
+        "idle_limit": _limit(session.limit),
+    }
+
+
+def _fields(database: Database) -> dict[str, object]:
     return {
         "engine": _value(database.engine),
         "conn_max_age": _value(database.conn_max_age),
@@ -70,8 +81,6 @@ def _database(session: Session) -> dict[str, object]:
         "autocommit": _value(database.autocommit),
         "atomic_requests": _value(database.atomic_requests),
         "options": {name: _value(without_secrets(name, value)) for name, value in database.options.items()},
-        "mysql": database.mysql,
-        "idle_limit": _limit(session.limit),
     }
 
 

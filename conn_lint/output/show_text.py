@@ -39,7 +39,7 @@ def _lines(result: Result, prefix: str) -> Iterator[str]:
         yield f"settings {deployment.name} ({shown(deployment.path, prefix)}){more}"
         for session in facts.sessions:
             if session.is_of(deployment):
-                yield from _session_lines(session, prefix)
+                yield from _session_lines(session, session.whole(deployment), prefix)
     if not facts.deployments:
         yield ""
         for session in facts.sessions:
@@ -77,14 +77,16 @@ def _server_lines(server: ServerAnswer, prefix: str) -> Iterator[str]:
         yield f"    {_labelled(place, prefix)}"
 
 
-def _session_lines(session: Session, prefix: str) -> Iterator[str]:
-    database = session.database
+def _session_lines(session: Session, database: Database, prefix: str) -> Iterator[str]:
     if not session.counts:
         yield f"  {database.alias}: {_value_text(database.engine, prefix)}; not judged"
         return
     yield f"  {_chain(session, prefix)}"
+    judged = dict(_rows(session.database))
     for name, value in _rows(database):
         yield f"    {name:<20} {_value_text(value, prefix)}"
+        if judged.get(name) != value:
+            yield f"      judged on MySQL as {_value_text(judged[name], prefix) if name in judged else 'not there'}"
 
 
 def _rows(database: Database) -> Iterator[tuple[str, Value]]:

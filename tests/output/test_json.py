@@ -104,11 +104,15 @@ def facts(**options: Value) -> Facts:
     return Facts("/", django, {}, (deployment,), (server,), (UNIT,), (), (), True, (session,), ("a note",))
 
 
-def shown(**options: Value) -> dict[str, Any]:
-    verdict = UnitVerdict(UNIT, {"default": "goes-away"}, "nothing closes")
-    rendered: dict[str, Any] = json.loads(show_json.render(Result((), (), facts(**options), (), (verdict,))))
+def rendered_of(facts: Facts, *verdicts: UnitVerdict) -> dict[str, Any]:
+    rendered: dict[str, Any] = json.loads(show_json.render(Result((), (), facts, (), verdicts)))
     jsonschema.validate(rendered, schema("show-schema.json"))
     return rendered
+
+
+def shown(**options: Value) -> dict[str, Any]:
+    verdict = UnitVerdict(UNIT, {"default": "goes-away"}, "nothing closes")
+    return rendered_of(facts(**options), verdict)
 
 
 def test_the_report_fits_its_schema() -> None:
@@ -158,6 +162,17 @@ def test_what_is_shown_fits_its_schema() -> None:
     assert default["idle_limit"]["seconds"] == 10
     assert rendered["units"][0]["gap"] == {"seconds": None}
     assert rendered["units"][0]["verdict"] == {"default": "goes-away"}
+
+
+def test_the_whole_database_is_shown_and_what_is_judged_beside_it() -> None:
+    given = facts()
+    judged = database()._replace(conn_max_age=Known(60))
+    deployment = given.deployments[0]._replace(databases={"default": database()._replace(as_mysql=judged)})
+    session = given.sessions[0]._replace(database=judged)
+    rendered = rendered_of(given._replace(deployments=(deployment,), sessions=(session,)))
+    default = rendered["settings"][0]["databases"]["default"]
+    assert default["conn_max_age"]["default"] == 60
+    assert default["as_mysql"]["conn_max_age"]["value"] == 60
 
 
 @pytest.mark.parametrize("value", [float("inf"), {1, 2}, b"bytes", object(), ("a", [float("nan")])])

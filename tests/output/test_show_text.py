@@ -29,13 +29,27 @@ UNKNOWN = Unknown("not read")
 LIMIT = IdleLimit(600, "my.cnf", Span("my.cnf", 2), assumed=False)
 
 
-def shown(age: Value, limit: IdleLimit = LIMIT, *, counts: bool = True, **changes: Any) -> list[str]:
-    database = Database(
-        "default", Known("x"), age, UNKNOWN, UNKNOWN, UNKNOWN, {}, UNKNOWN, UNKNOWN, mysql=True, place=Span("s.py", 1)
+def database(age: Value, options: dict[str, Value] | None = None) -> Database:
+    return Database(
+        alias="default",
+        engine=Known("x"),
+        conn_max_age=age,
+        conn_health_checks=UNKNOWN,
+        autocommit=UNKNOWN,
+        atomic_requests=UNKNOWN,
+        options=options or {},
+        host=UNKNOWN,
+        port=UNKNOWN,
+        mysql=True,
+        place=Span("s.py", 1),
     )
-    deployment = Deployment("settings", "s.py", None, {"default": database}, False, {})
+
+
+def shown(age: Value, limit: IdleLimit = LIMIT, *, counts: bool = True, **changes: Any) -> list[str]:
+    one = database(age)
+    deployment = Deployment("settings", "s.py", None, {"default": one}, False, {})
     facts = Facts(
-        "/", Django(None), {}, (deployment,), (), (), (), (), True, (Session("settings", database, limit, counts),)
+        "/", Django(None), {}, (deployment,), (), (), (), (), True, (Session("settings", one, limit, counts),)
     )
     return show_text.render(Result((), (), facts._replace(**changes))).splitlines()
 
@@ -113,3 +127,13 @@ def test_a_server_without_an_answer() -> None:
         "  refused: my.cnf:2: no number",
         "    my.cnf:2 read",
     ]
+
+
+def test_what_is_judged_is_told_from_what_is_there() -> None:
+    whole = database(OneOf((Known(0), Known(60))), options={"charset": Known("utf8mb4")})
+    judged = whole._replace(conn_max_age=Known(60), options={})
+    deployment = Deployment("settings", "s.py", None, {"default": whole._replace(as_mysql=judged)}, False, {})
+    lines = shown(Known(60), deployments=(deployment,))
+    at = lines.index("    CONN_MAX_AGE         0 or 60")
+    assert lines[at + 1] == "      judged on MySQL as 60  (default)"
+    assert lines[-3] == "      judged on MySQL as not there"
