@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from conn_lint.config import Config, ConfigError
+from conn_lint.idle import Client
 from conn_lint.model import (
     Deployment,
     Facts,
@@ -89,7 +90,8 @@ def read(config: Config, inputs: Inputs) -> Facts:
     except (SettingsError, ValueError) as error:
         raise ConfigError(str(error)) from error
     assume_mysql = config.assume_mysql or bool(servers) or mysql_driver(requirements) is not None
-    found = sessions(deployments, servers, assume_mysql=assume_mysql, force_mysql=config.assume_mysql)
+    client = Client(requirements, tree.root, tree.paths)
+    found = sessions(deployments, servers, client, assume_mysql=assume_mysql, force_mysql=config.assume_mysql)
     units: tuple[UnitOfWork, ...] = ()
     observations: tuple[Observation, ...] = ()
     if config.show or any(session.counts for session in found):

@@ -241,6 +241,8 @@ class ServerAnswer(NamedTuple):
     problems: tuple[Problem, ...] = ()
     session_wait_timeout: int | None = None
     """wait_timeout of the session that asked a live server; differs from the global value by init_connect."""
+    init_connect: str = ""
+    """SQL that the server runs for each new session, but those of administrators."""
     max_connections: int | None = None
     """Of a live server."""
     kind: ServerKind = "option files"

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from conn_lint.idle import Client, idle_limit
 from conn_lint.model import (
     Database,
     Deployment,
     Facts,
-    IdleLimit,
     Known,
     ServerAnswer,
     Session,
     Span,
     Unknown,
     Value,
-    candidates,
 )
-
-DEFAULT_TIMEOUT = 28800
-"""What wait_timeout and interactive_timeout are when nothing sets them, on every MySQL and MariaDB."""
-
-CLIENT_INTERACTIVE = 1024
-"""``CLIENT.INTERACTIVE`` of mysqlclient, PyMySQL and mysql-connector: the session takes interactive_timeout."""
 
 DRIVERS = frozenset(
     "aiomysql asyncmy django-mysql django-mysql-geventpool django-pymysql django-tidb mysql-connector oursql pymysql"
@@ -39,6 +32,7 @@ def mysql_driver(requirements: Iterable[str]) -> str | None:
 def sessions(
     deployments: tuple[Deployment, ...],
     servers: tuple[ServerAnswer, ...],
+    client: Client | None = None,
     *,
     assume_mysql: bool,
     force_mysql: bool,
@@ -53,10 +47,10 @@ def sessions(
         for database in databases_of(deployment, assume_mysql=assume_mysql, force_mysql=force_mysql):
             counts = force_mysql or database.mysql is True or (database.mysql is None and assume_mysql)
             judged = database.as_mysql if database.as_mysql and not force_mysql else database
-            found.append(Session(deployment.name, judged, idle_limit(judged, servers), counts))
+            found.append(Session(deployment.name, judged, idle_limit(judged, servers, client), counts))
     if not deployments:
         database = default_database(Span(".", 1), known=True)
-        found.append(Session("", database, idle_limit(database, servers), counts=True))
+        found.append(Session("", database, idle_limit(database, servers, client), counts=True))
     return tuple(found)
 
 
@@ -91,100 +85,6 @@ def default_database(place: Span, *, known: bool) -> Database:
         mysql=None,
         place=place,
     )
-
-
-def idle_limit(database: Database, servers: tuple[ServerAnswer, ...]) -> IdleLimit:
-    """When the server drops an idle session of ``database``.
-
-    ``SET wait_timeout`` in OPTIONS["init_command"] beats the server's own value (measured with mysqlclient,
-    PyMySQL and mysql-connector); CLIENT.INTERACTIVE swaps interactive_timeout in for wait_timeout.
-    """
-    command = database.options.get("init_command")
-    if command is not None:
-        own = _own_timeout(command)
-        if own is not None:
-            return own
-    interactive = _interactive(database)
-    answer = next(
-        (each for each in servers if each.alias == database.alias),
-        next((each for each in servers if each.alias is None), None),
-    )
-    variable = "interactive_timeout" if interactive else "wait_timeout"
-    if answer is None:
-        limit = IdleLimit(DEFAULT_TIMEOUT, "no server source was given", None, True, variable)
-    elif answer.outcome != "value":
-        limit = IdleLimit(None, answer.reason, _first_place(answer), False, variable)
-    else:
-        seconds = answer.interactive_timeout if interactive else answer.wait_timeout
-        place = answer.interactive_place if interactive else answer.wait_place
-        limit = IdleLimit(seconds, answer.name, place, False, variable)
-        if interactive is None and answer.interactive_timeout != answer.wait_timeout:
-            limit = IdleLimit(None, "OPTIONS['client_flag'] cannot be known", None, False, variable)
-    return limit
-
-
-def _first_place(answer: ServerAnswer) -> Span | None:
-    return answer.places[0].span if answer.places else None
-
-
-def _interactive(database: Database) -> bool | None:
-    """Whether the sessions are interactive; None when a flag that may say so cannot be known."""
-    for option in ("client_flag", "client_flags"):
-        value = database.options.get(option)
-        if value is None:
-            continue
-        if isinstance(value, Unknown) and not candidates(value):
-            return None if "INTERACTIVE" in value.why else False
-        flags = [known.value for known in candidates(value)]
-        asked = {isinstance(flag, int) and bool(flag & CLIENT_INTERACTIVE) for flag in flags}
-        return asked.pop() if len(asked) == 1 else None
-    return False
-
-
-def _own_timeout(command: Value) -> IdleLimit | None:
-    """The limit that an init_command gives its session; None when it leaves the server's alone."""
-    if isinstance(command, Unknown) and not candidates(command):
-        return None
-    texts = [known for known in candidates(command) if isinstance(known.value, str)]
-    found = {wait_timeout_of(known.value): known for known in texts}
-    if not found or set(found) == {None}:
-        return None
-    if len(found) == 1:
-        (seconds, known), *_ = found.items()
-        if isinstance(seconds, int):
-            return IdleLimit(seconds, "OPTIONS['init_command']", known.place, False)
-    place = command.place
-    return IdleLimit(None, "OPTIONS['init_command'] sets a wait_timeout that cannot be known", place, False)
-
-
-def wait_timeout_of(sql: str) -> int | str | None:
-    """The session wait_timeout after ``sql`` ran: in seconds, its text where that is no number, None if not set.
-
-    Follows MySQL's SET grammar: a scope word holds for the assignments after it in the same statement, and
-    GLOBAL or PERSIST leave the session's value alone. The server clamps to 1..31536000.
-    """
-    seconds: int | str | None = None
-    for statement in sql.split(";"):
-        words = statement.split(None, 1)
-        if len(words) < 2 or words[0].lower() != "set":
-            continue
-        scope = "session"
-        for assignment in words[1].split(","):
-            name, equals, value = assignment.partition("=")
-            parts = name.strip().rstrip(":").strip().lower().split()
-            if len(parts) == 2 and parts[0] in ("session", "local", "global", "persist", "persist_only"):
-                scope = parts.pop(0)
-            target = parts[0].replace("`", "") if len(parts) == 1 else ""
-            of = scope
-            if target.startswith("@@"):
-                of, _, target = target[2:].rpartition(".")
-            if equals and target == "wait_timeout" and of in ("", "session", "local"):
-                seconds = _clamped(value.strip())
-    return seconds
-
-
-def _clamped(text: str) -> int | str:
-    return min(max(int(text), 1), 31_536_000) if text.isdecimal() else text
 
 
 def notes(facts: Facts) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ import pytest
 
 from conn_lint.config import load
 from conn_lint.engine import gather, read
-from conn_lint.model import Database, Deployment, Known, OneOf, ServerAnswer, Span, Unknown, Value, candidates
-from conn_lint.sessions import DEFAULT_TIMEOUT, idle_limit, mysql_driver, sessions, wait_timeout_of
+from conn_lint.model import Database, Deployment, Known, ServerAnswer, Span, Unknown, Value, candidates
+from conn_lint.sessions import mysql_driver, sessions
 
 NOWHERE = Span("settings.py", 1)
 UNREAD = Unknown("not read")
@@ -26,116 +26,6 @@ def server(wait: int | None, interactive: int | None = None, alias: str | None =
 
 def deployment(*databases: Database, unseen: bool = False) -> Deployment:
     return Deployment("shop.settings", "shop/settings.py", None, {each.alias: each for each in databases}, unseen, {})
-
-
-@pytest.mark.parametrize(
-    ("sql", "seconds"),
-    [
-        ("SET wait_timeout=60", 60),
-        ("set session WAIT_TIMEOUT = 60", 60),
-        ("SET LOCAL wait_timeout := 60", 60),
-        ("SET @@wait_timeout = 60", 60),
-        ("SET @@session.wait_timeout = 60", 60),
-        ("SET @@local.wait_timeout = 60", 60),
-        ("SET `wait_timeout` = 60", 60),
-        ("SET sql_mode='STRICT_TRANS_TABLES', wait_timeout=60", 60),
-        ("SET SESSION sql_mode='', wait_timeout=60, time_zone='UTC'", 60),
-        ("SET NAMES utf8mb4; SET wait_timeout=60;", 60),
-        ("SET wait_timeout=60; SET wait_timeout=90", 90),
-        ("SET GLOBAL max_connections=9, SESSION wait_timeout=60", 60),
-        ("SET wait_timeout=0", 1),
-        ("SET wait_timeout=99999999", 31_536_000),
-        ("SET GLOBAL wait_timeout=60", None),
-        ("SET GLOBAL a=1, wait_timeout=60", None),
-        ("SET @@global.wait_timeout=60", None),
-        ("SET PERSIST wait_timeout=60", None),
-        ("SET @@persist.wait_timeout=60", None),
-        ("SET interactive_timeout=60", None),
-        ("SET innodb_lock_wait_timeout=60", None),
-        ("SET sql_mode='STRICT_TRANS_TABLES'", None),
-        ("SELECT @@wait_timeout", None),
-        ("SET @wait_timeout=60", None),
-        ("", None),
-        ("SET", None),
-        ("SET wait_timeout=60*60", "60*60"),
-        ("SET wait_timeout=DEFAULT", "DEFAULT"),
-    ],
-)
-def test_wait_timeout_of_a_command(sql: str, seconds: int | str | None) -> None:
-    assert wait_timeout_of(sql) == seconds
-
-
-def test_nothing_given_is_assumed() -> None:
-    limit = idle_limit(database(), ())
-    assert (limit.seconds, limit.assumed, limit.variable) == (DEFAULT_TIMEOUT, True, "wait_timeout")
-
-
-def test_a_server_source_is_not_assumed() -> None:
-    limit = idle_limit(database(), (server(600, 60),))
-    assert (limit.seconds, limit.assumed) == (600, False)
-
-
-def test_a_source_bound_to_the_alias_beats_one_for_all() -> None:
-    servers = (server(600), server(60, alias="replica"))
-    assert idle_limit(database(), servers).seconds == 600
-    assert idle_limit(database("replica"), servers).seconds == 60
-
-
-def test_a_source_bound_to_another_alias_does_not_count() -> None:
-    assert idle_limit(database(), (server(60, alias="replica"),)).assumed
-
-
-def test_the_first_source_wins() -> None:
-    assert idle_limit(database(), (server(60), server(600))).seconds == 60
-
-
-def test_a_source_without_a_value_leaves_the_limit_unknown() -> None:
-    limit = idle_limit(database(), (server(None), server(600)))
-    assert (limit.seconds, limit.why) == (None, "it depends")
-
-
-def test_an_init_command_beats_the_server() -> None:
-    limit = idle_limit(database(init_command=Known("SET wait_timeout=60", NOWHERE)), (server(600),))
-    assert (limit.seconds, limit.place, limit.assumed) == (60, NOWHERE, False)
-
-
-def test_an_init_command_about_something_else_leaves_it() -> None:
-    assert idle_limit(database(init_command=Known("SET sql_mode=''")), (server(600),)).seconds == 600
-
-
-def test_an_init_command_by_branch_is_unknown() -> None:
-    command = OneOf((Known("SET wait_timeout=60"), Known("SET wait_timeout=90")))
-    assert idle_limit(database(init_command=command), (server(600),)).seconds is None
-
-
-def test_an_init_command_on_one_branch_only_is_unknown() -> None:
-    command = OneOf((Known("SET wait_timeout=60"), Known("SET sql_mode=''")))
-    assert idle_limit(database(init_command=command), (server(600),)).seconds is None
-
-
-def test_an_init_command_that_cannot_be_read_is_taken_for_another() -> None:
-    assert idle_limit(database(init_command=UNREAD), (server(600),)).seconds == 600
-
-
-def test_a_timeout_that_is_no_number_is_unknown() -> None:
-    assert idle_limit(database(init_command=Known("SET wait_timeout=@x")), (server(600),)).seconds is None
-
-
-@pytest.mark.parametrize("flag", [1024, 1024 | 2])
-def test_an_interactive_client_takes_interactive_timeout(flag: int) -> None:
-    limit = idle_limit(database(client_flag=Known(flag)), (server(600, 60),))
-    assert (limit.seconds, limit.variable) == (60, "interactive_timeout")
-
-
-@pytest.mark.parametrize("flag", [Known(2), Known(0), Known("1024"), UNREAD])
-def test_other_flags_leave_wait_timeout(flag: Value) -> None:
-    assert idle_limit(database(client_flag=flag), (server(600, 60),)).variable == "wait_timeout"
-
-
-def test_a_flag_by_branch_matters_only_where_the_timeouts_differ() -> None:
-    flag = OneOf((Known(0), Known(1024)))
-    assert idle_limit(database(client_flag=flag), (server(600, 60),)).seconds is None
-    assert idle_limit(database(client_flag=flag), (server(600, 600),)).seconds == 600
 
 
 @pytest.mark.parametrize(

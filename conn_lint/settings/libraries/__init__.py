@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Model = Callable[["Machine", Args, "cst.CSTNode"], "Tree | None"]
 
 FILES = {
+    "MySQLdb": "client_flags",
     "builtins": "builtin",
     "collections": "standard",
     "configparser": "ini",
@@ -40,8 +41,10 @@ FILES = {
     "importlib": "standard",
     "io": "standard",
     "json": "standard",
+    "mysql": "client_flags",
     "os": "standard",
     "pathlib": "standard",
+    "pymysql": "client_flags",
     "split_settings": "split_settings",
     "sys": "standard",
     "urllib": "standard",
