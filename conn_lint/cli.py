@@ -30,7 +30,9 @@ exit status:
 CONN_LINT_PASSWORD, or from a prompt on a terminal.
 """
 
-_CONFIG_OPTIONS = "mycnf variables live server settings env django-version assume-mysql select ignore fail-on".split()
+_CONFIG_OPTIONS = (
+    "mycnf variables live server hops settings env django-version assume-mysql select ignore fail-on".split()
+)
 """Options that [tool.conn-lint] has as well."""
 
 
@@ -87,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
         "--live", action="append", metavar="[ALIAS=]URL", help="ask the server at mysql://user@host:port/"
     )
     server.add_argument("--server", metavar="NAME", help="who reads the option files: mysql-8.0, mariadb-10.11, ...")
+    server.add_argument(
+        "--hops",
+        action="append",
+        metavar="NAME[=LIMIT]",
+        help="a proxy or balancer between: its idle seconds, a preset such as aws-nlb, or its file (repeatable)",
+    )
     project = parser.add_argument_group("the project")
     project.add_argument(
         "--settings", action="append", metavar="MODULE", help="settings module, or FILE[::CLASS] (repeatable)"
@@ -147,7 +155,17 @@ def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> R
     """The report, kept from the last run where nothing has changed since."""
     from conn_lint.cache import Cache, Report
 
-    asked = (config, inputs.servers, inputs.errors, options.format, options.quiet, options.verbose, _colour(options))
+    asked = (
+        config,
+        inputs.servers,
+        inputs.hops,
+        inputs.errors,
+        options.format,
+        options.quiet,
+        options.verbose,
+        _colour(options),
+        _terminal(options),
+    )
     cache = Cache(inputs.tree.root, inputs.tree.paths, *asked) if config.cache else None
     report = cache.load() if cache else None
     if report is None:
@@ -206,7 +224,7 @@ def _report(result: Result, view: View, options: argparse.Namespace) -> str:
             return show_json.render(result)
         from conn_lint.output import show_text
 
-        return show_text.render(result, view.prefix)
+        return show_text.render(result, view.prefix, pictures=_terminal(options))
     if view.quiet:
         failing = tuple(filter(view.fails, result.findings))
         result = result._replace(findings=failing, facts=result.facts._replace(notes=()))
@@ -222,6 +240,10 @@ def _colour(options: argparse.Namespace) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
+    return _terminal(options)
+
+
+def _terminal(options: argparse.Namespace) -> bool:
     return not options.output and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 

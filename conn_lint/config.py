@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
-from conn_lint.model import SEVERITIES, Severity
+from conn_lint.model import SEVERITIES, Severity, Span
 
 
 class ConfigError(Exception):
@@ -19,6 +19,20 @@ class ServerSource(NamedTuple):
 
     alias: str | None
     location: str
+
+
+class HopSource(NamedTuple):
+    """A hop between Django and the server as it was asked for: by ``seconds``, the name of a ``preset``, or the
+    ``file`` of a proxy. ``aliases`` and ``hosts`` (patterns) say whose connections pass it; empty: all."""
+
+    name: str
+    where: str
+    place: Span | None = None
+    seconds: float | None = None
+    preset: str | None = None
+    file: str | None = None
+    aliases: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 class Config(NamedTuple):
@@ -35,6 +49,7 @@ class Config(NamedTuple):
     variables: tuple[ServerSource, ...] = ()
     live: tuple[ServerSource, ...] = ()
     server: str | None = None
+    hops: tuple[HopSource, ...] = ()
     django_version: str | None = None
     assume_mysql: bool = False
     closers: tuple[str, ...] = ()
@@ -49,6 +64,8 @@ class Given(NamedTuple):
     value: Any
     where: str
     folder: str
+    text: str = ""
+    """The whole text of pyproject.toml, when it was given there."""
 
     def wrong(self, expected: str) -> ConfigError:
         return ConfigError(f"{self.where}: expected {expected}, not {self.value!r}")
@@ -125,18 +142,18 @@ def _from_pyproject(root: str) -> dict[str, Given]:
         where = f"pyproject.toml:{_line_of(text, key)}"
         if key not in KEYS:
             raise ConfigError(f"{where}: unknown key {key!r} in [tool.conn-lint]{_meant(key, KEYS)}")
-        given[key] = Given(value, f"{where}: {key}", root)
+        given[key] = Given(value, f"{where}: {key}", root, text)
     return given
 
 
-def _line_of(text: str, key: str) -> int:
-    """The line of ``key`` in [tool.conn-lint]; that of the table when the key is written in another way."""
+def _line_of(text: str, key: str, table: str = "tool.conn-lint") -> int:
+    """The line of ``key`` in [``table``]; that of the table when the key is written in another way."""
     header, inside = 1, False
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         if stripped.startswith("["):
-            inside = stripped.startswith("[tool.conn-lint")
-            if stripped.startswith((f"[tool.conn-lint.{key}]", "[tool.conn-lint]")):
+            inside = stripped.startswith(f"[{table}")
+            if stripped.startswith((f"[{table}.{key}]", f"[{table}]")):
                 header = number
         elif inside and stripped.partition("=")[0].strip().strip("\"'") == key:
             return number
@@ -219,6 +236,56 @@ def _files(given: Given) -> tuple[ServerSource, ...]:
     )
 
 
+def _hops(given: Given) -> tuple[HopSource, ...]:
+    """From a table of names, or from NAME and NAME=VALUE words; a value is what ``_hop`` takes."""
+    if isinstance(given.value, dict):
+        return tuple(
+            _hop(name, value, given, Span("pyproject.toml", _line_of(given.text, name, "tool.conn-lint.hops")))
+            for name, value in given.value.items()
+        )
+    words = [word.partition("=") for word in _strings(given)]
+    return tuple(_hop(name, value if equals else name, given, None) for name, equals, value in words)
+
+
+def _hop(name: str, value: Any, given: Given, place: Span | None) -> HopSource:
+    """One hop from its seconds, its preset, a proxy's file, or a table that may bind it to aliases and hosts."""
+    where = f"{given.where}.{name}" if place else f"{given.where} {name}"
+    table = value if isinstance(value, dict) else {"limit": value}
+    for key in table:
+        if key not in ("limit", "aliases", "hosts"):
+            raise ConfigError(f"{where}: unknown key {key!r}{_meant(key, ('limit', 'aliases', 'hosts'))}")
+    limit = table.get("limit")
+    aliases, hosts = (
+        _strings(Given(table[key], f"{where}.{key}", "")) if key in table else () for key in ("aliases", "hosts")
+    )
+    source = HopSource(name, where, place, aliases=aliases, hosts=hosts)
+    seconds = _positive(limit)
+    if seconds is not None:
+        return source._replace(seconds=seconds)
+    if not isinstance(limit, str) or not limit:
+        raise ConfigError(f"{where}: expected seconds, a preset or the file of a proxy, not {limit!r}")
+    from conn_lint.server.presets import PRESETS
+
+    if limit in PRESETS:
+        return source._replace(preset=limit)
+    path = _absolute(limit, given.folder)
+    if os.path.isfile(path):
+        return source._replace(file=path)
+    known = ", ".join(PRESETS)
+    raise ConfigError(
+        f"{where}: {limit!r} is no number of seconds, no file and no preset{_meant(limit, tuple(PRESETS))} ({known})"
+    )
+
+
+def _positive(value: object) -> float | None:
+    """``value`` as a number of seconds above 0, or None."""
+    if isinstance(value, str) and value.replace(".", "", 1).isdecimal():
+        value = float(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf"):
+        return float(value)
+    return None
+
+
 def _absolute(path: str, folder: str) -> str:
     return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
 
@@ -230,6 +297,7 @@ KEYS: dict[str, Callable[[Given], Any]] = {
     "env": _env,
     "exclude": _strings,
     "fail-on": _severity,
+    "hops": _hops,
     "ignore": _codes,
     "live": _sources,
     "mycnf": _files,

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from conn_lint.config import Config, ConfigError
+from conn_lint.hops import through_hops
 from conn_lint.idle import Client
 from conn_lint.model import (
     Deployment,
     Facts,
     Finding,
+    Hop,
     Observation,
     Problem,
     Result,
@@ -31,12 +33,13 @@ AskPassword = Callable[[str], "str | None"]
 
 
 class Inputs(NamedTuple):
-    """What a run starts from: the files, what the servers say, and one line for each server source that could
-    not be read."""
+    """What a run starts from: the files, what the servers and the hops before them say, and one line for each
+    source of these that could not be read."""
 
     tree: Tree
     servers: tuple[ServerAnswer, ...]
     errors: tuple[str, ...]
+    hops: tuple[Hop, ...] = ()
 
 
 def gather(config: Config, ask_password: AskPassword) -> Inputs:
@@ -49,7 +52,13 @@ def gather(config: Config, ask_password: AskPassword) -> Inputs:
         from conn_lint.sources import ask_servers
 
         servers, errors = ask_servers(config, ask_password)
-    return Inputs(Tree(config.root, config.exclude), servers, errors)
+    hops: tuple[Hop, ...] = ()
+    if config.hops:
+        from conn_lint.sources import ask_hops
+
+        hops, unread = ask_hops(config)
+        errors += unread
+    return Inputs(Tree(config.root, config.exclude), servers, errors, hops)
 
 
 def run(config: Config, inputs: Inputs) -> Result:
@@ -81,7 +90,7 @@ def read(config: Config, inputs: Inputs) -> Facts:
     from conn_lint.project.requirements import django_of, read_requirements
     from conn_lint.settings import SettingsError, read_deployments
 
-    tree, servers, _ = inputs
+    tree, servers = inputs.tree, inputs.servers
     problems: dict[str, Problem] = {}
     requirements = read_requirements(tree, problems)
     try:
@@ -91,7 +100,8 @@ def read(config: Config, inputs: Inputs) -> Facts:
         raise ConfigError(str(error)) from error
     assume_mysql = config.assume_mysql or bool(servers) or mysql_driver(requirements) is not None
     client = Client(requirements, tree.root, tree.paths)
-    found = sessions(deployments, servers, client, assume_mysql=assume_mysql, force_mysql=config.assume_mysql)
+    unhopped = sessions(deployments, servers, client, assume_mysql=assume_mysql, force_mysql=config.assume_mysql)
+    found = tuple(through_hops(session, inputs.hops) for session in unhopped)
     units: tuple[UnitOfWork, ...] = ()
     observations: tuple[Observation, ...] = ()
     if config.show or any(session.counts for session in found):

@@ -75,7 +75,7 @@ def assess(session: Session, django: Django, *, start: Cleanup, end: Cleanup, ga
     What the source does not name is tried at its extremes: the answer is "unknown" only where they differ.
     """
     limit = session.limit.seconds
-    limits = (1.0, LONGEST_TIMEOUT) if limit is None else (limit,)
+    limits = (1.0, session.limit.at_most or LONGEST_TIMEOUT) if limit is None else (limit,)
     checks = health_checks(session.database, django)
     guessing = limit is None or _is_open(session.database.conn_health_checks)
 

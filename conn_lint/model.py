@@ -297,6 +297,8 @@ class Session(NamedTuple):
     """Whether it is judged: it speaks MySQL's protocol, or is taken to."""
     chain: tuple[IdleLimit, ...] = ()
     """Every limit on the way, the server's first, then those of the hops; ``limit`` is the smallest."""
+    suggested: Hop | None = None
+    """A hop that nobody declared and the name of HOST suggests."""
 
     def is_of(self, deployment: Deployment) -> bool:
         return self.settings == deployment.name

@@ -1,12 +1,12 @@
-"""Asking the server sources that were given: option files, saved variables, live servers."""
+"""Asking the sources that were given: option files, saved variables, live servers, the hops before them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from conn_lint.config import Config, ServerSource
-from conn_lint.model import ServerAnswer
+from conn_lint.config import Config, HopSource, ServerSource
+from conn_lint.model import Hop, ServerAnswer
 from conn_lint.server.errors import ServerSourceError
 
 
@@ -61,3 +61,35 @@ def _option_files(paths: list[str], alias: str | None, config: Config) -> Server
     from conn_lint.server.optionfiles import read_option_files
 
     return read_option_files(paths, root=config.root, server=config.server, alias=alias)
+
+
+def ask_hops(config: Config) -> tuple[tuple[Hop, ...], tuple[str, ...]]:
+    """The hops of ``config``, and one line for each whose file does not say its limit."""
+    hops: list[Hop] = []
+    errors: list[str] = []
+    for source in config.hops:
+        hop = _hop(source, config.root)
+        if isinstance(hop, Hop):
+            hops.append(hop)
+        else:
+            errors.append(str(hop))
+    return tuple(hops), tuple(errors)
+
+
+def _hop(source: HopSource, root: str) -> Hop | ServerSourceError:
+    hop = Hop(source.name, source.seconds, source.where, source.place, source.aliases, source.hosts)
+    if source.preset:
+        from conn_lint.server.presets import PRESETS
+
+        preset = PRESETS[source.preset]
+        return hop._replace(seconds=float(preset.seconds), why=f"the default of {preset.what}")
+    if source.file:
+        from conn_lint.project.tree import display
+        from conn_lint.server.proxies import read_limit
+
+        try:
+            limit, place = read_limit(source.file, display(source.file, root))
+        except ServerSourceError as error:
+            return error
+        return hop._replace(seconds=limit.seconds, why=limit.why, place=place)
+    return hop

@@ -70,6 +70,7 @@ def _database(database: Database, session: Session) -> dict[str, object]:
         "mysql": database.mysql,
         "as_mysql": _fields(database.as_mysql) if database.as_mysql else None,
         "idle_limit": _limit(session.limit),
+        "chain": [_limit(limit) for limit in session.chain],
     }
 
 
@@ -116,6 +117,8 @@ def _limit(limit: IdleLimit) -> dict[str, object]:
         "place": position(limit.place) if limit.place else None,
         "assumed": limit.assumed,
         "variable": limit.variable,
+        "hop": limit.hop,
+        "found": limit.found,
     }
 
 
@@ -128,6 +131,8 @@ def _server(server: ServerAnswer) -> dict[str, object]:
         "interactive_timeout": server.interactive_timeout,
         "flavour": server.flavour,
         "alias": server.alias,
+        "kind": server.kind,
+        "found": server.found,
         "places": [place_of(place) for place in server.places],
     }
 

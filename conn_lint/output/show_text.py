@@ -16,18 +16,19 @@ from conn_lint.model import (
     Span,
     UnitVerdict,
     Value,
-    candidates,
 )
+from conn_lint.output import chain
 from conn_lint.output.printable import printable, shown
 from conn_lint.output.secrets import without_secrets
 
 
-def render(result: Result, prefix: str = "") -> str:
-    """The facts at a glance; ``prefix`` leads from the working directory to the linted tree."""
-    return "".join(f"{printable(line)}\n" for line in _lines(result, prefix))
+def render(result: Result, prefix: str = "", *, pictures: bool = False) -> str:
+    """The facts at a glance; ``prefix`` leads from the working directory to the linted tree. ``pictures``: for a
+    terminal, with a bar for each limit."""
+    return "".join(f"{printable(line)}\n" for line in _lines(result, prefix, pictures))
 
 
-def _lines(result: Result, prefix: str) -> Iterator[str]:
+def _lines(result: Result, prefix: str, pictures: bool) -> Iterator[str]:
     facts = result.facts
     yield f"Django: {_django_text(facts.django, prefix)}"
     for server in facts.servers:
@@ -39,11 +40,11 @@ def _lines(result: Result, prefix: str) -> Iterator[str]:
         yield f"settings {deployment.name} ({shown(deployment.path, prefix)}){more}"
         for session in facts.sessions:
             if session.is_of(deployment):
-                yield from _session_lines(session, session.whole(deployment), prefix)
+                yield from _session_lines(session, session.whole(deployment), prefix, pictures)
     if not facts.deployments:
         yield ""
         for session in facts.sessions:
-            yield f"  {_chain(session, prefix)}"
+            yield f"  {chain.line(session, prefix)}"
     yield ""
     number = len(result.verdicts)
     yield f"{number} {'unit' if number == 1 else 'units'} of work outside a request"
@@ -77,11 +78,14 @@ def _server_lines(server: ServerAnswer, prefix: str) -> Iterator[str]:
         yield f"    {_labelled(place, prefix)}"
 
 
-def _session_lines(session: Session, database: Database, prefix: str) -> Iterator[str]:
+def _session_lines(session: Session, database: Database, prefix: str, pictures: bool) -> Iterator[str]:
     if not session.counts:
         yield f"  {database.alias}: {_value_text(database.engine, prefix)}; not judged"
         return
-    yield f"  {_chain(session, prefix)}"
+    yield f"  {chain.line(session, prefix)}"
+    if pictures:
+        for bar in chain.bars(session):
+            yield f"    {bar}"
     judged = dict(_rows(session.database))
     for name, value in _rows(database):
         yield f"    {name:<20} {_value_text(value, prefix)}"
@@ -97,32 +101,6 @@ def _rows(database: Database) -> Iterator[tuple[str, Value]]:
     yield "ATOMIC_REQUESTS", database.atomic_requests
     for name, value in database.options.items():
         yield f"OPTIONS {name}", without_secrets(name, value)
-
-
-def _chain(session: Session, prefix: str) -> str:
-    """``default: CONN_MAX_AGE 600 s < wait_timeout 28800 s (etc/my.cnf:12)``."""
-    limit, ages = session.limit, candidates(session.database.conn_max_age)
-    text = " or ".join(_age_text(known.value) for known in ages) or "unknown"
-    signs = {_compared(known.value, limit.seconds) for known in ages}
-    sign = signs.pop() if len(signs) == 1 else "?"
-    if limit.seconds is None:
-        rule = f"{limit.variable} unknown ({limit.why})"
-    else:
-        source = _at(limit.place, prefix) if limit.place else limit.why
-        rule = f"{limit.variable} {limit.seconds:g} s ({'assumed: ' if limit.assumed else ''}{source})"
-    return f"{session.database.alias}: CONN_MAX_AGE {text} {sign} {rule}"
-
-
-def _age_text(age: object) -> str:
-    return f"{age:g} s" if isinstance(age, (int, float)) and not isinstance(age, bool) else repr(age)
-
-
-def _compared(age: object, limit: float | None) -> str:
-    if limit is None or not (age is None or isinstance(age, (int, float))):
-        return "?"
-    if age is None or age > limit:
-        return ">"
-    return "=" if age == limit else "<"
 
 
 def _value_text(value: Value, prefix: str) -> str:

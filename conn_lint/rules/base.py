@@ -112,8 +112,16 @@ def seconds(value: float) -> str:
     return f"{value:.12g} s"
 
 
+def gone(limit: IdleLimit) -> str:
+    """The error that meets a session dropped at ``limit``: a hop shuts the connection without the server's word
+    (measured behind HAProxy 2.6: 2013)."""
+    return "(2013, 'Lost connection to MySQL server during query')" if limit.hop else GONE_AWAY
+
+
 def limit_text(limit: IdleLimit) -> str:
-    """``wait_timeout 28800 s``, with a word where it is assumed or not known."""
+    """``wait_timeout 28800 s``, with a word where it is assumed or not known; a hop is named as one."""
+    if limit.hop and limit.seconds is not None:
+        return f"the idle limit of {limit.variable}, {seconds(limit.seconds)}"
     if limit.seconds is None:
         return f"{limit.variable} (unknown)"
     return f"{limit.variable} {seconds(limit.seconds)}" + (" (assumed)" if limit.assumed else "")

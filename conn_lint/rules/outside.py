@@ -8,10 +8,10 @@ from typing import NamedTuple
 from conn_lint.lifetime import Assessment, assess
 from conn_lint.model import Facts, Finding, Place, Session, Severity, UnitKind, UnitOfWork
 from conn_lint.rules.base import (
-    GONE_AWAY,
     Rule,
     age_place,
     age_text,
+    gone,
     limit_places,
     limit_text,
     listed,
@@ -98,17 +98,17 @@ def _message(unit: UnitOfWork, endangered: tuple[Endangered, ...]) -> str:
     if unit.isolation == "fork":
         return (
             f"{subject(unit)} {_uses(unit)} in a forked process, which inherits any connection its parent "
-            f"holds{which}: one that has idled {longer} fails with {GONE_AWAY}"
+            f"holds{which}: one that has idled {longer} fails with {gone(limit)}"
         )
     if unit.cleanup_end == "close_old":
         ages = listed(unique(age_text(known) for known in assessment.ages)) or "CONN_MAX_AGE (unknown)"
         return (
             f"{subject(unit)} {_uses(unit)} and closes old connections only after the work{which}: with {ages} "
-            f"the connection stays open, and the first {noun} after {idle} fails with {GONE_AWAY}"
+            f"the connection stays open, and the first {noun} after {idle} fails with {gone(limit)}"
         )
     return (
         f"{subject(unit)} {_uses(unit)} and nothing closes its connection{which}: "
-        f"after {idle} this and every later {noun} fails with {GONE_AWAY}"
+        f"after {idle} this and every later {noun} fails with {gone(limit)}"
     )
 
 
