@@ -10,7 +10,7 @@ False: the worlds in which something happens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 
@@ -27,12 +27,14 @@ class Node:
     Nodes are made by Choices alone, which keeps them: the same node is the same object as long as it lives.
     """
 
-    __slots__ = ("decision", "no", "yes")
+    __slots__ = ("decision", "no", "size", "yes")
 
     def __init__(self, decision: int, yes: Any, no: Any) -> None:
         self.decision = decision
         self.yes = yes
         self.no = no
+        self.size: int = 1 + (yes.size if type(yes) is Node else 1) + (no.size if type(no) is Node else 1)
+        """Its parts, those that are shared counted again."""
 
 
 Guard = Node | bool
@@ -99,7 +101,11 @@ class Choices:
             if len(self._ite) > self._limit:
                 self._limit *= 2
                 raise Exhausted("too many things depend on each other")
-            top = min(part.decision for part in (guard, yes, no) if isinstance(part, Node))
+            top = guard.decision
+            if type(yes) is Node and yes.decision < top:
+                top = yes.decision
+            if type(no) is Node and no.decision < top:
+                top = no.decision
             found = self._node(
                 top,
                 self.ite(_yes(guard, top), _yes(yes, top), _yes(no, top)),
@@ -232,34 +238,42 @@ class Choices:
 
 def leaves(tree: Any) -> list[Any]:
     """The distinct leaves of ``tree``, yes before no."""
-    found: dict[int, Any] = {}
-    for part in _parts(tree):
-        if not isinstance(part, Node):
-            found.setdefault(id(part), part)
-    return list(found.values())
-
-
-def larger(tree: Any, limit: int) -> bool:
-    """Whether ``tree`` has more than ``limit`` parts."""
-    return isinstance(tree, Node) and any(count >= limit for count, _ in enumerate(_parts(tree)))
-
-
-def _parts(tree: Any) -> Iterator[Any]:
+    if type(tree) is not Node:
+        return [tree]
+    found: list[Any] = []
     seen: set[int] = set()
     pending = [tree]
     while pending:
         part = pending.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        yield part
-        if isinstance(part, Node):
-            pending += (part.no, part.yes)
+        if id(part) not in seen:
+            seen.add(id(part))
+            if type(part) is Node:
+                pending += (part.no, part.yes)
+            else:
+                found.append(part)
+    return found
+
+
+def larger(tree: Any, limit: int) -> bool:
+    """Whether ``tree`` has more than ``limit`` parts."""
+    if type(tree) is not Node or tree.size <= limit:
+        return False
+    seen: set[int] = set()
+    pending = [tree]
+    while pending:
+        part = pending.pop()
+        if id(part) not in seen:
+            seen.add(id(part))
+            if len(seen) > limit:
+                return True
+            if type(part) is Node:
+                pending += (part.no, part.yes)
+    return False
 
 
 def _yes(tree: Any, decision: int) -> Any:
-    return tree.yes if isinstance(tree, Node) and tree.decision == decision else tree
+    return tree.yes if type(tree) is Node and tree.decision == decision else tree
 
 
 def _no(tree: Any, decision: int) -> Any:
-    return tree.no if isinstance(tree, Node) and tree.decision == decision else tree
+    return tree.no if type(tree) is Node and tree.decision == decision else tree

@@ -10,7 +10,7 @@ import libcst as cst
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.subscripts import appended, store
 from conn_lint.settings.values import (
-    Scope,
+    ComprehensionScope,
     Table,
     Tree,
     sequence,
@@ -46,7 +46,7 @@ def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> Non
     from conn_lint.settings.targets import assign
 
     source = machine.evaluate(clause.iter)
-    scope = Scope(machine.scope, machine.pc)
+    scope = ComprehensionScope(machine.scope, machine.pc)
 
     def turn(value: Tree) -> None:
         assign(machine, clause.target, value)

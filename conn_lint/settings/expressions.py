@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -20,6 +22,7 @@ from conn_lint.settings.values import (
     NONE,
     TRUE,
     Args,
+    ComprehensionScope,
     Const,
     Function,
     Items,
@@ -49,9 +52,14 @@ def _name(machine: Machine, node: cst.Name) -> Tree:
 
 def _literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Tree:
     try:
-        return Const(node.evaluated_value)
+        return Const(_literal_value(node.value))
     except ValueError:
         return machine.opaque(node, "a literal that Python does not accept")
+
+
+@lru_cache(maxsize=4096)
+def _literal_value(text: str) -> Any:
+    return ast.literal_eval(text)
 
 
 def _ellipsis(machine: Machine, node: cst.Ellipsis) -> Tree:
@@ -272,7 +280,11 @@ def _walrus(machine: Machine, node: cst.NamedExpr) -> Tree:
     from conn_lint.settings.targets import assign
 
     value = machine.evaluate(node.value)
-    assign(machine, node.target, value)
+    scope = machine.scope
+    while isinstance(scope, ComprehensionScope) and scope.outer is not None:
+        scope = scope.outer
+    with machine.inside(scope, machine.source):
+        assign(machine, node.target, value)
     return value
 
 

@@ -17,6 +17,7 @@ from conn_lint.settings.values import (
     Table,
     Tree,
 )
+from conn_lint.settings.views import View
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -46,12 +47,36 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
             repeat(machine, node, unknown, lambda: turn(machine.opaque(node, unknown.why, unknown)))
         return ABSENT
 
+    def walk_table(table: Table, read: Callable[[Any], Tree]) -> None:
+        keys = machine.keys(table)
+        for key, guard in keys:
+            with machine.only(guard):
+                if machine.live:
+                    turn(read(key))
+                    machine.throw_in(_resized(machine, table, keys), "RuntimeError")
+
     def walk_sequence(leaf: Atom) -> Tree:
+        table = leaf.table if isinstance(leaf, View) else leaf
+        if isinstance(table, Table) and machine.has_more(table) is False:
+            walk_table(table, leaf.make if isinstance(leaf, View) else Const)
+            return ABSENT
         if isinstance(leaf, Sequence):
             return machine.each(leaf.items, walk, statements=True)
         return walk(leaf)
 
     machine.each(source, walk_sequence, statements=True)
+
+
+def _resized(machine: Machine, table: Table, before: list[tuple[Any, Guard]]) -> Guard:
+    """The worlds in which ``table`` has other keys than it had."""
+    choices = machine.choices
+    now = dict(machine.keys(table))
+    changed: Guard = False
+    for key, guard in before:
+        changed = choices.either(changed, choices.both(guard, choices.negate(now.pop(key, False))))
+    for guard in now.values():
+        changed = choices.either(changed, guard)
+    return choices.either(changed, machine.has_more(table))
 
 
 def elements(machine: Machine, leaf: Atom, node: cst.CSTNode) -> tuple[list[tuple[Tree, Guard]], Opaque | None]:

@@ -209,7 +209,7 @@ class Machine(Worlds):
                 for items in leaves(atom.items):
                     for item in items.trees if isinstance(items, (Items, OpenItems)) else ():
                         self._escape(item, cause, seen)
-                if atom.kind != "tuple":
+                if atom.kind not in ("tuple", "view"):
                     with self.only(self.choices.both(guard, self.choices.decide(("changed", cause.key, id(atom))))):
                         self.replace(atom, Opaque((cause.key, id(atom)), cause.why, cause.env, cause.at))
 

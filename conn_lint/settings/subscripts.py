@@ -85,6 +85,8 @@ def entry(machine: Machine, table: Table, key: Atom, node: cst.CSTNode) -> Tree:
 
 
 def _element(machine: Machine, kind: str, items: Atom, key: Atom, node: cst.CSTNode) -> Tree:
+    if kind in ("set", "view"):
+        return machine.throw("TypeError")
     if isinstance(items, Items) and isinstance(key, Const):
         try:
             found = items.trees[key.value]
@@ -122,9 +124,11 @@ def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNo
         machine.write(leaf, key.value, value, At(machine.source, node))
     elif isinstance(leaf, Table):
         _store_somewhere(machine, leaf, key, value, node)
+    elif isinstance(leaf, Const) or (isinstance(leaf, Sequence) and leaf.kind in ("set", "tuple")):
+        return machine.throw("TypeError")
     elif isinstance(leaf, Sequence):
         machine.replace(leaf, machine.each(leaf.items, lambda items: _with(machine, items, key, value, node)))
-    elif not isinstance(leaf, Const):
+    else:
         machine.escape(value, machine.opaque(node, "it was put into something unknown", leaf))
     return ABSENT
 
@@ -156,8 +160,12 @@ def _store_somewhere(machine: Machine, table: Table, key: Atom, value: Tree, nod
 def _with(machine: Machine, items: Atom, key: Atom, value: Tree, node: cst.CSTNode) -> Tree:
     if isinstance(items, Items) and isinstance(key, Const):
         trees = list(items.trees)
+        new = value.items if isinstance(key.value, slice) and isinstance(value, Sequence) else value
+        if isinstance(key.value, slice) and not isinstance(new, Items):
+            machine.may_fail()
+            return unknown(machine, node, "a changed sequence", items, key)
         try:
-            trees[key.value] = value
+            trees[key.value] = new.trees if isinstance(new, Items) else value
         except (IndexError, TypeError, ValueError) as error:
             return machine.throw(type(error).__name__)
         if all(isinstance(tree, Atom) or tree is value or tree in items.trees for tree in trees):
@@ -175,7 +183,10 @@ def remove(machine: Machine, target: Tree, key: Tree, node: cst.CSTNode) -> None
         elif isinstance(leaf, Table):
             machine.havoc(leaf, machine.opaque(node, "a key that is unknown here was deleted", part))
         elif isinstance(leaf, Sequence):
+            machine.may_fail()
             machine.replace(leaf, machine.opaque(node, "an element was deleted", leaf))
+        elif isinstance(leaf, Const):
+            return machine.throw("TypeError")
         return ABSENT
 
     machine.each(target, lambda leaf: machine.each(key, lambda part: act(leaf, part)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import contains
 from conn_lint.settings.folding import unknown
 from conn_lint.settings.loops import iterate
-from conn_lint.settings.subscripts import appended, contains_method, entry, item, store
+from conn_lint.settings.subscripts import contains_method, entry, item, store
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -17,15 +17,14 @@ from conn_lint.settings.values import (
     Atom,
     Const,
     Instance,
-    Items,
     Opaque,
-    OpenItems,
     Sequence,
     Table,
     Tree,
     is_more,
     sequence,
 )
+from conn_lint.settings.views import View
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -127,37 +126,16 @@ def _update(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tr
     return NONE
 
 
-def _contents(machine: Machine, table: Table, make: Callable[[Any], Tree]) -> Tree:
-    result = sequence("list", [])
-    for key, guard in machine.keys(table):
-        with machine.only(guard):
-            one = make(key)
-            machine.replace(result, appended(machine, result, one))
-    more = machine.has_more(table)
-    if more is not False:
-
-        def opened(held: Atom) -> Tree:
-            if isinstance(held, Items):
-                rest = machine.each(table.rest, lambda leaf: leaf)
-                cause = rest if isinstance(rest, Opaque) else Opaque(("rest", id(table)), "keys that cannot be named")
-                return OpenItems(held.trees, cause)
-            return held
-
-        with machine.only(more):
-            machine.replace(result, machine.each(result.items, opened))
-    return result
-
-
 def _items(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
-    return _contents(machine, table, lambda key: sequence("tuple", [Const(key), machine.read(table, key)]))
+    return View(machine, table, lambda key: sequence("tuple", [Const(key), machine.read(table, key)]))
 
 
 def key_list(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
-    return _contents(machine, table, Const)
+    return View(machine, table, Const)
 
 
 def _values(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
-    return _contents(machine, table, lambda key: machine.read(table, key))
+    return View(machine, table, lambda key: machine.read(table, key))
 
 
 def _copy(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:

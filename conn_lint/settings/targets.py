@@ -9,19 +9,20 @@ import libcst as cst
 from conn_lint.settings import operators
 from conn_lint.settings.attributes import set_attribute
 from conn_lint.settings.expressions import subscript_key
-from conn_lint.settings.folding import fold
-from conn_lint.settings.subscripts import item, remove, store
-from conn_lint.settings.tables import merge
+from conn_lint.settings.folding import MOST_ITEMS, unknown
+from conn_lint.settings.subscripts import remove, store
+from conn_lint.settings.tables import key_list, merge
 from conn_lint.settings.values import (
     ABSENT,
-    NONE,
     Args,
     At,
     Atom,
     Const,
+    Items,
     Sequence,
     Table,
     Tree,
+    sequence,
 )
 
 if TYPE_CHECKING:
@@ -47,16 +48,53 @@ def assign(machine: Machine, target: cst.BaseExpression, value: Tree, node: cst.
 
 
 def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Tree, at: cst.CSTNode) -> None:
-    elements = target.elements
-    stars = [n for n, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
-    for index, element in enumerate(elements):
-        if stars and index == stars[0]:
-            stop = NONE if index + 1 == len(elements) else Const(index + 1 - len(elements))
-            cut = fold(machine, at, "a slice", slice, Const(index), stop)
-            part = item(machine, value, cut, at)
+    parts = machine.each(value, lambda leaf: _spread(machine, leaf, at))
+
+    def act(leaf: Atom) -> Tree:
+        if isinstance(leaf, Items):
+            _assign_all(machine, target, leaf.trees, at)
         else:
-            from_end = bool(stars) and index > stars[0]
-            part = item(machine, value, Const(index - len(elements) if from_end else index), at)
+            machine.may_fail()
+            for element in target.elements:
+                assign(machine, element.value, machine.opaque(element, "an element", leaf), at)
+        return ABSENT
+
+    machine.each(parts, act)
+
+
+def _spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
+    """The elements of ``leaf``: a tree of Items, or of something unknown."""
+    if isinstance(leaf, Table):
+        return machine.each(key_list(machine, leaf, Args((), {}), at), lambda keys: _spread(machine, keys, at))
+    if isinstance(leaf, Sequence):
+        ordered = leaf.kind != "set"
+        return machine.each(
+            leaf.items,
+            lambda items: items if ordered or not isinstance(items, Items) else unknown(machine, at, "a set", items),
+        )
+    if isinstance(leaf, Const):
+        if isinstance(leaf.value, (str, bytes, tuple, range)):
+            if len(leaf.value) > MOST_ITEMS:
+                return unknown(machine, at, "a long sequence", leaf)
+            return Items(tuple(map(Const, leaf.value)))
+        return machine.throw("TypeError")
+    return unknown(machine, at, "an element", leaf)
+
+
+def _assign_all(machine: Machine, target: cst.Tuple | cst.List, trees: tuple[Tree, ...], at: cst.CSTNode) -> None:
+    elements = target.elements
+    star = next((n for n, element in enumerate(elements) if isinstance(element, cst.StarredElement)), None)
+    more = len(trees) - len(elements)
+    if more != 0 if star is None else more < -1:
+        machine.throw("ValueError")
+        return
+    for index, element in enumerate(elements):
+        if star is None or index < star:
+            part = trees[index]
+        elif index == star:
+            part = sequence("list", trees[index : index + more + 1], at)
+        else:
+            part = trees[index + more]
         assign(machine, element.value, part, at)
 
 

@@ -157,6 +157,12 @@ class Scope(Table):
         """Names declared ``global`` or ``nonlocal``, and the scope they belong to."""
 
 
+class ComprehensionScope(Scope):
+    """The names of a comprehension: those of its ``for`` parts, while ``:=`` binds in the scope around it."""
+
+    __slots__ = ()
+
+
 class Module(Scope):
     """A module of the project; the scope of its top level."""
 

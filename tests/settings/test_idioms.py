@@ -263,3 +263,65 @@ HARMLESS = {
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
 def test_what_has_nothing_to_do_with_it_changes_nothing(read: Reader, text: str) -> None:
     assert said(read(HEAD + text).databases["default"].conn_max_age) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("AGE, = 'x'", "x"),
+        ("AGE, rest = {'a': 1, 'b': 2}", "a"),
+        ("(AGE, *rest), last = range(3), 4", 0),
+        ("try:\n    AGE, = 'many'\nexcept ValueError:\n    AGE = 5", 5),
+        ("try:\n    AGE, *rest, last = [1]\nexcept ValueError:\n    AGE = 6", 6),
+    ],
+)
+def test_unpacking(read: Reader, text: str, age: object) -> None:
+    deployment = read(f"{text}\nDATABASES = {{'default': {{'CONN_MAX_AGE': AGE}}}}\n")
+    assert said(deployment.databases["default"].conn_max_age) == age
+
+
+def test_a_walrus_in_a_comprehension_binds_outside_of_it(read: Reader) -> None:
+    deployment = read("[AGE := n for n in (1, 2)]\nDATABASES = {'default': {'CONN_MAX_AGE': AGE}}\n")
+    assert said(deployment.databases["default"].conn_max_age) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("ages = [1, 2]\nages[:] = [7]", 7),
+        ("ages = [1, 2]\nages[1:] = []", 1),
+        ("ages = [7]\ntry:\n    'text'['k'] = 1\nexcept TypeError:\n    ages = [8]", 8),
+        ("ages = (7, 0)\ntry:\n    ages[0] = 1\nexcept TypeError:\n    pass", 7),
+    ],
+)
+def test_setting_elements(read: Reader, text: str, age: object) -> None:
+    deployment = read(f"{text}\nDATABASES = {{'default': {{'CONN_MAX_AGE': ages[0]}}}}\n")
+    assert said(deployment.databases["default"].conn_max_age) == age
+
+
+def test_values_are_read_from_a_dict_when_their_turn_comes(read: Reader) -> None:
+    deployment = read(
+        """
+        table = {"a": 1, "b": 2}
+        for key, value in table.items():
+            table["b"] = 7
+            age = value
+        DATABASES = {"default": {"CONN_MAX_AGE": age}}
+        """
+    )
+    assert said(deployment.databases["default"].conn_max_age) == 7
+
+
+def test_a_dict_that_grows_under_a_loop_ends_it(read: Reader) -> None:
+    deployment = read(
+        """
+        table, age = {"a": 1}, 0
+        try:
+            for key in table:
+                table["b"] = 7
+        except RuntimeError:
+            age = 5
+        DATABASES = {"default": {"CONN_MAX_AGE": age}}
+        """
+    )
+    assert said(deployment.databases["default"].conn_max_age) == 5

@@ -1,0 +1,433 @@
+"""The grammar that random settings programs are written in, as templates.
+
+``<value>`` and the like are filled in at random, ``<x>`` and ``<y>`` stand for names that nothing else uses,
+``<block>`` for a few statements.
+"""
+
+from __future__ import annotations
+
+VARIABLES = ("V0", "V1", "V2", "V3")
+TEXTS = ("", "0", "1", "60", "x", "django.db.backends.mysql")
+NAMES = ("a", "b", "c", "e", "g", "DEBUG")
+KEYS = ("CONN_MAX_AGE", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "ENGINE", "HOST", "OPTIONS")
+ENGINES = ("django.db.backends.mysql", "django.db.backends.sqlite3")
+
+LITERALS = [
+    *"0 60 600 None True False 'x' 3.5 -1 'django.db.backends.mysql' 'django.db.backends.sqlite3' '' b'y'".split(),
+]
+
+VALUES = """
+<literal>
+<literal>
+<name>
+<name>
+os.environ.get(<variable>, <text>)
+os.environ.get(<variable>)
+int(os.environ.get(<variable>, <number>))
+os.getenv(<variable>, <value>)
+(<value> if <test> else <value>)
+(<value> if <test> else <value>)
+(<value> or <value>)
+(<value> and <value>)
+(not <value>)
+D.get(<word>, <value>)
+D.get(<word>)
+E.get(<word>, <value>)
+D['k']
+(len(L) <sign> <digit>)
+(len(D) * 60)
+f'{<name>}-{len(L)}'
+f'{<name>!r}'
+'%s/%s' % (<name>, <digit>)
+'{}:{x}'.format(<name>, x=<digit>)
+str(<name>)
+bool(<value>)
+{'x': <value>, 'y': 7}[<xy>]
+[<value>, <value>][<bit>]
+(<value>, <value>)[-1]
+sum([<x> for <x> in range(<digit>) if <x> != <digit>])
+len({<x>: <y> for <x>, <y> in D.items() if <y> != <value>})
+[<x> for <x> in (<name>, <name>) if <x> != <value>][:1]
+next((<x> for <x> in (60, 0, 5) if <x> != <value>), None)
+max(<digit>, len(L))
+sorted([3, <digit>, 1])[0]
+(<name> := <value>)
+<call>
+<call>
+(lambda <x>, <y>=<value>: <y> if <x> else <value>)(<value>)
+DATABASES['default'].get(<key>, <value>)
+DATABASES.get('third', {}).get('HOST', <value>)
+DATABASES['other'].get('CONN_MAX_AGE')
+os.environ.get(<variable>, '').upper()
+os.environ.get(<variable>, 'a,b').split(',')[0]
+('k' in D, <value>)[<bit>]
+getattr(helpers, <attribute>, <value>)
+helpers.H
+globals().get(<quoted>, <value>)
+dict(D, k=<value>).get('k')
+{**D, 'm': <value>}['m']
+dict(zip(('p', 'q'), (<value>, <value>)))['q']
+tuple(enumerate((<value>, <value>)))[<bit>][1]
+any([<test>, <test>])
+all((<test>, <test>))
+json.loads('{"n": <digit>}')['n']
+copy.copy(<name>)
+isinstance(<value>, (int, str))
+(L + [<value>])[-1]
+(L or [<value>])[0]
+abs(-<digit>) + <digit>
+divmod(7, 2)[<bit>]
+""".strip().splitlines()
+
+TESTS = """
+<variable> in os.environ
+<variable> not in os.environ
+<value> == <value>
+<value> != <literal>
+<name>
+<name> is None
+<name> is not None
+not (<test>)
+(<test> and <test>)
+(<test> or <test>)
+len(L) > <digit>
+isinstance(<name>, int)
+isinstance(<name>, (str, bool))
+<word> in D
+<word> not in E
+<key> in DATABASES['default']
+'third' in DATABASES
+<name> in (None, 60, 'x')
+<digit> in L
+os.environ.get(<variable>, <text>) == <text>
+os.environ.get(<variable>)
+0 < len(L) < <digit>
+hasattr(helpers, <attribute>)
+callable(<name>)
+type(<name>) is int
+D == E
+D is E
+""".strip().splitlines()
+
+TABLES = """
+{'ENGINE': <engine>, 'CONN_MAX_AGE': <value>}
+{'CONN_MAX_AGE': <value>, 'OPTIONS': {'init_command': <value>}}
+{**D, 'HOST': <value>}
+{'HOST': <value>, **DATABASES['default']}
+dict(CONN_MAX_AGE=<value>, HOST=<value>)
+dict(DATABASES['default'], CONN_MAX_AGE=<value>)
+dict([('CONN_MAX_AGE', <value>), (<key>, <value>)])
+{<x>: <value> for <x> in ('HOST', 'CONN_MAX_AGE')}
+copy.deepcopy(DATABASES['default'])
+copy.copy(DATABASES['other'])
+DATABASES['default'].copy()
+(DATABASES['other'] | {<key>: <value>})
+(DATABASES['other'] if <test> else {'CONN_MAX_AGE': <value>})
+D
+""".strip().splitlines()
+
+SIMPLE = """
+<name> = <value>
+<name> = <value>
+<name> = <name> = <value>
+<name>, *rest = [<value>, <value>]
+<name>, (<name>, <name>) = <value>, (<value>, <value>)
+<unused>: object = <value>
+<target>[<key>] = <value>
+<target>[<key>] = <value>
+<target>['CONN_MAX_AGE'] = <value>
+<target>['CONN_MAX_AGE'], <name> = <value>, <value>
+<target> = <table>
+<target> = <table>
+DATABASES['third'] = <table>
+DATABASES[<value>] = <table>
+DATABASES.setdefault('third', <table>)['HOST'] = <value>
+<target>.update(<table>)
+<target>.update(HOST=<value>, CONN_MAX_AGE=<value>)
+<target>.setdefault(<key>, <value>)
+<name> = <target>.pop(<key>, <value>)
+<target> |= <table>
+DATABASES |= {'third': <table>}
+DATABASES = {<x>: dict(<y>, HOST=<value>) for <x>, <y> in DATABASES.items()}
+DATABASES = {**DATABASES, 'third': <table>}
+DATABASES = copy.deepcopy(DATABASES)
+if <key> in <target>: del <target>[<key>]
+if 'third' in DATABASES: del DATABASES['third']
+<x> = <target>;<x>[<key>] = <value>
+<x> = DATABASES;<x>['other'][<key>] = <value>
+<x> = [DATABASES['default']];<x>[0][<key>] = <value>
+<x> = {'n': DATABASES['other']};<x>['n'].update(HOST=<value>)
+<x> = (DATABASES['default'] if <test> else DATABASES['other']);<x>['HOST'] = <value>
+OPT = {'init_command': <value>};<target>['OPTIONS'] = OPT;OPT['init_command'] = <value>
+OPT['charset'] = <value>
+<target>['OPTIONS'] = OPT
+<target>['OPTIONS'] = dict(OPT, charset=<value>)
+<target>.get('OPTIONS', {}).pop('init_command', None) if isinstance(<target>.get('OPTIONS', {}), dict) else None
+L.append(<value>)
+L += [<value>]
+L = [<value>, <value>]
+L.extend([<value>, <value>])
+L.insert(<bit>, <value>)
+L = L[:<digit>]
+L[:] = [<value>]
+L.clear() if len(L) > 5 else None
+D[<word>] = <value>
+D = {'k': <value>, 'm': <value>}
+D.update(k=<value>)
+D.update({'k': <value>}, m=<value>)
+D['k'] = D.get('k', 0);E = D
+E = dict(D)
+E[<word>] = <value>
+globals()[<quoted>] = <value>
+globals().update(<name>=<value>)
+globals()['DATABASES']['default'][<key>] = <value>
+setattr(helpers, <attribute>, <value>)
+helpers.H = <value>
+helpers.T['CONN_MAX_AGE'] = <value>
+<target> = helpers.T
+<target> = helpers.table(<value>)
+helpers.adjust(<target>, <value>)
+helpers.CHANGES.append(<value>)
+os.environ.setdefault(<variable>, <text>)
+os.environ[<variable>] = <text>
+os.environ.pop(<variable>, None)
+<call>
+<name> += 1 if isinstance(<name>, int) else <name>[:0] if isinstance(<name>, (str, bytes)) else <name>
+del <name>;<name> = <value>
+repr(<value>)
+STATIC = [<value>, len(L)]
+CACHES = {'default': {'TIMEOUT': <value>, 'n': [<value>]}}
+CACHES['default']['TIMEOUT'] = <value>
+CACHES.update(other=<table>)
+CACHES['other'] = <target>;CACHES['other']['HOST'] = <value>
+assert <value> != 'never'
+""".strip().splitlines()
+
+NESTED = """
+if <test>:
+<block>
+---
+if <test>:
+<block>
+else:
+<block>
+---
+if <test>:
+<block>
+elif <test>:
+<block>
+else:
+<block>
+---
+if <test>:
+<block>
+---
+try:
+    <risky>
+<block>
+except <handled>:
+<block>
+---
+try:
+    <risky>
+<block>
+except KeyError:
+<block>
+except (ValueError, TypeError):
+<block>
+except Exception:
+<block>
+---
+try:
+    <risky>
+except <handled> as error:
+    <name> = <value>
+else:
+<block>
+---
+try:
+    try:
+        <risky>
+<inner>
+    finally:
+        <name> = <value>
+        <target>['HOST'] = <value>
+except Exception:
+<block>
+---
+with contextlib.suppress(Exception):
+    <risky>
+<block>
+---
+for <x> in <several>:
+    <name> = <x>
+<turn>
+---
+for <x> in <several>:
+<turn>
+else:
+    <name> = <value>
+---
+for <x> in os.environ.get(<variable>, '').split('0'):
+    <name> = <x>
+<turn>
+---
+for <x>, <y> in D.items():
+    <name> = <y>
+<turn>
+---
+for <x> in DATABASES.values():
+    <x>[<key>] = <value>
+---
+for <x> in list(DATABASES):
+    DATABASES[<x>][<key>] = <value>
+---
+for <x>, <y> in DATABASES.items():
+    <y>.setdefault(<key>, <value>)
+    if <x> == 'default' or <test>: <y>['HOST'] = <x>
+---
+for <x> in (DATABASES['default'], DATABASES['other']):
+    <x>.update({<key>: <value>})
+---
+<x> = <start>
+while <x> < 3:
+    <x> += 1
+<turn>
+---
+<x> = 0
+while True:
+    <x> += 1
+    if <x> > 2 or <test>: break
+<turn>
+---
+match <value>:
+    case 60:
+<inner>
+    case None | 'x':
+<inner>
+    case int(<x>):
+        <name> = <x>
+    case _:
+        <name> = <value>
+---
+match <value>:
+    case 0 | 1:
+<inner>
+    case <x> if <test>:
+        <name> = <x>
+---
+class <c>:
+    AGE = <value>
+    TABLE = {'HOST': <value>}
+    def __init__(self, start=<value>): self.start = start
+    @property
+    def twice(self): return [self.start, self.AGE][<bit>]
+    @classmethod
+    def made(cls, x): return cls(x).start
+    @staticmethod
+    def plain(x): return x or <value>
+    def set(self, x): self.start = x; return self
+class <C>(<c>):
+    AGE = <value>
+    def twice(self): return super().twice
+<name> = <c>(<value>).<member>
+<name> = <C>(<value>).twice()
+<name> = <C>.made(<value>)
+<name> = <c>.plain(<value>)
+<x> = <c>(<value>); <x>.set(<value>); <name> = <x>.start
+<c>.TABLE['HOST'] = <value>; <target>.update(<C>.TABLE)
+""".strip().split("\n---\n")
+
+FUNCTIONS = """
+def <f>(p, q=<value>):
+<globals>
+<body>
+    return <value>
+---
+def <f>(p, q=<value>):
+<globals>
+    if <test>: return <value>
+<body>
+---
+def <f>(p=<value>, *args, **more):
+    DATABASES['default'].update(HOST=p)
+    D['k'] = more.get('z', <value>)
+    return args[0] if args else p
+---
+def <f>(p, table=DATABASES['other']):
+    table['CONN_MAX_AGE'] = p
+    return table.get('HOST', <value>)
+---
+def <f>(p, held=[]):
+    held.append(p)
+    return held[0] if <test> else len(held)
+---
+def <f>(p):
+    kept = [p]
+    def inner(q):
+        nonlocal kept
+        kept = kept + [q]
+        return kept[-1]
+    inner(<value>)
+    return kept[<bit>]
+---
+def <f>(p):
+    for x in (p, <value>):
+        if x == <value>: return x
+        if <test>: continue
+        L.append(x)
+    return <value>
+---
+def <f>(p):
+    try:
+        return {60: 'x', 'x': 60}[p]
+    except (KeyError, TypeError):
+        return <value>
+---
+<f> = lambda p, q=<value>: q if p else <value>
+---
+def <f>(p):
+    global <name>
+    <name> = p
+    return DATABASES['default']
+""".strip().split("\n---\n")
+
+HELPERS = """
+import os
+H = <literal>
+T = {'CONN_MAX_AGE': <literal>, 'HOST': os.environ.get(<variable>, <text>)}
+CHANGES = []
+if os.environ.get(<variable>) == <text>:
+    H = <literal>
+    T['HOST'] = <literal>
+def table(age=5, **more):
+    made = {'CONN_MAX_AGE': age, 'ENGINE': os.environ.get(<variable>) or <engine>}
+    made.update(T if CHANGES else more)
+    return made
+def adjust(table, age):
+    if age is not None: table['CONN_MAX_AGE'] = age
+    else: table.pop('HOST', None)
+    return table
+"""
+
+LIST_OF_RISKS = """
+<name> = os.environ[<variable>]
+<name> = int(<name>)
+<name> = D[<word>]
+<name> = L[<digit>]
+<name> = <value> / <value>
+<name> = <name> + <name>
+<name> = <name>.strip()
+raise KeyError('no')
+raise ImportError
+<name> = undefined
+<name> = helpers.<missing>
+import missing_module_of_the_project
+from .missing_local import a
+<name> = <value>
+<name> = json.loads(os.environ.get(<variable>, ''))
+<name> = [].pop()
+<name> = DATABASES[<text>]
+assert <test>
+<name>, = <value>
+""".strip().splitlines()
