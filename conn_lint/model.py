@@ -355,7 +355,7 @@ class UnitOfWork(NamedTuple):
 class Observation(NamedTuple):
     """A fact of one spot in the code that a rule reports as it stands."""
 
-    kind: Literal["close-in-atomic", "close-not-called", "removed-close-connection"]
+    kind: Literal["close-in-atomic", "close-not-called", "fork-with-connection", "removed-close-connection"]
     span: Span
     function: str | None
     places: tuple[Place, ...] = ()

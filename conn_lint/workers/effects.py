@@ -21,12 +21,32 @@ UNBOUNDED = float("inf")
 FOR_EVER = "for ever"
 """The exit of a path that is still in an endless loop: it leads into the loop and never out of it."""
 
+CHILD = "child"
+"""The exit of a path that goes on in a forked process, to that process's end; the parent takes the others."""
+
+ASIDE = (FOR_EVER, CHILD)
+"""Exits of paths after which the caller does not go on."""
+
 
 class Wait(NamedTuple):
     """An idle time of ``seconds`` at most, spent at ``span``."""
 
     seconds: float
     span: Span
+
+
+class Fork(NamedTuple):
+    """A new process made at ``span`` in ``function``, which gets a copy of every open connection.
+
+    ``before`` is the cleanup between the last query and it. ``several``: more than one process at a time.
+    ``inline``: by os.fork(), after which the same code goes on in both.
+    """
+
+    span: Span
+    function: str
+    before: int = NONE
+    several: bool = False
+    inline: bool = False
 
 
 class Stretch(NamedTuple):
@@ -38,10 +58,13 @@ class Stretch(NamedTuple):
     before: int = NONE
     wait: Wait | None = None
     after: int = NONE
+    fork: Fork | None = None
+    """The process forks in it, while a connection may be open."""
 
     @property
-    def key(self) -> tuple[int, float | None, int]:
-        return self.before, self.wait.seconds if self.wait else None, self.after
+    def key(self) -> tuple[object, ...]:
+        known = (self.before, self.wait.seconds if self.wait else None, self.after)
+        return (*known, self.fork) if self.fork else known
 
 
 def join(first: Stretch, then: Stretch) -> Stretch:
@@ -50,12 +73,21 @@ def join(first: Stretch, then: Stretch) -> Stretch:
     Of two waits the longer one is kept, and a cleanup between them counts as one before the wait: it may
     come too early to see the age of the connection that dies in the second.
     """
+    fork = first.fork or _forked_after(first, then.fork)
     if first.wait is None:
-        return Stretch(max(first.before, then.before), then.wait, then.after)
+        return Stretch(max(first.before, then.before), then.wait, then.after, fork)
     if then.wait is None:
-        return Stretch(first.before, first.wait, max(first.after, then.before))
+        return Stretch(first.before, first.wait, max(first.after, then.before), fork)
     longer = first.wait if first.wait.seconds > then.wait.seconds else then.wait
-    return Stretch(max(first.before, first.after, then.before), longer, then.after)
+    return Stretch(max(first.before, first.after, then.before), longer, then.after, fork)
+
+
+def _forked_after(stretch: Stretch, fork: Fork | None) -> Fork | None:
+    """``fork`` with what ``stretch`` before it cleans up; None when that leaves no connection open."""
+    if fork is None:
+        return None
+    before = max(stretch.before, stretch.after, fork.before)
+    return None if before == CLOSE else fork._replace(before=before)
 
 
 class Query(NamedTuple):
@@ -86,11 +118,12 @@ class Path(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """An idle time between two queries."""
+    """An idle time between two queries; with ``child`` a fork between them, ``after`` being in the new process."""
 
     stretch: Stretch
     before: Query
     after: Query
+    child: bool = False
 
 
 Paths = dict[tuple[object, ...], Path]
@@ -122,7 +155,7 @@ class Effect:
     @property
     def queries(self) -> bool:
         """Whether any path that comes to an end uses the ORM."""
-        return any(path.first for kind, paths in self.exits.items() if kind != FOR_EVER for path in paths.values())
+        return any(path.first for kind, paths in self.exits.items() if kind not in ASIDE for path in paths.values())
 
     def leaving(self, *kinds: str) -> Paths:
         """All paths that leave by one of ``kinds``."""
@@ -156,14 +189,31 @@ def leave(kind: str) -> Effect:
     return of(EMPTY, kind)
 
 
-def _chain(first: Path, then: Path, crossings: dict[tuple[object, ...], Crossing]) -> Path:
+def forking(at: Fork) -> Effect:
+    """The process forks, and what follows may be what the new one does."""
+    return of(Path(Stretch(fork=at)))
+
+
+def in_child(effect: Effect, at: Fork | None = None) -> Effect:
+    """``effect`` in a forked process, beside a parent that goes on at once; ``at``: forked now, not before."""
+    paths: Paths = {}
+    for each in effect.exits.values():
+        _add(paths, each)
+    if at is not None:
+        paths = chain((Path(Stretch(fork=at)),), Effect({"normal": paths}), {})["normal"]
+    return Effect({"normal": {EMPTY.key: EMPTY}, CHILD: paths})
+
+
+def _chain(first: Path, then: Path, crossings: dict[tuple[object, ...], Crossing], kind: str) -> Path:
     handled = first.handled or then.handled
     if first.first is None:
         return then._replace(lead=join(first.lead, then.lead), handled=handled)
     between = join(first.tail, then.lead)
     if then.first is None:
         return first._replace(tail=between, handled=handled)
-    if between.wait is not None and first.last is not None:
+    if between.fork is not None and first.last is not None and (kind == CHILD or between.fork.inline):
+        crossings.setdefault((CHILD, *between.key), Crossing(between, first.last, then.first, child=True))
+    elif kind != CHILD and between.wait is not None and first.last is not None:
         crossings.setdefault(between.key, Crossing(between, first.last, then.first))
     return Path(first.lead, first.first, then.tail, then.last, handled)
 
@@ -176,7 +226,7 @@ def chain(starts: Iterable[Path], then: Effect, crossings: dict[tuple[object, ..
         out = exits.setdefault(kind, {})
         for start in starts:
             for path in paths.values():
-                joined = _chain(start, path, crossings)
+                joined = _chain(start, path, crossings, kind)
                 out.setdefault(joined.key, joined)
     return exits
 
@@ -234,13 +284,13 @@ def repeat(turn: Effect, *, endless: bool) -> tuple[Effect, dict[tuple[object, .
 
 def finally_(inner: Effect, final: Effect) -> Effect:
     """``inner``, and however it ends ``final``."""
-    if not any(paths for kind, paths in inner.exits.items() if kind != FOR_EVER):
+    if not any(paths for kind, paths in inner.exits.items() if kind not in ASIDE):
         return inner
     crossings = {**inner.crossings}
     _add(crossings, final.crossings)
     exits: dict[str, Paths] = {}
     for kind, paths in inner.exits.items():
-        ends = chain(paths.values(), final, crossings) if kind != FOR_EVER else {kind: paths}
+        ends = chain(paths.values(), final, crossings) if kind not in ASIDE else {kind: paths}
         for then, reached in ends.items():
             target = exits.setdefault(kind if then == "normal" else then, {})
             _add(target, reached)
@@ -257,15 +307,15 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
 
 
 def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
-    """``effect`` of a function as its caller sees it: its returns end normally, what it raises, ``keep``s or
-    never leaves passes through, and ``at`` (the call) comes before every query in it."""
+    """``effect`` of a function as its caller sees it: its returns end normally, what it raises, ``keep``s,
+    never leaves or does in another process passes through, and ``at`` (the call) comes before every query in it."""
 
     def through(found: Query | None) -> Query | None:
         return found and found._replace(calls=(at, *found.calls))
 
     exits: dict[str, Paths] = {}
     for kind, paths in effect.exits.items():
-        target = exits.setdefault(kind if kind in ("raise", FOR_EVER, *keep) else "normal", {})
+        target = exits.setdefault(kind if kind in ("raise", *ASIDE, *keep) else "normal", {})
         for key, path in paths.items():
             target.setdefault(key, path._replace(first=through(path.first), last=through(path.last), handled=False))
     crossings = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from conn_lint.model import Observation, Place, Span
@@ -10,13 +10,13 @@ from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.calls import Given
-from conn_lint.workers.effects import Effect
+from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.expressions import Scope
-from conn_lint.workers.extract import flat
+from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
-from conn_lint.workers.prefilter import CLOSE_WORDS, framework_words, may_hold_units, may_loop_for_ever
+from conn_lint.workers.prefilter import CLOSE_WORDS, FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
 
 
 class Entry(NamedTuple):
@@ -75,6 +75,7 @@ class Finder(Follower):
             if any(word in project.data(path) for word in CLOSE_WORDS):
                 self.scan_closes(path)
         self.shallow = False
+        self.find_forks(paths)
         generators: set[str] = set()
         for path in paths:
             if may_loop_for_ever(project.data(path)):
@@ -101,6 +102,29 @@ class Finder(Follower):
         for qualname, class_ in facts.classes.items():
             if self.hook_names & {_last_name(base) for base in class_.bases}:
                 self.hooked(ClassSymbol(path, qualname))
+
+    def find_forks(self, paths: list[str]) -> None:
+        """Follow the functions that make processes, and then those that call these, for connections held meanwhile."""
+        words: tuple[str, ...] = tuple(word.decode() for word in FORK_WORDS)
+        followed: set[FunctionSymbol] = set()
+        while words:
+            names: set[str] = set()
+            for path in paths:
+                data = self.graph.project.data(path)
+                facts = self.graph.facts(path) if any(word.encode() in data for word in words) else None
+                for symbol, effect in self._holding(facts, words) if facts else ():
+                    if symbol not in followed and effect.exits.get(CHILD):
+                        names.add(symbol.qualname.rpartition(".")[2])
+                    followed.add(symbol)
+            words = tuple(f"{name}(" for name in names if len(name) > 3 and name != MODULE)
+
+    def _holding(self, facts: f.FileFacts, words: tuple[str, ...]) -> Iterator[tuple[FunctionSymbol, Effect]]:
+        """The functions of a file that hold one of ``words`` or a name imported by it, and what they do."""
+        imported = tuple(name for name, dotted in facts.imports.items() if any(word in dotted for word in words))
+        for qualname, function in tuple(facts.functions.items()):
+            symbol = FunctionSymbol(facts.path, qualname)
+            if self._holds(symbol, function, (*words, *imported)):
+                yield symbol, self.run_entry(symbol, function)
 
     def scan_closes(self, path: str) -> None:
         """Follow every function of a file that closes connections, for closes that do harm or nothing."""

@@ -52,6 +52,12 @@ class Scope:
         """Inside the body of a loop that runs as long as the process."""
         self.unresolved = False
         """Whether something was called that the tree does not hold."""
+        self.repeats = 0
+        """Loops around the statement being followed."""
+        self.processes: list[v.Func] = []
+        """What processes run that were made here and may be started by any name."""
+        self.forked: Span | None = None
+        """The last os.fork()."""
 
     def returned(self) -> v.Val:
         """What the function returns: the one thing its returns agree on, as far as it is known."""
@@ -309,7 +315,7 @@ class Expressions:
             symbol = FunctionSymbol(scope.facts.path, expr.qualname)
             self.nested[symbol] = v.Func(symbol, None, self.closure(scope))
             return fx.nothing(), self.nested[symbol]
-        if isinstance(expr, (f.Not, f.IsNone)):
+        if isinstance(expr, (f.Not, f.IsNone, f.IsZero)):
             return self.test(expr.value, scope), v.UNKNOWN
         if isinstance(expr, f.Comprehension):
             source = self.iterate(expr.source, scope)
@@ -393,6 +399,26 @@ class Expressions:
         if isinstance(value, v.Ext) and not value.made and value.dotted in django.CLOSERS:
             self.note("close-not-called", statement.span, scope, statement.value.path)
 
+    def observe_forks(self, effect: Effect) -> None:
+        """Processes forked in ``effect`` that use a connection their parent has open. The detail holds
+        ``close_old`` where the parent closes old connections before, ``several`` where there may be more than one
+        child at a time, ``closes`` where the child closes before it queries."""
+        for crossing in effect.crossings.values():
+            fork = crossing.stretch.fork
+            if not crossing.child or fork is None or self.shallow:
+                continue
+            closes = max(crossing.stretch.before, crossing.stretch.after) > fork.before
+            words = ["close_old"] * bool(fork.before) + ["several"] * fork.several + ["closes"] * closes
+            places = (
+                crossing.before.places[-1]._replace(label="the connection is open since this query, or one before it"),
+                *(place for place in crossing.after.places if place.span != fork.span),
+            )
+            key = ("fork-with-connection", fork.span.path, fork.span.line)
+            seen = Observation("fork-with-connection", fork.span, fork.function, places, " ".join(words))
+            known = self.observations.get(key)
+            if known is None or ("closes" in known.detail and not closes):
+                self.observations[key] = seen
+
     def note(self, kind: str, span: Span, scope: Scope, detail: str, places: tuple[Place, ...] = ()) -> None:
         function = scope.function.qualname if scope.function else None
         self.observations.setdefault(
@@ -422,7 +448,7 @@ def _span_of(expr: f.Expr, scope: Scope) -> Span | None:
         node = pending.pop(0)
         if isinstance(node, f.Call):
             return node.span
-        if isinstance(node, (f.Attr, f.Item, f.Await, f.Named, f.Not, f.IsNone)):
+        if isinstance(node, (f.Attr, f.Item, f.Await, f.Named, f.Not, f.IsNone, f.IsZero)):
             pending.append(node.value)
         elif isinstance(node, (f.Several, f.Choice)):
             pending.extend(node.items)

@@ -95,12 +95,33 @@ class IsNone(NamedTuple):
     value: Expr
 
 
+class IsZero(NamedTuple):
+    """``value == 0``."""
+
+    value: Expr
+
+
 class Opaque(NamedTuple):
     """Anything that calls nothing."""
 
 
 Expr = Union[  # noqa: UP007
-    Name, Attr, Call, Constant, Item, Lambda, Several, Choice, Comprehension, Await, Yield, Named, Not, IsNone, Opaque
+    Name,
+    Attr,
+    Call,
+    Constant,
+    Item,
+    Lambda,
+    Several,
+    Choice,
+    Comprehension,
+    Await,
+    Yield,
+    Named,
+    Not,
+    IsNone,
+    IsZero,
+    Opaque,
 ]
 OPAQUE = Opaque()
 

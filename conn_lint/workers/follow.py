@@ -14,10 +14,11 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.calls import ASYNC_WRAPPERS, Calls
+from conn_lint.workers.calls import ASYNC_WRAPPERS
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import flat
+from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 
 MAX_DEPTH = 80
@@ -39,7 +40,7 @@ class EndlessLoop(NamedTuple):
     """Nothing in its body leaves it."""
 
 
-class Follower(Calls):
+class Follower(Forks):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
 
     def __init__(self, graph: Graph, closers: frozenset[str] = frozenset(), *, likely: bool = False) -> None:
@@ -81,6 +82,7 @@ class Follower(Calls):
         self._running.add(key)
         effect = self.body(function.body, scope)
         self._running.discard(key)
+        self.observe_forks(effect)
         result = (effect, scope.returned())
         self._results[key] = result
         return result
@@ -246,6 +248,7 @@ class Follower(Calls):
     def branch(self, statement: f.If, scope: Scope) -> Effect:
         test = self.test(statement.test, scope)
         truth = self.truth(statement.test, scope)
+        child = self.child_branch(statement.test, scope)
         if truth is None and not statement.orelse and statement.mentions & django.GUARDS:
             guarded = self.body(statement.body, scope)
             if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
@@ -264,6 +267,8 @@ class Follower(Calls):
             scope.names = {name: value for name, value in after.items() if scope.names.get(name, value) == value} | {
                 name: value for name, value in scope.names.items() if name not in after
             }
+        if child is not None and truth is None:
+            return fx.sequence(test, self.in_both((branches[0], branches[1]), child, scope))
         return fx.sequence(test, fx.either(*branches))
 
     def loop(self, loop: f.Loop, scope: Scope) -> Effect:
@@ -272,7 +277,9 @@ class Follower(Calls):
             return self.iteration(loop, scope)
         first = self.test(loop.source, scope)
         outer, scope.in_endless = scope.in_endless, scope.in_endless or loop.endless != "no"
+        scope.repeats += 1
         body = self.body(loop.body, scope)
+        scope.repeats -= 1
         scope.in_endless = outer
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
         return fx.sequence(first, self.repetition(loop, turn, scope, endless=loop.endless != "no"))
@@ -287,7 +294,9 @@ class Follower(Calls):
             scope.in_endless = outer
             return fx.sequence(source.effect, self.generate(source.generator, body, scope, (loop, scope)))
         outer, scope.in_endless = scope.in_endless, scope.in_endless or source.waits or source.endless
+        scope.repeats += 1
         turn = self.body(loop.body, scope)
+        scope.repeats -= 1
         scope.in_endless = outer
         if source.every:  # e.g. connections.all(): never empty when there is something to close
             rounds = fx.Effect({"normal": {**turn.normal, **turn.leaving("continue", "break")}}, turn.crossings)
@@ -326,7 +335,8 @@ class Follower(Calls):
         known = self.loops.get(key)
         crossings = {crossing.stretch.key: crossing for crossing in (known.crossings if known else ())}
         for crossing in made.values():
-            crossings.setdefault(crossing.stretch.key, crossing)
+            if not crossing.child:
+                crossings.setdefault(crossing.stretch.key, crossing)
         if known:  # in another class, or with other arguments
             turn, daemon = (known.turn if known.turn.queries else turn), daemon or known.daemon
         self.loops[key] = EndlessLoop(

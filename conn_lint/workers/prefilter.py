@@ -34,6 +34,9 @@ LOOP_WORDS = (
     b"async for ",
 )
 
+FORK_WORDS = (b"os.fork", b"import fork", b"multiprocessing", b"billiard", b"ProcessPoolExecutor")
+"""A file without any of these makes no process."""
+
 _WHILE = re.compile(
     rb"^[ \t]*while\b[^\n]*(?:\\\n|\(\s*\n|True|\b1\b|%s)" % "|".join((*STOP_WORDS, *FLAG_METHODS)).encode(),
     re.MULTILINE | re.IGNORECASE,
@@ -62,5 +65,5 @@ def may_loop_for_ever(data: bytes) -> bool:
 
 
 def matters(data: bytes, words: tuple[bytes, ...]) -> bool:
-    """Whether a file can hold an entrypoint, an endless loop or a close; ``words`` are ``framework_words()``."""
-    return any(word in data for word in (*words, *CLOSE_WORDS)) or may_loop_for_ever(data)
+    """Whether a file can hold an entrypoint, an endless loop, a close, a fork; ``words`` are ``framework_words()``."""
+    return any(word in data for word in (*words, *CLOSE_WORDS, *FORK_WORDS)) or may_loop_for_ever(data)

@@ -109,6 +109,11 @@ class ExpressionReader:
                 return f.IsNone(self.expr(node.left))
             if operator in ("IsNot", "NotEqual"):
                 return f.Not(f.IsNone(self.expr(node.left)))
+        if len(node.comparisons) == 1 and getattr(target.comparator, "value", "") == "0":
+            if operator in ("Is", "Equal"):
+                return f.IsZero(self.expr(node.left))
+            if operator in ("IsNot", "NotEqual", "GreaterThan"):
+                return f.Not(f.IsZero(self.expr(node.left)))
         return self.several(*children(node))
 
     def of_BinaryOperation(self, node: Any) -> f.Expr:

@@ -113,7 +113,7 @@ def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
 
 def _ended(effect: Effect) -> Effect:
     """All ways out of a function taken as one: its framework goes on to the next run."""
-    ends = {kind: paths for kind, paths in effect.exits.items() if kind != fx.FOR_EVER}
+    ends = {kind: paths for kind, paths in effect.exits.items() if kind not in fx.ASIDE}
     return fx.renamed(Effect(ends, effect.crossings), dict.fromkeys(ends, "normal"))
 
 
@@ -133,7 +133,7 @@ def _worst(crossings: Iterable[Crossing]) -> Crossing | None:
             rank = 3
         return rank, -(stretch.wait.seconds if stretch.wait else 0)
 
-    return min(crossings, key=protection, default=None)
+    return min((each for each in crossings if not each.child), key=protection, default=None)
 
 
 def _loops_for_ever(effect: Effect) -> bool:
