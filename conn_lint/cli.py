@@ -31,7 +31,7 @@ CONN_LINT_PASSWORD, or from a prompt on a terminal.
 """
 
 _CONFIG_OPTIONS = (
-    "mycnf variables live server hops settings env django-version assume-mysql select ignore fail-on".split()
+    "mycnf variables live server hops settings env django-version assume-mysql select ignore fail-on baseline".split()
 )
 """Options that [tool.conn-lint] has as well."""
 
@@ -110,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--select", action="append", metavar="CODES", help="only these: codes, prefixes or names")
     rules.add_argument("--ignore", action="append", metavar="CODES", help="not these")
     rules.add_argument("--fail-on", metavar="SEVERITY", help="error, warning (default) or info")
+    rules.add_argument("--baseline", metavar="FILE", help="known findings, which do not fail the run")
+    rules.add_argument("--write-baseline", action="store_true", help="write what is found to the baseline and exit")
     rules.add_argument("--list-rules", action="store_true", help="print every rule and exit")
     rules.add_argument("--explain", metavar="CODE", help="print a rule's documentation and examples and exit")
     output = parser.add_argument_group("the report")
@@ -141,6 +143,8 @@ def _run(options: argparse.Namespace) -> int:
         cache=not options.no_cache,
         show=options.show,
     )
+    if options.write_baseline:
+        return _write_baseline(config)
     from conn_lint.engine import gather
 
     inputs = gather(config, _password)
@@ -157,9 +161,7 @@ def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> R
 
     asked = (
         config,
-        inputs.servers,
-        inputs.hops,
-        inputs.errors,
+        *inputs[1:],
         options.format,
         options.quiet,
         options.verbose,
@@ -177,6 +179,23 @@ def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> R
         if cache:
             cache.store(report)
     return report
+
+
+def _write_baseline(config: Config) -> int:
+    """Put every finding into the baseline; what is found in an incomplete run is not written."""
+    from conn_lint import baseline
+    from conn_lint.engine import gather, run
+
+    if config.baseline is None:
+        raise ConfigError("--write-baseline: --baseline or [tool.conn-lint] has to name the file")
+    old = baseline.read(config.baseline, config.root) if os.path.exists(config.baseline) else None
+    result = run(config, gather(config._replace(baseline=None), _password))
+    if result.errors:
+        raise ConfigError(f"--write-baseline: {result.errors[0]}")
+    text, number = baseline.written(result.findings, old, result.asked)
+    _write(config.baseline, text, "--write-baseline")
+    sys.stdout.write(f"{number} {'finding' if number == 1 else 'findings'} in {os.path.relpath(config.baseline)}\n")
+    return 0
 
 
 def _documentation(options: argparse.Namespace) -> str:
@@ -249,15 +268,19 @@ def _terminal(options: argparse.Namespace) -> bool:
 
 def _print(text: str, options: argparse.Namespace) -> None:
     if options.output:
-        try:
-            with open(options.output, "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as error:
-            raise ConfigError(f"--output {options.output}: {error.strerror}") from error
+        _write(options.output, text, f"--output {options.output}")
     else:
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
+
+
+def _write(path: str, text: str, option: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(f"{option}: {error.strerror}") from error
 
 
 def _password(url: str) -> str | None:

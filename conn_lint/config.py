@@ -54,6 +54,7 @@ class Config(NamedTuple):
     assume_mysql: bool = False
     closers: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    baseline: str | None = None
     cache: bool = True
     show: bool = False
 
@@ -286,12 +287,17 @@ def _positive(value: object) -> float | None:
     return None
 
 
+def _file(given: Given) -> str:
+    return _absolute(_string(given), given.folder)
+
+
 def _absolute(path: str, folder: str) -> str:
     return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
 
 
 KEYS: dict[str, Callable[[Given], Any]] = {
     "assume-mysql": _bool,
+    "baseline": _file,
     "closers": _strings,
     "django-version": _string,
     "env": _env,

@@ -24,6 +24,7 @@ from conn_lint.model import (
 from conn_lint.sessions import mysql_driver, notes, sessions
 
 if TYPE_CHECKING:
+    from conn_lint.baseline import Baseline
     from conn_lint.project.project import Project
     from conn_lint.project.tree import Tree
     from conn_lint.rules.base import Rule
@@ -33,17 +34,18 @@ AskPassword = Callable[[str], "str | None"]
 
 
 class Inputs(NamedTuple):
-    """What a run starts from: the files, what the servers and the hops before them say, and one line for each
-    source of these that could not be read."""
+    """What a run starts from: the files, what the servers and the hops before them say, one line for each
+    source of these that could not be read, and the findings that are known already."""
 
     tree: Tree
     servers: tuple[ServerAnswer, ...]
     errors: tuple[str, ...]
     hops: tuple[Hop, ...] = ()
+    baseline: Baseline | None = None
 
 
 def gather(config: Config, ask_password: AskPassword) -> Inputs:
-    """The inputs of a run over the project of ``config``; no file of the project is read yet."""
+    """The inputs of a run over the project of ``config``; no file of the project is read yet but the baseline."""
     from conn_lint.project.tree import Tree
 
     servers: tuple[ServerAnswer, ...] = ()
@@ -58,7 +60,12 @@ def gather(config: Config, ask_password: AskPassword) -> Inputs:
 
         hops, unread = ask_hops(config)
         errors += unread
-    return Inputs(Tree(config.root, config.exclude), servers, errors, hops)
+    baseline = None
+    if config.baseline:
+        from conn_lint.baseline import read as read_baseline
+
+        baseline = read_baseline(config.baseline, config.root)
+    return Inputs(Tree(config.root, config.exclude), servers, errors, hops, baseline)
 
 
 def run(config: Config, inputs: Inputs) -> Result:
@@ -66,18 +73,25 @@ def run(config: Config, inputs: Inputs) -> Result:
     facts = read(config, inputs)
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    asked: frozenset[str] = frozenset()
     if anything_to_judge(facts):
         from conn_lint.suppressions import suppress
 
         rules, skipped = select(facts, config)
         findings = tuple(dict.fromkeys(finding for rule in rules for finding in rule.check(facts)))
-        findings = suppress(findings, inputs.tree, facts, frozenset(rule.code for rule in rules))
+        asked = frozenset(rule.code for rule in rules)
+        findings = _stamped(suppress(findings, inputs.tree, facts, asked), config.root)
+        if inputs.baseline:
+            from conn_lint.baseline import apply as apply_baseline
+
+            findings = _stamped(apply_baseline(findings, inputs.baseline, asked), config.root)
     return Result(
-        findings=_stamped(findings, config.root),
+        findings=findings,
         skipped=skipped,
         facts=facts,
         errors=inputs.errors,
         verdicts=_verdicts(facts) if config.show else (),
+        asked=asked,
     )
 
 

@@ -453,3 +453,5 @@ class Result(NamedTuple):
     errors: tuple[str, ...] = ()
     verdicts: tuple[UnitVerdict, ...] = ()
     """Every unit of work, for --show."""
+    asked: frozenset[str] = frozenset()
+    """The codes of the rules that looked."""

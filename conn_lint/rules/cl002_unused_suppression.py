@@ -8,12 +8,15 @@ from conn_lint.model import Facts, Finding, Place, Span
 from conn_lint.rules.base import Example, Rule, listed
 from conn_lint.rules.examples import MYCNF, SHORT_TIMEOUT, settings
 
+SHOWN_ENTRIES = 3
+"""So many stale entries of a baseline are shown."""
+
 
 class UnusedSuppression(Rule):
     """
     ## What it does
     Reports a `# conn-lint: ignore[...]` comment that suppresses nothing, that names no rule, or that names a
-    rule which does not exist.
+    rule which does not exist; and, as information, entries of the baseline whose findings are gone.
 
     ## Why it goes wrong
     A suppression that outlives its finding hides the next one on that line. One without a code hides findings
@@ -106,4 +109,15 @@ class UnusedSuppression(Rule):
             f"nothing here is reported by {listed(codes)}: the suppression is unused",
             f"remove {listed(codes)} from the comment, or the comment",
             (Place(span, "suppresses nothing"),),
+        )
+
+    def stale(self, places: tuple[Place, ...]) -> Finding:
+        """Entries of the baseline, at ``places``, whose findings are gone."""
+        number = len(places)
+        entries = "1 entry of the baseline belongs" if number == 1 else f"{number} entries of the baseline belong"
+        return self.finding(
+            f"{entries} to no finding any more",
+            "write the baseline anew with --write-baseline",
+            places[:SHOWN_ENTRIES],
+            severity="info",
         )
