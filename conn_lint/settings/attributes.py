@@ -131,7 +131,7 @@ def _in_ancestry(machine: Machine, ancestry: list[Atom], name: str) -> Tree:
                 continue
             if inherited is not None:
                 return inherited
-        return Opaque(("inherited", id(ancestor), name), f"{name} may be inherited from outside the project")
+        return Opaque(("inherited", ancestor.serial, name), f"{name} may be inherited from outside the project")
     return ABSENT
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Guard
-from conn_lint.settings.folding import fold, freeze, identity, is_text
+from conn_lint.settings.folding import fold, freeze, identity, is_text, moment
 from conn_lint.settings.values import (
     ABSENT,
     FALSE,
@@ -67,7 +67,7 @@ def truth(machine: Machine, leaf: Atom) -> Guard:
     if isinstance(leaf, External):
         return machine.choices.decide(("truth", leaf.name))
     if isinstance(leaf, (Instance, Native)):
-        return machine.choices.decide(("truth", id(leaf), machine.steps))
+        return machine.choices.decide(("truth", leaf.serial, machine.steps))
     return True
 
 
@@ -77,7 +77,7 @@ def _filled(machine: Machine, table: Table) -> Guard:
         guard = machine.choices.either(guard, there)
     more = machine.has_more(table)
     if more is not False:
-        more = machine.choices.both(more, machine.choices.decide(("truth", id(table), machine.steps)))
+        more = machine.choices.both(more, machine.choices.decide(("truth", table.serial, machine.steps)))
     return machine.choices.either(guard, more)
 
 
@@ -110,7 +110,7 @@ def _same(machine: Machine, left: Atom, right: Atom, *, by_identity: bool) -> Gu
             return False
         if names_a_test_run(left, right):
             return False
-        return machine.choices.decide(("same", left.key, identity(right)), left.env)
+        return machine.choices.decide(("same", left.key, moment(machine, right)), left.env)
     if isinstance(left, External) or isinstance(right, External):
         return machine.choices.decide(("same", identity(left), identity(right)))
     if by_identity or not (_is_container(left) and _is_container(right)):
@@ -142,7 +142,7 @@ def _same_contents(machine: Machine, left: Atom, right: Atom) -> Guard:
     def equal(a: Atom, b: Atom) -> Tree:
         if isinstance(a, Const) and isinstance(b, Const):
             return TRUE if a.value == b.value else FALSE
-        return Opaque(("same", identity(a), identity(b)), "it compares unknown contents")
+        return Opaque(("same", moment(machine, a), moment(machine, b)), "it compares unknown contents")
 
     one, other = freeze(machine, left), freeze(machine, right)
     return machine.truth(machine.each(one, lambda a: machine.each(other, lambda b: equal(a, b))))
@@ -160,7 +160,7 @@ def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
             lambda items: (
                 _among(machine, items, item)
                 if isinstance(items, Items)
-                else choices.decide(("in", identity(items), identity(item)))
+                else choices.decide(("in", identity(items), moment(machine, item)))
             ),
         )
         return among
@@ -175,7 +175,7 @@ def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
         if found is not None:
             return found
     env, _ = machine.origin(container, item)
-    return choices.decide(("in", identity(container), identity(item)), env)
+    return choices.decide(("in", moment(machine, container), moment(machine, item)), env)
 
 
 def _there(machine: Machine, leaf: Atom) -> Guard:

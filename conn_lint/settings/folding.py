@@ -13,6 +13,7 @@ from conn_lint.settings.values import (
     Items,
     Module,
     Opaque,
+    OpenItems,
     Sequence,
     Table,
     Tree,
@@ -50,7 +51,13 @@ def identity(leaf: Atom) -> Hashable:
         return leaf.key
     if isinstance(leaf, External):
         return leaf.name
-    return id(leaf)
+    return leaf.serial
+
+
+def moment(machine: Machine, leaf: Atom) -> Hashable:
+    """As ``identity``, for what is derived from ``leaf`` as it is just now, where it can change."""
+    changes = not isinstance(leaf, (Const, Opaque, External, Items, OpenItems))
+    return (leaf.serial, machine.steps) if changes else identity(leaf)
 
 
 def fold(
@@ -90,7 +97,7 @@ def _apply(
 def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaque:
     """What ``name`` makes of ``leaves`` when they are not all constants; the same leaves, the same value."""
     env, reasons = machine.origin(*leaves)
-    key = (name, *(identity(leaf) for leaf in leaves))
+    key = (name, *(moment(machine, leaf) for leaf in leaves))
     machine.may_fail()
     return Opaque(key, reasons[0] if reasons else f"{name} cannot be followed here", env)
 
@@ -121,7 +128,7 @@ def _frozen(machine: Machine, leaf: Atom) -> Tree:
         return result
     if isinstance(leaf, (Const, Opaque)):
         return leaf
-    return Opaque(("frozen", identity(leaf)), "its contents cannot be known")
+    return Opaque(("frozen", moment(machine, leaf)), "its contents cannot be known")
 
 
 def _frozen_items(machine: Machine, target: Sequence, items: Atom) -> Tree:

@@ -123,12 +123,12 @@ def _widen(machine: Machine, journal: Journal, cause: Opaque, *, everything: boo
     changed = False
     for (_, key), (table, old) in journal.cells.items():
         if everything or not _settled(old, table.cells[key]):
-            value = Opaque(("loop", cause.key, id(table), key), cause.why, cause.env)
+            value = Opaque(("loop", cause.key, table.serial, key), cause.why, cause.env)
             machine.write(table, key, value)
             changed = True
     for target, old in journal.sequences.values():
         if everything or not _settled(old, target.items):
-            machine.replace(target, Opaque(("loop", cause.key, id(target)), cause.why, cause.env))
+            machine.replace(target, Opaque(("loop", cause.key, target.serial), cause.why, cause.env))
             changed = True
     return changed
 

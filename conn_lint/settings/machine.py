@@ -150,7 +150,7 @@ class Machine(Worlds):
         cell = table.cells.get(key)
         old = table.missing(key, self.choices) if cell is None else cell
         for journal in self.journals:
-            journal.cells.setdefault((id(table), key), (table, old))
+            journal.cells.setdefault((table.serial, key), (table, old))
         table.cells[key] = value if self.pc is table.born else self.either_or(value, old)
         if at is not None:
             table.written[key] = at
@@ -160,7 +160,7 @@ class Machine(Worlds):
         if not self.live:
             return
         for journal in self.journals:
-            journal.sequences.setdefault(id(target), (target, target.items))
+            journal.sequences.setdefault(target.serial, (target, target.items))
         target.items = self.either_or(items, target.items)
 
     def keys(self, table: Table) -> list[tuple[Any, Guard]]:
@@ -181,14 +181,14 @@ class Machine(Worlds):
     def havoc(self, table: Table, cause: Opaque, guard: Guard = True) -> None:
         """Any key of ``table`` may have been set to anything (``cause`` says by what)."""
         table.shaken += 1
-        changed = True if table.shaken > MOST_SHAKEN else self.choices.decide(("changed", cause.key, id(table)))
+        changed = True if table.shaken > MOST_SHAKEN else self.choices.decide(("changed", cause.key, table.serial))
         with self.only(self.choices.both(guard, changed)):
             for key, cell in list(table.cells.items()):
                 if isinstance(self.choices.under(cell, self.pc), Opaque):
                     continue  # as unknown as it can be
-                value = Opaque((cause.key, id(table), key), cause.why, cause.env, cause.at)
+                value = Opaque((cause.key, table.serial, key), cause.why, cause.env, cause.at)
                 self.write(table, key, value)
-            rest = Opaque((cause.key, id(table)), cause.why, cause.env, cause.at)
+            rest = Opaque((cause.key, table.serial), cause.why, cause.env, cause.at)
             table.rest = self.choices.ite(self.pc, rest, table.rest)
 
     def escape(self, tree: Tree, cause: Opaque) -> None:
@@ -210,8 +210,8 @@ class Machine(Worlds):
                     for item in items.trees if isinstance(items, (Items, OpenItems)) else ():
                         self._escape(item, cause, seen)
                 if atom.kind not in ("tuple", "view"):
-                    with self.only(self.choices.both(guard, self.choices.decide(("changed", cause.key, id(atom))))):
-                        self.replace(atom, Opaque((cause.key, id(atom)), cause.why, cause.env, cause.at))
+                    with self.only(self.choices.both(guard, self.choices.decide(("changed", cause.key, atom.serial)))):
+                        self.replace(atom, Opaque((cause.key, atom.serial), cause.why, cause.env, cause.at))
 
     def opaque(self, node: cst.CSTNode, why: str, *sources: Tree) -> Opaque:
         """A value that cannot be followed, made of ``sources``; the same node in the same worlds, the same value."""

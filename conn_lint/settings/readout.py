@@ -87,7 +87,7 @@ class _Reader:
             if isinstance(table, Table):
                 result: Tree = read(table)
                 return result
-            return leaf if isinstance(leaf, Opaque) or leaf is ABSENT else Opaque(("odd", id(leaf)), "it is no dict")
+            return leaf if isinstance(leaf, Opaque) or leaf is ABSENT else Opaque(("odd", leaf.serial), "it is no dict")
 
         return self.machine.each(tree, act)
 

@@ -8,6 +8,7 @@ are objects with an identity, changed in place as Python would; what belongs to 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conn_lint.settings.choice import Choices, Guard, Leaf, Node
@@ -29,10 +30,22 @@ class At(NamedTuple):
         return self.source.span(self.node)
 
 
+_serials = count()
+
+
 class Atom(Leaf):
     """One thing that a name can be bound to."""
 
-    __slots__ = ()
+    __slots__ = ("_serial",)
+
+    @property
+    def serial(self) -> int:
+        """A number of its own: unlike ``id``, no later atom gets it again."""
+        try:
+            return self._serial
+        except AttributeError:
+            self._serial: int = next(_serials)
+            return self._serial
 
 
 Tree = Node | Atom

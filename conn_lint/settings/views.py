@@ -41,7 +41,9 @@ def _contents(machine: Machine, table: Table, make: Callable[[Any], Tree]) -> Se
         def opened(held: Atom) -> Tree:
             if isinstance(held, Items):
                 rest = machine.each(table.rest, lambda leaf: leaf)
-                cause = rest if isinstance(rest, Opaque) else Opaque(("rest", id(table)), "keys that cannot be named")
+                cause = (
+                    rest if isinstance(rest, Opaque) else Opaque(("rest", table.serial), "keys that cannot be named")
+                )
                 return OpenItems(held.trees, cause)
             return held
 

@@ -193,7 +193,7 @@ class Worlds:
     def collapsed(self, tree: Tree) -> Opaque:
         """One unknown for a tree that hangs on too many decisions; what it held may then be changed unseen."""
         env, _ = self.origin(tree)
-        result = Opaque(("collapsed", id(tree)), "too many branches decide it", env)
+        result = Opaque(("collapsed", id(tree)), "too many branches decide it", env)  # Choices keeps every node
         for leaf in leaves(tree):
             self.escape(leaf, result)
         return result

@@ -57,7 +57,7 @@ def environment(machine: Machine, name: Tree) -> Tree:
     def read(leaf: Atom) -> Tree:
         if isinstance(leaf, Const) and isinstance(leaf.value, str):
             return machine.read(machine.environ, leaf.value)
-        return Opaque(("variable", id(leaf)), "the name of the environment variable is not known")
+        return Opaque(("variable", leaf.serial), "the name of the environment variable is not known")
 
     return machine.each(name, read)
 
@@ -91,7 +91,7 @@ class Argv(Native):
             if isinstance(key, Const) and isinstance(key.value, str):
                 return _imported(machine, key.value)
             return None
-        index = key.value if isinstance(key, Const) else id(key)
+        index = key.value if isinstance(key, Const) else f"of step {machine.steps}"
         return Opaque(("argument", str(index)), "the command line decides it")
 
 
@@ -178,7 +178,7 @@ def _copied(machine: Machine, tree: Tree, done: dict[int, Atom]) -> Tree:
             )
             return Sequence(leaf.kind, items, leaf.site)
         if isinstance(leaf, Instance):
-            return Opaque(("copied", id(leaf)), "a copied object is not followed")
+            return Opaque(("copied", leaf.serial), "a copied object is not followed")
         return leaf
 
     copied: Tree = machine.choices.map(tree, duplicate)
