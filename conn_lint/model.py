@@ -138,7 +138,8 @@ class Deployment(NamedTuple):
     open: bool
     """True when there may be aliases that could not be named."""
     names: dict[str, Value]
-    """Other settings the verdicts rest on: INSTALLED_APPS, RQ, RQ_QUEUES, CELERY_*, DRAMATIQ_*, ..."""
+    """Other settings the verdicts rest on: INSTALLED_APPS, RQ, RQ_QUEUES, CELERY_*, DRAMATIQ_*, ... Lists and
+    dictionaries among them may hold an ``Unknown``."""
     slips: tuple[KeySlip, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What could not be read on the way: a missing import, a file that is not Python."""
@@ -323,6 +324,17 @@ Isolation = Literal["none", "fork", "fork-clean"]
 that the child inherits, ``fork-clean`` when the parent is known to have closed it."""
 
 
+class MissingHook(NamedTuple):
+    """What keeps a framework from the cleanup that it could do around each run."""
+
+    why: str
+    """A sentence without its full stop."""
+    place: Span | None
+    """Where the project brings it about; None: where each unit is registered."""
+    repair: str
+    """The next action."""
+
+
 class UnitOfWork(NamedTuple):
     """Code that runs between two idle gaps, outside a request."""
 
@@ -350,6 +362,10 @@ class UnitOfWork(NamedTuple):
     """What the framework does or does not do here, one sentence."""
     ends: bool = False
     """The thread ends with the unit (its connection is abandoned rather than reused)."""
+    hook: MissingHook | None = None
+    """What keeps its framework from closing, where the framework could."""
+    coroutine: bool = False
+    """Its code runs in an event loop, so the ORM runs in another thread than the code itself."""
 
 
 class Observation(NamedTuple):

@@ -51,11 +51,11 @@ class OutsideRule(Rule, abstract=True):
                 if unit.cleanup_end == "none" and facts.judged_sessions:
                     yield self._report(unit, facts, _leak(unit), facts.judged_sessions, "warning")
                 continue
-            endangered = _endangered(unit, facts)
-            if endangered:
+            found = endangered(unit, facts) if unit.hook is None else ()  # CL212 reports what lacks its hook
+            if found:
                 severity: Severity = "error" if unit.isolation == "none" else "warning"
-                sessions = tuple(each.session for each in endangered)
-                yield self._report(unit, facts, _message(unit, endangered) + _because(unit), sessions, severity)
+                sessions = tuple(each.session for each in found)
+                yield self._report(unit, facts, _message(unit, found) + _because(unit), sessions, severity)
 
     def _report(
         self, unit: UnitOfWork, facts: Facts, message: str, sessions: tuple[Session, ...], severity: Severity
@@ -71,7 +71,8 @@ class OutsideRule(Rule, abstract=True):
         )
 
 
-def _endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
+def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
+    """The sessions under which every gap before ``unit`` that is long enough loses the connection."""
     found = []
     for session in facts.judged_sessions:
         result = assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap)
@@ -85,35 +86,35 @@ def subject(unit: UnitOfWork) -> str:
     return f"{unit.function}()" if unit.function.replace(".", "").isidentifier() else unit.function
 
 
-def _uses(unit: UnitOfWork) -> str:
+def uses(unit: UnitOfWork) -> str:
     return "uses the database" if unit.touches_orm == "yes" else "probably uses the database"
 
 
-def _message(unit: UnitOfWork, endangered: tuple[Endangered, ...]) -> str:
-    session, assessment = endangered[0]
+def _message(unit: UnitOfWork, found: tuple[Endangered, ...]) -> str:
+    session, assessment = found[0]
     noun, limit = NOUNS[unit.kind], session.limit
     longer = f"longer than {limit_text(limit)}"
     idle = f"an idle gap {longer}" if unit.gap is None else f"its gap of {seconds(unit.gap)}, {longer},"
-    which = _which(endangered)
+    which = _which(found)
     if unit.isolation == "fork":
         return (
-            f"{subject(unit)} {_uses(unit)} in a forked process, which inherits any connection its parent "
+            f"{subject(unit)} {uses(unit)} in a forked process, which inherits any connection its parent "
             f"holds{which}: one that has idled {longer} fails with {gone(limit)}"
         )
     if unit.cleanup_end == "close_old":
         ages = listed(unique(age_text(known) for known in assessment.ages)) or "CONN_MAX_AGE (unknown)"
         return (
-            f"{subject(unit)} {_uses(unit)} and closes old connections only after the work{which}: with {ages} "
+            f"{subject(unit)} {uses(unit)} and closes old connections only after the work{which}: with {ages} "
             f"the connection stays open, and the first {noun} after {idle} fails with {gone(limit)}"
         )
     return (
-        f"{subject(unit)} {_uses(unit)} and nothing closes its connection{which}: "
+        f"{subject(unit)} {uses(unit)} and nothing closes its connection{which}: "
         f"after {idle} this and every later {noun} fails with {gone(limit)}"
     )
 
 
-def _which(endangered: tuple[Endangered, ...]) -> str:
-    aliases = unique(each.session.database.alias for each in endangered)
+def _which(found: tuple[Endangered, ...]) -> str:
+    aliases = unique(each.session.database.alias for each in found)
     return "" if aliases == ("default",) else f" ({listed(aliases)})"
 
 
@@ -125,7 +126,7 @@ def _because(unit: UnitOfWork) -> str:
 
 def _leak(unit: UnitOfWork) -> str:
     return (
-        f"{subject(unit)} {_uses(unit)} and its thread ends without closing the connection: "
+        f"{subject(unit)} {uses(unit)} and its thread ends without closing the connection: "
         "it stays open on the server until Python's garbage collector finds it, one more with every thread"
     )
 

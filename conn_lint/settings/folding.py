@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.model import Unknown
 from conn_lint.settings.values import (
     ABSENT,
     Atom,
@@ -112,18 +113,28 @@ def wrap(value: Any) -> Tree:
     return value if isinstance(value, Atom) else Const(value)
 
 
-def freeze(machine: Machine, tree: Tree) -> Tree:
-    """Sequences and tables as constants that hold Python's own lists, tuples, sets and dicts; else unknown."""
-    return machine.each(tree, lambda leaf: _frozen(machine, leaf))
+def freeze(machine: Machine, tree: Tree, *, partly: bool = False) -> Tree:
+    """Sequences and tables as constants that hold Python's own lists, tuples, sets and dicts; else unknown.
+
+    ``partly``: what is unknown inside of one is a ``model.Unknown`` in it, and does not make all of it unknown."""
+    return machine.each(tree, lambda leaf: _frozen(machine, leaf, partly))
 
 
-def _frozen(machine: Machine, leaf: Atom) -> Tree:
+def _inside(machine: Machine, tree: Tree, partly: bool) -> Tree:
+    """``tree`` frozen as a part of a sequence or table."""
+    frozen = freeze(machine, tree, partly=partly)
+    if not partly:
+        return frozen
+    return machine.each(frozen, lambda leaf: Const(Unknown(leaf.why, leaf.env)) if isinstance(leaf, Opaque) else leaf)
+
+
+def _frozen(machine: Machine, leaf: Atom, partly: bool) -> Tree:
     if isinstance(leaf, Sequence):
-        return machine.each(leaf.items, lambda items: _frozen_items(machine, leaf, items))
+        return machine.each(leaf.items, lambda items: _frozen_items(machine, leaf, items, partly))
     if isinstance(leaf, Table) and not isinstance(leaf, Module) and machine.has_more(leaf) is False:
         result: Tree = Const({})
         for key, guard in machine.keys(leaf):
-            with_key = _extended(machine, result, freeze(machine, machine.read(leaf, key)), key)
+            with_key = _extended(machine, result, _inside(machine, machine.read(leaf, key), partly), key)
             result = machine.choices.ite(guard, with_key, result)
         return result
     if isinstance(leaf, (Const, Opaque)):
@@ -131,7 +142,7 @@ def _frozen(machine: Machine, leaf: Atom) -> Tree:
     return Opaque(("frozen", moment(machine, leaf)), "its contents cannot be known")
 
 
-def _frozen_items(machine: Machine, target: Sequence, items: Atom) -> Tree:
+def _frozen_items(machine: Machine, target: Sequence, items: Atom, partly: bool) -> Tree:
     if not isinstance(items, Items):
         return items
     if all(isinstance(tree, Const) for tree in items.trees):
@@ -140,7 +151,7 @@ def _frozen_items(machine: Machine, target: Sequence, items: Atom) -> Tree:
     else:
         result = Const([])
         for tree in items.trees:
-            result = _extended(machine, result, freeze(machine, tree), None)
+            result = _extended(machine, result, _inside(machine, tree, partly), None)
     if target.kind in ("tuple", "set"):
         make: Callable[[Any], Any] = tuple if target.kind == "tuple" else _as_set
         return machine.each(result, lambda leaf: Const(make(leaf.value)) if isinstance(leaf, Const) else leaf)

@@ -41,7 +41,7 @@ def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
     tree = machine.read(scope, "DATABASES")
     databases, more = reader.databases(tree, scope.written.get("DATABASES"))
     names = {
-        name: reader.value(freeze(machine, machine.read(scope, name)))
+        name: _placed(reader.value(freeze(machine, machine.read(scope, name), partly=True)), scope.written.get(name))
         for name in sorted(str(key) for key in scope.cells)
         if (name in NAMES or name.startswith("CELERY")) and machine.read(scope, name) is not ABSENT
     }
@@ -189,6 +189,16 @@ class _Reader:
         found = leaves(left)
         known = _distinct([_known(leaf) for leaf in found if isinstance(leaf, Const)])
         return known[0] if len(known) == 1 and all(isinstance(leaf, Const) for leaf in found) else None
+
+
+def _placed(value: Value, at: Any) -> Value:
+    """``value`` at the place where its name was last bound, where it has none of its own."""
+    span = at.span() if at is not None else None
+    if isinstance(value, Known):
+        return value._replace(place=value.place or span)
+    if isinstance(value, OneOf):
+        return value._replace(values=tuple(each._replace(place=each.place or span) for each in value.values))
+    return value
 
 
 def _known(leaf: Atom) -> Known:

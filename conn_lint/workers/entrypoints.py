@@ -14,7 +14,7 @@ from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.follow import Follower
-from conn_lint.workers.frameworks.base import Framework, Registrar
+from conn_lint.workers.frameworks.base import Framework, Hook, Registrar, Sighting
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 from conn_lint.workers.prefilter import CLOSE_WORDS, FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
 
@@ -48,7 +48,7 @@ class Finder(Follower):
         self.preparers: dict[str, list[v.Func]] = {}
         """Functions run before each entrypoint, by the name of the framework."""
         self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
-        self.sightings: dict[str, Span] = {}
+        self.sightings: dict[str, tuple[Sighting, ...]] = {}
         self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
         self._decorators = {name: framework for framework in frameworks for name in framework.decorators}
@@ -180,21 +180,39 @@ class Finder(Follower):
     # --- what is registered --------------------------------------------------------------------
 
     def enlist_decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
-        value = self.value(decorator, Scope(facts, None, None))[1]
+        scope = Scope(facts, None, None)
+        value = self.value(decorator, scope)[1]
         name = decorator.func if isinstance(decorator, f.Call) else decorator
-        written = name.path if isinstance(name, f.Name) else ""
         framework = self._decorators.get(value.dotted) if isinstance(value, v.Ext) else None
-        if framework is None and "." in written and not isinstance(value, (v.Func, v.Cls, v.Obj)):
-            framework = self._decorators.get("." + written.rpartition(".")[2])
+        if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
+            framework = self._decorator_method(name.path, scope)
         if framework is not None:
             self.enlist(v.Func(symbol), framework, Place(span, "made a job here"))
         if isinstance(value, v.Ext) and value.dotted in self._preparers:
-            self.preparers.setdefault(self._preparers[value.dotted].name, []).append(v.Func(symbol))
+            self.prepare(value.dotted, v.Func(symbol))
         if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self._wrapper_names():
             found = self.graph.resolve(facts, name.path)
             if isinstance(found, FunctionSymbol) and found in self.wrappers:
                 framework, _ = self.wrappers[found]
                 self.enlist(v.Func(symbol), framework, Place(span, f"made a job by {found.qualname}"))
+
+    def _decorator_method(self, written: str, scope: Scope) -> Framework | None:
+        """The framework of a decorator that is a method: of an object of the project by the base of its class, of
+        any other by its name, which may include what comes before the method."""
+        owner, _, method = written.rpartition(".")
+        if not owner:
+            return None
+        receiver = self.now(self.name(owner, scope))
+        for dotted, framework in self._decorators.items():
+            base, _, last = dotted.rpartition(".")
+            if isinstance(receiver, v.Obj):
+                matches = last == method and self.graph.is_a(receiver.symbol, base)
+            else:
+                known = isinstance(receiver, v.Ext) and receiver.made
+                matches = dotted.startswith(".") and f".{written}".endswith(dotted) and not (base and known)
+            if matches:
+                return framework
+        return None
 
     def _wrapper_names(self) -> set[str]:
         return {symbol.qualname.rpartition(".")[2] for symbol in self.wrappers}
@@ -203,14 +221,24 @@ class Finder(Follower):
         for framework in self.frameworks:
             for hook in framework.hooks:
                 if self.graph.is_a(symbol, hook.base):
-                    for name in hook.methods:
+                    class_ = self.graph.class_(symbol)
+                    for name in (*hook.methods, *self._handlers(symbol, hook)):
                         method = self.graph.method(symbol, name)
-                        class_ = self.graph.class_(symbol)
                         if class_:  # its own subclasses may lie in any file
                             self.hook_names.add(symbol.qualname.rpartition(".")[2])
                         if method and class_:
                             place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
                             self.enlist(v.Func(method, symbol), framework, place)
+
+    def _handlers(self, symbol: ClassSymbol, hook: Hook) -> Iterable[str]:
+        """Methods that a class itself adds to those of ``hook`` and that are told by their parameter."""
+        class_ = self.graph.class_(symbol) if hook.parameters else None
+        for name, qualname in class_.methods.items() if class_ else ():
+            head = self.graph.head(FunctionSymbol(symbol.path, qualname))
+            if head is None or name.startswith("_") or name in hook.methods or head.is_async != hook.is_async:
+                continue
+            if len(head.params) == 2 and head.params[1].strip("_") in hook.parameters:
+                yield name
 
     def enlist(
         self,
@@ -239,7 +267,7 @@ class Finder(Follower):
         self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
     ) -> tuple[Effect, v.Val]:
         if isinstance(callee, v.Ext):
-            self.signed(callee, expr, scope)
+            self.signed(callee, given, expr, scope)
         if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in given.values:
             self.wraps(scope, self.wrappers[callee.symbol])
         for registrar, framework in self.registrars_of(callee, receiver, expr):
@@ -254,9 +282,23 @@ class Finder(Follower):
         method = self.graph.method(receiver.symbol, framework.around)
         return v.Func(method, receiver.symbol) if method else None
 
-    def signed(self, callee: v.Ext, expr: f.Call, scope: Scope) -> None:
+    def prepare(self, dotted: str, func: v.Func) -> None:
+        """Note that ``func`` was given to the preparer ``dotted``."""
+        known = self.preparers.setdefault(self._preparers[dotted].name, [])
+        if func.symbol not in [each.symbol for each in known]:
+            known.append(func)
+
+    def signed(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> None:
         if callee.dotted in self._sightings:
-            self.sightings.setdefault(callee.dotted, expr.span)
+            seen = self.sightings.get(callee.dotted, ())
+            if expr.span not in [each.span for each in seen]:
+                in_function = scope.function is not None and scope.function.qualname != MODULE
+                sighting = Sighting(expr.span, expr, scope.facts, in_function)
+                self.sightings[callee.dotted] = (*seen, sighting)
+        if callee.dotted in self._preparers:
+            receiver = given.first("receiver")
+            if isinstance(receiver, v.Func):
+                self.prepare(callee.dotted, receiver)
         framework = self._signs.get(callee.dotted)
         if framework is not None and scope.function is not None:
             symbol = FunctionSymbol(scope.facts.path, scope.function.qualname)

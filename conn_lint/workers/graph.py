@@ -248,6 +248,10 @@ class Graph:
             if isinstance(found, Valued) and isinstance(found.value, f.Name) and not found.rest:
                 inner = self.facts(found.path)
                 found = self.resolve(inner, found.value.path) if inner and found.value != base else None
+            if isinstance(found, Valued) and isinstance(found.value, f.Call) and found.rest:  # app.Task
+                inner, func = self.facts(found.path), found.value.func
+                made = self.resolve(inner, func.path) if inner and isinstance(func, f.Name) else None
+                found = External(".".join((made.dotted, *found.rest))) if isinstance(made, External) else found
             if isinstance(found, (ClassSymbol, External)):
                 yield found
             elif found is None:

@@ -14,7 +14,7 @@ from conn_lint.workers.entrypoints import Entry, Finder
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import EndlessLoop, Follower
 from conn_lint.workers.frameworks import all_frameworks
-from conn_lint.workers.frameworks.base import Context
+from conn_lint.workers.frameworks.base import Behaviour, Context
 from conn_lint.workers.graph import Graph
 
 
@@ -25,21 +25,25 @@ def units_of(
     finder = Finder(Graph(project), closers, all_frameworks())
     finder.find()
     guesser = Follower(finder.graph, finder.closers, likely=True)
-    context = Context(project.requirements, commands, deployments, finder.sightings)
+    context = Context(project.requirements, commands, deployments, finder.sightings, project)
     units: list[UnitOfWork] = []
+    behaviours: dict[int, Behaviour] = {}
     for entry in finder.entries.values():
-        units.extend(_of_entry(entry, finder, guesser, context))
+        framework = entry.framework
+        if id(framework) not in behaviours:
+            behaviours[id(framework)] = framework.behaviour(context)
+        units.extend(_of_entry(entry, behaviours[id(framework)], finder, guesser))
     for loop in finder.loops.values():
-        units.extend(_of_loop(loop))
+        units.extend(_of_loop(loop, finder.graph))
     observations = tuple(sorted(finder.observations.values(), key=lambda each: each.span))
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
 
 
-def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context) -> Iterable[UnitOfWork]:
+def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower) -> Iterable[UnitOfWork]:
     function = finder.graph.function(entry.func.named or entry.func.symbol)
     if function is None:
         return
-    if entry.pool == "processes":
+    if entry.pool == "processes" or behaviour.inline:
         return  # the processes end with the pool, and their connections with them
     runnables = [_decorated(func, finder) for func in (entry.func, *entry.others)]
     effect = fx.either(*map(finder.perform, runnables))
@@ -50,7 +54,6 @@ def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context)
             effect, touches = likely, "maybe"
     if entry.around is not None:
         effect = finder.around(entry.around, entry.framework.around, effect)
-    behaviour = entry.framework.behaviour(context)
     for preparer in finder.preparers.get(entry.framework.name, ()) if entry.framework.preparers else ():
         effect = fx.sequence(_ended(finder.perform(preparer)), effect)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
@@ -72,8 +75,10 @@ def _of_entry(entry: Entry, finder: Finder, guesser: Follower, context: Context)
         isolation=behaviour.isolation,
         isolation_why=behaviour.isolation_why,
         isolation_place=behaviour.isolation_place,
-        note=behaviour.note,
+        note=behaviour.hook.why if behaviour.hook else behaviour.note,
         ends=ends,
+        hook=behaviour.hook,
+        coroutine=function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps),
     )
 
 
@@ -85,7 +90,7 @@ def _decorated(func: v.Func, finder: Finder) -> v.Func:
     return found if isinstance(found, v.Func) else func
 
 
-def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
+def _of_loop(loop: EndlessLoop, graph: Graph) -> Iterable[UnitOfWork]:
     if not loop.crossings and not loop.daemon:
         return
     worst = _worst(loop.crossings)
@@ -93,6 +98,7 @@ def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
     gap = None if wait is None or wait.seconds == fx.UNBOUNDED else wait.seconds
     if worst is None and loop.turn.queries:
         gap = 0.0  # it never waits between two queries
+    function = graph.head(loop.symbol)
     yield UnitOfWork(
         span=loop.span,
         function=_shown(loop.symbol.qualname),
@@ -108,6 +114,7 @@ def _of_loop(loop: EndlessLoop) -> Iterable[UnitOfWork]:
         isolation="none",
         isolation_why="",
         isolation_place=None,
+        coroutine=function is not None and function.is_async,
     )
 
 

@@ -397,7 +397,6 @@ SILENT = {
     + "def f():\n    with ProcessPoolExecutor() as pool:\n        list(pool.map(ship, [1]))",
     "a multiprocessing pool that ends with its function": POOLS
     + "def f():\n    with multiprocessing.Pool() as pool:\n        pool.map(ship, [1])",
-    "a celery task": "from celery import shared_task\n@shared_task\ndef f(): Order.objects.count()",
     "a signal receiver": "from django.dispatch import receiver\n@receiver('x')\ndef f(**k): Order.objects.count()",
     "a call of a shell inside a test of its name": "import code\ndef f(): code.encode(Order.objects.count())",
 }

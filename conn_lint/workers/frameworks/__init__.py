@@ -12,6 +12,7 @@ def all_frameworks() -> tuple[Framework, ...]:
     """Every known framework; the first whose entrypoint matches wins."""
     from conn_lint.workers.frameworks import (
         apscheduler,
+        celery,
         consumers,
         dramatiq,
         executors,
@@ -22,5 +23,5 @@ def all_frameworks() -> tuple[Framework, ...]:
         threads,
     )
 
-    modules = (rq, gearman, consumers, apscheduler, huey, dramatiq, executors, threads, shells)
+    modules = (rq, celery, gearman, consumers, apscheduler, huey, dramatiq, executors, threads, shells)
     return tuple(framework for module in modules for framework in module.FRAMEWORKS)

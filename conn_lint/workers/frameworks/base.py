@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from conn_lint.model import Deployment, Isolation, Requirement, Span, UnitKind, WorkerCommand
+from conn_lint.model import Deployment, Isolation, MissingHook, Requirement, Span, UnitKind, WorkerCommand
+
+if TYPE_CHECKING:
+    from conn_lint.project.project import Project
+    from conn_lint.workers import facts as f
 
 
 class Registrar(NamedTuple):
@@ -31,6 +35,20 @@ class Hook(NamedTuple):
 
     base: str
     methods: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    """Names of the one parameter by which further methods of the subclass are known to be called, whatever they
+    are called themselves: ``def order_shipped(self, event)``."""
+    is_async: bool = False
+    """Whether those are coroutines."""
+
+
+class Sighting(NamedTuple):
+    """A call in the project that decides how a framework behaves, and the file it stands in."""
+
+    span: Span
+    call: f.Call
+    facts: f.FileFacts
+    in_function: bool
 
 
 class Context(NamedTuple):
@@ -39,8 +57,9 @@ class Context(NamedTuple):
     requirements: dict[str, Requirement]
     commands: tuple[WorkerCommand, ...]
     deployments: tuple[Deployment, ...]
-    sightings: dict[str, Span] = {}  # noqa: RUF012
+    sightings: dict[str, tuple[Sighting, ...]]
     """Where the project itself calls one of the framework's ``sightings``."""
+    project: Project
 
 
 class Behaviour(NamedTuple):
@@ -52,6 +71,9 @@ class Behaviour(NamedTuple):
     isolation_why: str = ""
     isolation_place: Span | None = None
     note: str = ""
+    hook: MissingHook | None = None
+    inline: bool = False
+    """Runs are part of the request or job that asks for them, and no units of their own."""
 
 
 class Framework(NamedTuple):
@@ -64,7 +86,8 @@ class Framework(NamedTuple):
     registrars: tuple[Registrar, ...] = ()
     decorators: tuple[str, ...] = ()
     """Dotted names of decorators that make a function an entrypoint, called or not; ``.method`` for a method of
-    any object that is not the project's own."""
+    any object that is not the project's own, ``.owner.method`` when it is written so and the object's type is not
+    known."""
     preparers: tuple[str, ...] = ()
     """Decorators of functions that the framework runs before each of its entrypoints, in the same thread."""
     signs: tuple[str, ...] = ()

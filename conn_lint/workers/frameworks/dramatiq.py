@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from conn_lint.model import Known, OneOf, Value
+from conn_lint.model import MissingHook
 from conn_lint.workers.effects import CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
+from conn_lint.workers.frameworks.settings import known
 
 MIDDLEWARE = "django_dramatiq.middleware.DbConnectionsMiddleware"
 
@@ -13,17 +14,21 @@ def behaviour(context: Context) -> Behaviour:
     """Whether the middleware runs: it does unless the settings are known to leave it out.
 
     Without DRAMATIQ_BROKER django_dramatiq's own list holds it; with DRAMATIQ_BROKER that dictionary replaces
-    the list as a whole (django-dramatiq 0.15.0 ``apps.py``)."""
-    if any(_leaves_out(deployment.names.get("DRAMATIQ_BROKER")) for deployment in context.deployments):
-        return Behaviour(note=f"DRAMATIQ_BROKER lists no {MIDDLEWARE}")
+    the list as a whole (django-dramatiq 0.15.0 ``apps.py``). Without django_dramatiq among the apps nothing
+    closes."""
+    for broker in known(context, "DRAMATIQ_BROKER"):
+        listed = broker.value.get("MIDDLEWARE", ()) if isinstance(broker.value, dict) else None
+        if isinstance(listed, (list, tuple)) and not any(_may_be(each) for each in listed):
+            why = "DRAMATIQ_BROKER lists no DbConnectionsMiddleware, so dramatiq closes nothing around its messages"
+            return Behaviour(hook=MissingHook(why, broker.place, f'add "{MIDDLEWARE}" as the first of MIDDLEWARE'))
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="DbConnectionsMiddleware closes before and after a message")
 
 
-def _leaves_out(value: Value | None) -> bool:
-    known = value.values if isinstance(value, OneOf) else (value,) if isinstance(value, Known) else ()
-    return any(
-        isinstance(each.value, dict) and MIDDLEWARE not in (each.value.get("MIDDLEWARE") or ()) for each in known
-    )
+def _may_be(middleware: object) -> bool:
+    """Whether an item of MIDDLEWARE is it, or a project's own that may stand for it."""
+    if not isinstance(middleware, str):
+        return True
+    return middleware == MIDDLEWARE or "DbConnection" in middleware or "CloseOld" in middleware
 
 
 FRAMEWORKS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conn_lint.model import Known, MissingHook
 from conn_lint.workers.effects import CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
 
@@ -17,6 +18,22 @@ def closes(context: Context) -> Behaviour:
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="huey closes old connections before and after a task")
 
 
+PLAIN_TASK = MissingHook(
+    "huey's task and periodic_task close nothing",
+    None,
+    "use db_task or db_periodic_task of huey.contrib.djhuey, which close before and after the task",
+)
+
+
+def _immediate(context: Context) -> bool:
+    """Whether every settings module has tasks run where they are called (``HUEY["immediate"]``)."""
+    values = [deployment.names.get("HUEY") for deployment in context.deployments]
+    return bool(values) and all(
+        isinstance(value, Known) and isinstance(value.value, dict) and value.value.get("immediate") is True
+        for value in values
+    )
+
+
 _DJHUEY = "huey.contrib.djhuey"
 _SOURCE = "huey 1.11.0, 2.4.5 and 3.5.4 contrib/djhuey/__init__.py close_db"
 
@@ -27,7 +44,7 @@ FRAMEWORKS = (
         words=(b"djhuey",),
         source=_SOURCE,
         decorators=(f"{_DJHUEY}.db_task", f"{_DJHUEY}.db_periodic_task", f"{_DJHUEY}.on_commit_task"),
-        behaviour=closes,
+        behaviour=lambda context: Behaviour(inline=True) if _immediate(context) else closes(context),
     ),
     Framework(
         name="huey",
@@ -36,8 +53,6 @@ FRAMEWORKS = (
         source=_SOURCE,
         decorators=(f"{_DJHUEY}.task", f"{_DJHUEY}.periodic_task"),
         preparers=(f"{_DJHUEY}.pre_execute", f"{_DJHUEY}.HUEY.pre_execute"),
-        behaviour=lambda _: Behaviour(
-            note="huey's task and periodic_task close nothing; db_task and db_periodic_task do"
-        ),
+        behaviour=lambda context: Behaviour(inline=True) if _immediate(context) else Behaviour(hook=PLAIN_TASK),
     ),
 )

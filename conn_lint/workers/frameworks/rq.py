@@ -22,10 +22,10 @@ POOL_RESET_SINCE = (4, 2)
 def behaviour(context: Context) -> Behaviour:
     """Whether each job has a process of its own that inherits no connection."""
     from_settings = _worker_class(context)
-    for name, span in context.sightings.items():
+    for name, seen in context.sightings.items():
         if _is_in_process(name):
             why = f"{name.rpartition('.')[2]} runs every job in the worker's own process"
-            return Behaviour(isolation_why=why, isolation_place=span)
+            return Behaviour(isolation_why=why, isolation_place=seen[0].span)
     found = [_of_command(command, context, from_settings) for command in context.commands]
     known = [each for each in found if each is not None]
     if known:
