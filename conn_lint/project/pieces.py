@@ -11,6 +11,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from conn_lint.model import Problem
+from conn_lint.project.python2 import as_python3
 from conn_lint.project.source import Source, decode, parse_text
 from conn_lint.project.tree import Unreadable
 
@@ -34,10 +36,25 @@ class Pieces:
     def __init__(self, path: str, data: bytes) -> None:
         """Raises Unreadable when the file cannot be decoded or is not Python."""
         self.path = path
+        self.older: Problem | None = None
+        """Where the file is Python 2, which is read as far as Python 3 has the same."""
         text = decode(path, data)
+        try:
+            self._read(text)
+        except Unreadable as error:
+            newer = as_python3(text)
+            if newer == text:
+                raise
+            try:
+                self._read(newer)
+            except Unreadable:
+                raise error from None
+            self.older = error.problem._replace(reason="is Python 2 source, read as far as Python 3 has the same")
+
+    def _read(self, text: str) -> None:
         self._lines = text.split("\n")
         self.pieces = {piece.line: piece for piece in _functions(text, self._lines)}
-        self.frame = parse_text(path, self._blanked() if self.pieces else text)
+        self.frame = parse_text(self.path, self._blanked() if self.pieces else text)
 
     def _blanked(self) -> str:
         lines = list(self._lines)

@@ -46,7 +46,9 @@ class Project:
             from conn_lint.project.pieces import Pieces
 
             try:
-                self._pieces[path] = Pieces(path, self.tree.read(path))
+                pieces = self._pieces[path] = Pieces(path, self.tree.read(path))
+                if pieces.older:
+                    self.problems.setdefault(path, pieces.older)
             except Unreadable as error:
                 self.problems[path] = error.problem
                 self._pieces[path] = None

@@ -153,7 +153,6 @@ def test_syntax_newer_than_the_running_python_is_left_to_libcst() -> None:
     ("data", "line", "reason"),
     [
         (b"def f(:\n    a()\n", 1, "invalid syntax"),
-        (b"def f():\n    print 'a'\n", 2, "Python 2"),
         (b"def f():\n    a()\n  b()\n", 3, "invalid syntax"),
         (b"# \xff\n", 1, "cannot be decoded"),
         (b"a()\ndef f():\n    b('\xe9')\n", 3, "cannot be decoded as utf-8: byte 0xe9"),

@@ -1,0 +1,13 @@
+import gearman
+from shop.models import Order
+
+
+def ship(worker, job):  # expect: CL201 error
+    try:
+        print "shipping", job.data  # expect: CL001 info
+        Order.objects.filter(pk=int(job.data)).update(status="shipped")
+    except ValueError, error:
+        print >>open("/dev/null", "w"), error
+
+
+gearman.GearmanWorker(["gearman:4730"]).register_task("ship", ship)
