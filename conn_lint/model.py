@@ -99,11 +99,20 @@ def candidates(value: Value) -> tuple[Known, ...]:
 
 
 class KeySlip(NamedTuple):
-    """A settings key that Django does not read where it stands."""
+    """A settings key that Django does not read where it stands; one about a pool (``pool-``) may be the engine's."""
 
     key: str
     meant: str
-    kind: Literal["misspelt", "case", "in-options", "module-level", "beside-alias"]
+    kind: Literal[
+        "misspelt",
+        "case",
+        "in-options",
+        "module-level",
+        "beside-alias",
+        "pool-beside-engine",
+        "pool-in-options",
+        "pool-option",
+    ]
     place: Span
 
 

@@ -70,7 +70,8 @@ class SettingsKeySlip(Rule):
         modules = {deployment.module: deployment.slips for deployment in facts.deployments}
         for session in facts.judged_sessions:
             for slip in (*session.database.slips, *modules.get(session.settings.partition("::")[0], ())):
-                found.setdefault(slip, []).append(session)
+                if not slip.kind.startswith("pool-"):
+                    found.setdefault(slip, []).append(session)
         for slip, sessions in found.items():
             message, advice = _words(slip)
             fails = slip.kind == "in-options" and slip.meant in _FAILS_IN_OPTIONS

@@ -9,6 +9,7 @@ from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
 from conn_lint.settings.folding import freeze
+from conn_lint.settings.pools import pool_slips
 from conn_lint.settings.slips import module_slips, table_slips
 from conn_lint.settings.values import ABSENT, Atom, Const, Instance, Opaque, Table, Tree
 
@@ -125,7 +126,7 @@ class _Reader:
             port=self.field(tree, "PORT"),
             mysql=_speaks_mysql(engine),
             place=place,
-            slips=table_slips(self.machine, tree),
+            slips=(*table_slips(self.machine, tree), *pool_slips(self.machine, tree)),
         )
 
     def setting(self, tree: Tree, key: str, default: Any) -> Tree:

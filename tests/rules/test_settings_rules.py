@@ -323,3 +323,120 @@ def test_a_slip_that_several_modules_share_is_one_finding() -> None:
     sessions = tuple(each._replace(database=each.database._replace(slips=(slip,))) for each in sessions)
     (finding,) = found("CL103", facts(*sessions))
     assert finding.settings_modules == ("a", "b")
+
+
+# --- CL104, CL106 and CL109 -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age", "severity"), [(Known(600), "warning"), (Known(None), "warning"), (UNKNOWN, "info"), (Known(0), "info")]
+)
+def test_ignored_checks_weigh_what_the_age_weighs(age: Value, severity: str) -> None:
+    finding = one("CL104", session(age, ON), django=(4, 0, 10))
+    assert finding.severity == severity
+    assert [str(place.span) for place in finding.places] == ["settings.py:3", "requirements.txt:1"]
+
+
+def test_ignored_checks_of_several_modules_are_one_finding() -> None:
+    on = Known(value=True, place=AGE)
+    sessions = (session(Known(600), on, module="a"), session(Known(0), on, module="b", alias="replica"))
+    (finding,) = found("CL104", facts(*sessions, django=(3, 2)))
+    assert (finding.settings_modules, finding.aliases, finding.severity) == (
+        ("a", "b"),
+        ("default", "replica"),
+        "warning",
+    )
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        (Known(" OFF "), "CONN_HEALTH_CHECKS is the string ' OFF ', which is true"),
+        (OneOf((Known(value=True), Known("no"))), "CONN_HEALTH_CHECKS is the string 'no'"),
+        (Unknown("env", ("A", "B"), OFF, text=True), "CONN_HEALTH_CHECKS is a string when A and B are set"),
+    ],
+)
+def test_texts_that_switch_checks_on(checks: Value, words: str) -> None:
+    finding = one("CL104", session(Known(600), checks))
+    assert finding.severity == "info"
+    assert finding.message.startswith(words)
+
+
+@pytest.mark.parametrize("checks", [Known("yes"), Known(""), Known(1), UNKNOWN, Unknown("env", ("A",), ON)])
+def test_checks_that_mean_what_they_do(checks: Value) -> None:
+    assert found("CL104", facts(session(Known(600), checks))) == []
+
+
+POOL = KeySlip("pool", "", "pool-in-options", AGE)
+PLAIN, POOLED = Known("django.db.backends.mysql"), Known("dj_db_conn_pool.backends.mysql")
+
+
+def pooled(engine: Value, slip: KeySlip) -> list[Finding]:
+    each = session(Known(0))
+    return found("CL106", facts(each._replace(database=each.database._replace(engine=engine, slips=(slip,)))))
+
+
+@pytest.mark.parametrize(
+    ("engine", "slip", "severity"),
+    [
+        (PLAIN, POOL, "error"),
+        (POOLED, POOL, "error"),
+        (OneOf((PLAIN, POOLED)), POOL, "error"),
+        (Known("mysql.connector.django"), POOL, "error"),
+        (PLAIN, KeySlip("POOL_OPTIONS", "", "pool-beside-engine", AGE), "warning"),
+        (POOLED, KeySlip("POOL_SIZE", "", "pool-beside-engine", AGE), "warning"),
+        (POOLED, KeySlip("recycle", "RECYCLE", "pool-option", AGE), "warning"),
+    ],
+)
+def test_pool_keys_that_the_engine_does_not_read(engine: Value, slip: KeySlip, severity: str) -> None:
+    assert [finding.severity for finding in pooled(engine, slip)] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("engine", "slip"),
+    [
+        (UNKNOWN, POOL),
+        (Unknown("env", ("ENGINE",), PLAIN), POOL),
+        (OneOf((PLAIN, Known("django.db.backends.postgresql"))), POOL),
+        (Known("shop.db.mysql"), POOL),
+        (Known("mysql.connector.django"), KeySlip("pool_size", "", "pool-in-options", AGE)),
+        (POOLED, KeySlip("POOL_OPTIONS", "", "pool-beside-engine", AGE)),
+        (PLAIN, KeySlip("recycle", "RECYCLE", "pool-option", AGE)),
+    ],
+)
+def test_pool_keys_that_somebody_may_read(engine: Value, slip: KeySlip) -> None:
+    assert pooled(engine, slip) == []
+
+
+def test_keys_about_pools_are_no_slips_of_cl103() -> None:
+    assert found("CL103", slipped(POOL)) == []
+
+
+@pytest.mark.parametrize(
+    ("autocommit", "condition"),
+    [
+        (Known(value=False), ""),
+        (Known(0), ""),
+        (Unknown("env", ("A",), Known(value=False)), " (unless A is set)"),
+        (OneOf((Known(value=True), Known(value=False))), " (on one branch)"),
+    ],
+)
+def test_autocommit_off(autocommit: Value, condition: str) -> None:
+    each = session(Known(0))
+    finding = one("CL109", each._replace(database=each.database._replace(autocommit=autocommit)))
+    assert finding.message.startswith(f"AUTOCOMMIT is off{condition}: ")
+
+
+@pytest.mark.parametrize(
+    "autocommit",
+    [
+        Known(value=True),
+        Known("False"),
+        UNKNOWN,
+        OneOf((Known(value=False), ON), ("A",), ON),
+        Unknown("env", ("A",), ON),
+    ],
+)
+def test_autocommit_that_is_on(autocommit: Value) -> None:
+    each = session(Known(0))
+    assert found("CL109", facts(each._replace(database=each.database._replace(autocommit=autocommit)))) == []
