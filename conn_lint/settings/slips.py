@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conn_lint.model import KeySlip
+from conn_lint.project.tree import Unreadable
 from conn_lint.settings.choice import leaves
 from conn_lint.settings.values import ABSENT, Const, Table, Tree
 
@@ -23,6 +24,17 @@ KNOWN_ELSEWHERE = frozenset(
     " TEST_USER USE_TZ".split()
 )
 """Keys that other libraries or old Djangos read, so that they are never taken for a slip."""
+
+MISNOMERS = {
+    "CONNECTION_HEALTH_CHECK": "CONN_HEALTH_CHECKS",
+    "CONNECTION_HEALTH_CHECKS": "CONN_HEALTH_CHECKS",
+    "CONNECTION_MAX_AGE": "CONN_MAX_AGE",
+    "HEALTH_CHECK": "CONN_HEALTH_CHECKS",
+    "HEALTH_CHECKS": "CONN_HEALTH_CHECKS",
+    "MAX_CONNECTION_AGE": "CONN_MAX_AGE",
+    "MAX_CONN_AGE": "CONN_MAX_AGE",
+}
+"""Keys that people write for another, and that are no near miss of it."""
 
 AGES = ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")
 
@@ -51,7 +63,7 @@ def module_slips(machine: Machine, scope: Table, databases: Tree, aliases: tuple
     found: dict[tuple[str, object], KeySlip] = {}
     for key in AGES:
         held = machine.read(scope, key)
-        if key in scope.cells and held is not ABSENT and key in scope.written and not _used(scope, key):
+        if key in scope.cells and held is not ABSENT and key in scope.written and not _used(machine, key):
             _add(found, scope, key, key, "module-level")
     for leaf in leaves(databases):
         if not isinstance(leaf, Table):
@@ -71,10 +83,21 @@ def _add(found: dict[tuple[str, object], KeySlip], table: Table, key: str, meant
         found[(key, place)] = KeySlip(key, meant, kind, place)  # type: ignore[arg-type]
 
 
-def _used(scope: Table, name: str) -> bool:
-    """Whether the module refers to ``name`` anywhere but where it sets it."""
-    at = scope.written[name]
-    text = at.source.text
+def _used(machine: Machine, name: str) -> bool:
+    """Whether code of the project refers to ``name`` anywhere but where it sets it."""
+    tree = machine.project.tree
+    for path in tree.paths:
+        if path.endswith(".py"):
+            try:
+                data = tree.read(path)
+            except Unreadable:
+                continue  # what matters of it is said where it matters
+            if name.encode() in data and _refers(data.decode(errors="replace"), name):
+                return True
+    return False
+
+
+def _refers(text: str, name: str) -> bool:
     setting = sum(line.startswith(name) for line in text.splitlines())
     return text.count(name) - text.count(f'"{name}"') - text.count(f"'{name}'") > setting
 
@@ -86,6 +109,8 @@ def _meant(key: str) -> str | None:
     upper = key.upper()
     if upper in KEYS:
         return upper
+    if upper in MISNOMERS:
+        return MISNOMERS[upper]
     best = min(KEYS, key=lambda one: (_distance(upper, one), one))
     return best if _distance(upper, best) <= (2 if len(best) >= 9 else 1) and len(best) > 4 else None
 

@@ -62,13 +62,41 @@ FOUND = {
     ),
 }
 
+FOUND |= {
+    name: (f"DATABASES = {{'default': {{'{name}': 60}}}}", name, meant, "misspelt", 1)
+    for name, meant in [
+        ("MAX_CONN_AGE", "CONN_MAX_AGE"),
+        ("CONNECTION_MAX_AGE", "CONN_MAX_AGE"),
+        ("connection_health_checks", "CONN_HEALTH_CHECKS"),
+        ("HEALTH_CHECKS", "CONN_HEALTH_CHECKS"),
+    ]
+}
+FOUND |= {
+    "pool": ("DATABASES = {'default': {'OPTIONS':\n{'pool': True}}}", "pool", "", "pool-in-options", 2),
+    "a pool by dict()": ("DATABASES = {'default': dict(POOL_RECYCLE=1)}", "POOL_RECYCLE", "", "pool-beside-engine", 1),
+    "a pool in a loop": (
+        "DATABASES = {'default': {'OPTIONS': {}}}\nfor db in DATABASES.values():\n  db['OPTIONS']['pool_size'] = 5",
+        "pool_size",
+        "",
+        "pool-in-options",
+        3,
+    ),
+    "a pool's options": (
+        "DATABASES = {'default': {\n'POOL_OPTIONS': {}}}",
+        "POOL_OPTIONS",
+        "",
+        "pool-beside-engine",
+        2,
+    ),
+}
+
 FINE = {
     "every key of Django": (
         "DATABASES = {'default': {'ATOMIC_REQUESTS': 1, 'AUTOCOMMIT': 1, 'CONN_HEALTH_CHECKS': 1, 'CONN_MAX_AGE': 1,"
         " 'DISABLE_SERVER_SIDE_CURSORS': 1, 'ENGINE': 1, 'HOST': 1, 'NAME': 1, 'OPTIONS': {}, 'PASSWORD': 1, 'PORT': 1,"
         " 'TEST': {}, 'TIME_ZONE': 1, 'USER': 1}}"
     ),
-    "keys of others": "DATABASES = {'default': {'POOL_OPTIONS': {}, 'TEST_NAME': 'x', 'SCHEMAS': [], 'ROUTER': 1}}",
+    "keys of others": "DATABASES = {'default': {'TEST_NAME': 'x', 'SCHEMAS': [], 'ROUTER': 1}}",
     "a key of the project's own": "DATABASES = {'default': {'SHARD_GROUP': 1, 'WEIGHT': 2}}",
     "other options": "DATABASES = {'default': {'OPTIONS': {'charset': 'utf8mb4', 'connect_timeout': 5}}}",
     "a module-level name that is used": "CONN_MAX_AGE = 60\nDATABASES = {'default': {'CONN_MAX_AGE': CONN_MAX_AGE}}",
@@ -90,6 +118,24 @@ def test_no_slip(read: Reader, text: str) -> None:
     deployment = read(text)
     assert not deployment.slips
     assert not any(one.slips for one in deployment.databases.values())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"base.py": "CONN_MAX_AGE = 60", "production.py": "from base import *\nAGES = {'CONN_MAX_AGE': CONN_MAX_AGE}"},
+        {"base.py": "CONN_MAX_AGE = 60", "shop/pool.py": "age = settings.CONN_MAX_AGE"},
+        {"base.py": "from ages import CONN_MAX_AGE", "ages.py": "CONN_MAX_AGE = 60"},
+    ],
+)
+def test_a_name_at_module_level_that_another_file_uses(read: Reader, other: dict[str, str]) -> None:
+    assert read("from base import *\nDATABASES = {'default': {}}", other).slips == ()
+
+
+def test_a_name_at_module_level_that_another_file_only_sets(read: Reader) -> None:
+    other = {"base.py": "CONN_MAX_AGE = 60", "local.py": "CONN_MAX_AGE = 5\nNAMES = ['CONN_MAX_AGE']"}
+    (slip,) = read("from base import *\nDATABASES = {'default': {}}", other).slips
+    assert str(slip.place) == "base.py:1"
 
 
 def test_a_slip_leaves_the_default_in_force(read: Reader) -> None:
