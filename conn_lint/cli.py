@@ -31,8 +31,8 @@ CONN_LINT_PASSWORD, or from a prompt on a terminal.
 """
 
 _CONFIG_OPTIONS = (
-    "mycnf variables live server hops settings env django-version assume-mysql select ignore fail-on baseline".split()
-)
+    "mycnf variables live deploy server hops settings env django-version assume-mysql select ignore fail-on baseline"
+).split()
 """Options that [tool.conn-lint] has as well."""
 
 
@@ -89,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
         "--live", action="append", metavar="[ALIAS=]URL", help="ask the server at mysql://user@host:port/"
     )
     server.add_argument("--server", metavar="NAME", help="who reads the option files: mysql-8.0, mariadb-10.11, ...")
+    server.add_argument(
+        "--deploy",
+        action="append",
+        metavar="[ALIAS=]FILE[::NAME]",
+        help="compose, Terraform ... file that starts the server, and which of several in it (repeatable)",
+    )
     server.add_argument(
         "--hops",
         action="append",

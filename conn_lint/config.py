@@ -48,6 +48,7 @@ class Config(NamedTuple):
     mycnf: tuple[ServerSource, ...] = ()
     variables: tuple[ServerSource, ...] = ()
     live: tuple[ServerSource, ...] = ()
+    deploy: tuple[ServerSource, ...] = ()
     server: str | None = None
     hops: tuple[HopSource, ...] = ()
     django_version: str | None = None
@@ -299,6 +300,7 @@ KEYS: dict[str, Callable[[Given], Any]] = {
     "assume-mysql": _bool,
     "baseline": _file,
     "closers": _strings,
+    "deploy": _files,
     "django-version": _string,
     "env": _env,
     "exclude": _strings,

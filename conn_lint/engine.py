@@ -22,6 +22,7 @@ from conn_lint.model import (
     UnitVerdict,
 )
 from conn_lint.sessions import mysql_driver, notes, sessions
+from conn_lint.treeservers import as_the_tree_says
 
 if TYPE_CHECKING:
     from conn_lint.baseline import Baseline
@@ -50,7 +51,7 @@ def gather(config: Config, ask_password: AskPassword) -> Inputs:
 
     servers: tuple[ServerAnswer, ...] = ()
     errors: tuple[str, ...] = ()
-    if config.mycnf or config.variables or config.live:
+    if config.mycnf or config.variables or config.live or config.deploy:
         from conn_lint.sources import ask_servers
 
         servers, errors = ask_servers(config, ask_password)
@@ -115,6 +116,12 @@ def read(config: Config, inputs: Inputs) -> Facts:
     assume_mysql = config.assume_mysql or bool(servers) or mysql_driver(requirements) is not None
     client = Client(requirements, tree.root, tree.paths)
     unhopped = sessions(deployments, servers, client, assume_mysql=assume_mysql, force_mysql=config.assume_mysql)
+    if any(session.counts for session in unhopped):
+        from conn_lint.server.deploy import find_deployments
+
+        in_tree = find_deployments(tree)
+        servers += in_tree
+        unhopped = tuple(as_the_tree_says(session, in_tree, client) for session in unhopped)
     found = tuple(through_hops(session, inputs.hops) for session in unhopped)
     units: tuple[UnitOfWork, ...] = ()
     observations: tuple[Observation, ...] = ()

@@ -40,6 +40,8 @@ def _questions(
         yield "live server", source.alias, partial(_live, source, ask_password)
     for source in config.variables:
         yield source.location, source.alias, partial(_variables, source, config)
+    for source in config.deploy:
+        yield source.location, source.alias, partial(_deployment, source, config)
     for alias in dict.fromkeys(source.alias for source in config.mycnf):
         paths = [source.location for source in config.mycnf if source.alias == alias]
         yield ", ".join(paths), alias, partial(_option_files, paths, alias, config)
@@ -55,6 +57,12 @@ def _variables(source: ServerSource, config: Config) -> ServerAnswer:
     from conn_lint.server.variables import read_variables
 
     return read_variables(source.location, root=config.root, alias=source.alias)
+
+
+def _deployment(source: ServerSource, config: Config) -> ServerAnswer:
+    from conn_lint.server.deploy import read_deployment_file
+
+    return read_deployment_file(source.location, root=config.root, alias=source.alias)
 
 
 def _option_files(paths: list[str], alias: str | None, config: Config) -> ServerAnswer:

@@ -69,9 +69,10 @@ def _django_text(django: Django, prefix: str) -> str:
 
 def _server_lines(server: ServerAnswer, prefix: str) -> Iterator[str]:
     bound = f" for {server.alias}" if server.alias else ""
-    yield f"server {server.name}{bound}"
+    yield f"server {server.name}{bound}{', found in the tree' if server.found else ''}"
     if server.outcome == "value":
-        yield f"  wait_timeout {server.wait_timeout} s, interactive_timeout {server.interactive_timeout} s"
+        pairs = (("wait_timeout", server.wait_timeout), ("interactive_timeout", server.interactive_timeout))
+        yield f"  {', '.join(f'{name} {seconds} s' for name, seconds in pairs if seconds is not None)}"
     reason = f": {server.reason}" if server.outcome != "value" else server.reason
     yield f"  {server.outcome if server.outcome != 'value' else ''}{reason}"
     for place in server.places:

@@ -124,7 +124,8 @@ def limit_text(limit: IdleLimit) -> str:
         return f"the idle limit of {limit.variable}, {seconds(limit.seconds)}"
     if limit.seconds is None:
         return f"{limit.variable} (unknown)"
-    return f"{limit.variable} {seconds(limit.seconds)}" + (" (assumed)" if limit.assumed else "")
+    source = " (assumed)" if limit.assumed else f" ({limit.why})" if limit.found else ""
+    return f"{limit.variable} {seconds(limit.seconds)}{source}"
 
 
 def limit_places(limits: tuple[IdleLimit, ...]) -> tuple[Place, ...]:
