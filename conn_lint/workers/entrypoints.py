@@ -96,6 +96,7 @@ class Finder(Follower):
                 self.enlist_decorated(symbol, decorator, span, facts)
             if self._holds(symbol, function, (*words, *imported)):
                 self.run_entry(symbol, function)
+        self.enlist_by_name(facts)
         for symbol, local in list(self.nested.items()):
             if symbol.path == path:
                 self.run(local, entry=True)
@@ -240,6 +241,34 @@ class Finder(Follower):
             if len(head.params) == 2 and head.params[1].strip("_") in hook.parameters:
                 yield name
 
+    def enlist_by_name(self, facts: f.FileFacts) -> None:
+        """What is an entrypoint by its own name, or by that of its class."""
+        for framework in self.frameworks:
+            for name in framework.functions:
+                if name in facts.functions:
+                    symbol = FunctionSymbol(facts.path, name)
+                    self.enlist(v.Func(symbol), framework, Place(facts.functions[name].span, "called for each event"))
+            for class_name, attribute in framework.lists:
+                listed = facts.classes[class_name].attributes.get(attribute) if class_name in facts.classes else None
+                found = self.value(listed, Scope(facts, None, None))[1] if listed is not None else v.UNKNOWN
+                for item in found.items if isinstance(found, v.Items) else ():
+                    func = self.now(item)
+                    if isinstance(func, v.Func):
+                        place = Place(facts.classes[class_name].span, f"listed in {class_name}.{attribute}")
+                        self.enlist(func, framework, place)
+            for class_ in facts.classes.values() if framework.servicers else ():
+                if any(_last_name(base).endswith("Servicer") for base in class_.bases):
+                    self._serve(ClassSymbol(facts.path, class_.qualname), class_, framework)
+
+    def _serve(self, owner: ClassSymbol, class_: f.Class, framework: Framework) -> None:
+        """Enlist the methods of a servicer that take a request and its context."""
+        for name, qualname in class_.methods.items():
+            symbol = FunctionSymbol(owner.path, qualname)
+            head = self.graph.head(symbol)
+            if head and not name.startswith("_") and len(head.params) == 3 and "context" in head.params[2].lower():
+                place = Place(class_.span, f"{class_.qualname} is served by {framework.name}")
+                self.enlist(v.Func(symbol, owner), framework, place)
+
     def enlist(
         self,
         func: v.Func,
@@ -317,6 +346,19 @@ class Finder(Follower):
                     found.append((registrar, framework))
         return found
 
+    def statement(self, statement: f.Statement, scope: Scope) -> Effect:
+        effect = super().statement(statement, scope)
+        for target in statement.targets if isinstance(statement, f.Let) else ():
+            owner, _, name = target.rpartition(".")
+            for registrar, framework in self._registrars.get(f"={name}", ()) if owner else ():
+                assert isinstance(statement, f.Let)
+                receiver = self.name(owner, scope)
+                if _is_receiver(receiver, f.Name(target), registrar.receivers) and not isinstance(receiver, v.Func):
+                    call = f.Call(f.Name(target), (), (), statement.span)
+                    given = Given((), ((registrar.keyword, scope.names.get(target, v.UNKNOWN)),))
+                    self.register(registrar, framework, given, call, scope, "", None)
+        return effect
+
     def register(
         self,
         registrar: Registrar,
@@ -328,9 +370,15 @@ class Finder(Follower):
         around: v.Func | None,
     ) -> None:
         value = dict(given.keywords).get(registrar.keyword, v.UNKNOWN)
+        if registrar.keyword == "*":
+            value = v.Items(
+                tuple(value for name, value in (*given.keywords, *self._unpacked(expr, scope)) if name != "**")
+            )
         if value == v.UNKNOWN and registrar.position is not None:
             value = given.args[registrar.position] if len(given.args) > registrar.position else v.UNKNOWN
         label = f"handed to {registrar.name.lstrip('.')}() here"
+        if registrar.name.startswith("="):
+            label = f"assigned to {registrar.name[1:]} here"
         place = Place(expr.span, label)
         if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
             found = self.graph.lookup(value.value.replace(":", "."))
@@ -340,13 +388,20 @@ class Finder(Follower):
             call = self.graph.method(value.symbol, "__call__")
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
         if isinstance(value, v.Items):
-            for item in value.items:
+            for each in value.items:
+                item = self.now(each)
                 if isinstance(item, v.Func):
                     self.enlist(item, framework, place, pool, around)
         elif isinstance(value, v.Func):
             self.enlist(value, framework, place, pool, around)
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
             self.wraps(scope, (framework, place))
+
+    def _unpacked(self, expr: f.Call, scope: Scope) -> Iterator[tuple[str, v.Val]]:
+        """The values of a dictionary that is written as ``**{...}`` in a call."""
+        for name, argument in expr.keywords:
+            if name == "**" and isinstance(argument, f.Several) and argument.display == "dict":
+                yield from (("", self.value(item, scope)[1]) for item in argument.items)
 
     def wraps(self, scope: Scope, registration: tuple[Framework, Place]) -> None:
         """Note that the function of ``scope``, and those it is defined in, hand an argument on."""

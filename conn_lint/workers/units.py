@@ -59,7 +59,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     worst = _worst(_between(turn, function.span))
-    ends = (entry.framework.ends or entry.pool == "threads") and not _loops_for_ever(effect)
+    ends = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not _loops_for_ever(effect)
     yield UnitOfWork(
         span=function.span,
         function=_shown(function.qualname),
@@ -68,7 +68,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         touches_orm=touches,
         cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
         cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
-        gap=None,
+        gap=behaviour.gap,
         gap_place=None,
         orm_path=worst.after.places if worst else (),
         registrations=entry.registrations,

@@ -12,16 +12,26 @@ def all_frameworks() -> tuple[Framework, ...]:
     """Every known framework; the first whose entrypoint matches wins."""
     from conn_lint.workers.frameworks import (
         apscheduler,
+        bots,
         celery,
         consumers,
         dramatiq,
         executors,
         gearman,
         huey,
+        messaging,
+        queues,
         rq,
+        servers,
         shells,
         threads,
+        uwsgi,
+        watchers,
     )
 
-    modules = (rq, celery, gearman, consumers, apscheduler, huey, dramatiq, executors, threads, shells)
+    modules = (
+        *(rq, celery, gearman, consumers, apscheduler, huey, dramatiq),
+        *(messaging, queues, servers, bots, watchers, uwsgi),
+        *(executors, threads, shells),
+    )
     return tuple(framework for module in modules for framework in module.FRAMEWORKS)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 class Registrar(NamedTuple):
     """A call that hands a callable over: ``Thread(target=f)``, ``queue.enqueue(f)``.
 
-    ``name`` is a dotted name, or ``.method`` for a method of any object that is not the project's own.
-    The callable is the argument ``keyword`` or the one at ``position``; ``strings``: it may be given as a
-    dotted string.
+    ``name`` is a dotted name, ``.method`` for a method of any object that is not the project's own, or
+    ``=attribute`` where the callable is assigned to an attribute of such an object.
+    The callable is the argument ``keyword`` ("*": any keyword argument) or the one at ``position``; ``strings``:
+    it may be given as a dotted string.
     """
 
     name: str
@@ -74,6 +75,10 @@ class Behaviour(NamedTuple):
     hook: MissingHook | None = None
     inline: bool = False
     """Runs are part of the request or job that asks for them, and no units of their own."""
+    gap: float | None = None
+    """Idle seconds between two runs at most; None: unbounded."""
+    ends: bool = False
+    """The thread or process ends with the run."""
 
 
 class Framework(NamedTuple):
@@ -93,6 +98,12 @@ class Framework(NamedTuple):
     signs: tuple[str, ...] = ()
     """Functions that only an entrypoint calls."""
     hooks: tuple[Hook, ...] = ()
+    functions: tuple[str, ...] = ()
+    """Names by which functions of modules are entrypoints."""
+    servicers: bool = False
+    """Whether the methods with the parameters of an RPC of classes named ``...Servicer`` are entrypoints."""
+    lists: tuple[tuple[str, str], ...] = ()
+    """Classes, by name, and the attribute of each that lists entrypoints."""
     around: str = ""
     """The method of the receiver's class that runs each registered callable, when a subclass overrides it."""
     sightings: tuple[str, ...] = ()

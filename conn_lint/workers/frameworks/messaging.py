@@ -1,0 +1,60 @@
+"""Clients of message brokers that call back: MQTT, redis, NATS, Google Pub/Sub, AMQP in coroutines."""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
+
+_MQTT = tuple(f"on_{event}" for event in ("connect", "disconnect", "message", "publish", "subscribe"))
+
+FRAMEWORKS = (
+    Framework(
+        name="paho-mqtt",
+        kind="consumer",
+        words=(b"paho", b".on_message", b".on_connect", b".message_callback_add("),
+        source="paho-mqtt 1.6.1 and 2.1.0 client.py Client.loop_forever, loop_start: callbacks in one long thread",
+        registrars=(
+            *(Registrar(f"={event}", None, receivers=("paho.mqtt.client", "client", "mqtt")) for event in _MQTT),
+            Registrar(".message_callback_add", 1, "callback"),
+            Registrar("paho.mqtt.subscribe.callback", 0, "callback"),
+        ),
+        hooks=(Hook("paho.mqtt.client.Client", _MQTT),),
+    ),
+    Framework(
+        name="redis pubsub",
+        kind="consumer",
+        words=(b".subscribe(", b".psubscribe("),
+        source="redis-py 5.0 client.py PubSub.subscribe, run_in_thread: handlers in the thread that listens",
+        registrars=(
+            Registrar(".subscribe", None, "*", receivers=("pubsub",)),
+            Registrar(".psubscribe", None, "*", receivers=("pubsub",)),
+        ),
+    ),
+    Framework(
+        name="NATS",
+        kind="consumer",
+        words=(b".subscribe(",),
+        source="nats-py 2.6 aio/client.py Client.subscribe, by its documentation",
+        registrars=(Registrar(".subscribe", 2, "cb", receivers=("nats", "nc", "js")),),
+    ),
+    Framework(
+        name="Google Pub/Sub",
+        kind="consumer",
+        words=(b".subscribe(",),
+        source="google-cloud-pubsub 2.18 subscriber client: callbacks in a pool of threads, by its documentation",
+        registrars=(Registrar(".subscribe", 1, "callback", receivers=("google.cloud.pubsub_v1", "subscriber")),),
+    ),
+    Framework(
+        name="aio-pika",
+        kind="consumer",
+        words=(b"aio_pika", b".consume("),
+        source="aio-pika 9.3 queue.py Queue.consume, by its documentation",
+        registrars=(Registrar(".consume", 0, "callback", receivers=("queue",)),),
+    ),
+    Framework(
+        name="proton",
+        kind="consumer",
+        words=(b"proton.handlers",),
+        source="python-qpid-proton 0.39 _handlers.py MessagingHandler, by its documentation",
+        hooks=(Hook("proton.handlers.MessagingHandler", ("on_message", "on_start", "on_timer_task")),),
+    ),
+)

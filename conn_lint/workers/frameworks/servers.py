@@ -1,0 +1,112 @@
+"""Servers beside Django's own: their handlers are no requests, so no request signal closes anything."""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
+
+_VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
+_PLAIN = tuple(f"socketserver.{name}" for name in ("TCPServer", "UDPServer", "UnixStreamServer"))
+
+
+def socketserver_behaviour(context: Context) -> Behaviour:
+    """Most servers mix in ThreadingMixIn or ForkingMixIn and handle each connection in a thread or process that ends
+    with it (Python 3.11 socketserver.py ``ThreadingMixIn.process_request``); one that the project makes of a plain
+    class handles all of them in its own thread."""
+    return Behaviour(ends=not any(name in context.sightings for name in _PLAIN))
+
+
+FRAMEWORKS = (
+    Framework(
+        name="grpc",
+        kind="consumer",
+        words=(b"Servicer",),
+        source="grpcio 1.60 _server.py runs each call in a thread of the server's pool; django-grpc-framework 6e65f56"
+        " services.py and django-socio-grpc 0.25.0 middlewares.py close around it, for classes of their own",
+        servicers=True,
+    ),
+    Framework(
+        name="socketserver",
+        kind="consumer",
+        words=(b"socketserver", b"SocketServer"),
+        source="Python 3.11 socketserver.py BaseServer.process_request, ThreadingMixIn",
+        hooks=(
+            Hook("socketserver.BaseRequestHandler", ("handle",)),
+            Hook("socketserver.StreamRequestHandler", ("handle",)),
+            Hook("socketserver.DatagramRequestHandler", ("handle",)),
+        ),
+        sightings=_PLAIN,
+        behaviour=socketserver_behaviour,
+    ),
+    Framework(
+        name="xmlrpc",
+        kind="consumer",
+        words=(b".register_function(",),
+        source="Python 3.11 xmlrpc/server.py SimpleXMLRPCDispatcher",
+        registrars=(Registrar(".register_function", 0, "function", receivers=("xmlrpc.server", "xmlrpc", "rpc")),),
+    ),
+    Framework(
+        name="Twisted",
+        kind="consumer",
+        words=(b"twisted",),
+        source="Twisted 24.3.0 internet/base.py, internet/task.py, protocols/basic.py: nothing touches django.db",
+        registrars=(
+            Registrar("twisted.internet.task.LoopingCall", 0, "f"),
+            Registrar("twisted.internet.reactor.callLater", 1, "callable"),
+            Registrar("twisted.internet.reactor.callFromThread", 0, "callable"),
+        ),
+        hooks=tuple(
+            Hook(f"twisted.{base}", methods)
+            for base, methods in (
+                ("internet.protocol.Protocol", ("connectionMade", "dataReceived", "connectionLost")),
+                ("internet.protocol.DatagramProtocol", ("datagramReceived",)),
+                ("protocols.basic.LineReceiver", ("connectionMade", "lineReceived", "connectionLost")),
+                ("protocols.basic.LineOnlyReceiver", ("connectionMade", "lineReceived", "connectionLost")),
+                ("protocols.basic.NetstringReceiver", ("stringReceived",)),
+                ("web.resource.Resource", ("render", "render_GET", "render_POST", "render_PUT", "render_DELETE")),
+            )
+        ),
+    ),
+    Framework(
+        name="Twisted",
+        kind="executor",
+        words=(b"twisted",),
+        source="Twisted 24.3.0 internet/threads.py, python/threadpool.py: reused threads",
+        registrars=(
+            Registrar("twisted.internet.threads.deferToThread", 0, "f"),
+            Registrar("twisted.internet.threads.deferToThreadPool", 2, "f"),
+            Registrar("twisted.internet.reactor.callInThread", 0, "callable"),
+        ),
+    ),
+    Framework(
+        name="Tornado",
+        kind="consumer",
+        words=(b"tornado",),
+        source="tornado 6.4 web.py RequestHandler, websocket.py, ioloop.py PeriodicCallback: no Django request",
+        registrars=(Registrar("tornado.ioloop.PeriodicCallback", 0, "callback"),),
+        hooks=(
+            Hook("tornado.web.RequestHandler", ("prepare", *_VERBS)),
+            Hook("tornado.websocket.WebSocketHandler", ("open", "on_message", "on_close")),
+        ),
+    ),
+    Framework(
+        name="websocket-client",
+        kind="consumer",
+        words=(b"WebSocketApp",),
+        source="websocket-client 1.7 _app.py WebSocketApp.run_forever",
+        registrars=tuple(
+            Registrar("websocket.WebSocketApp", position, keyword)
+            for position, keyword in ((2, "on_open"), (3, "on_message"), (4, "on_error"), (5, "on_close"))
+        ),
+    ),
+    Framework(
+        name="autobahn",
+        kind="consumer",
+        words=(b"autobahn",),
+        source="autobahn 23.6 websocket/protocol.py, wamp/protocol.py, by their documentation",
+        hooks=tuple(
+            Hook(f"autobahn.{loop}.websocket.WebSocket{side}Protocol", ("onConnect", "onOpen", "onMessage", "onClose"))
+            for loop in ("twisted", "asyncio")
+            for side in ("Server", "Client")
+        ),
+    ),
+)
