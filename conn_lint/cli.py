@@ -27,11 +27,12 @@ exit status:
   2  the run could not be done, or not completely
 
 [tool.conn-lint] in the project's pyproject.toml takes the same names. The password for --live comes from
-CONN_LINT_PASSWORD, or from a prompt on a terminal.
+CONN_LINT_PASSWORD (CONN_LINT_PASSWORD_ALIAS for one alias), from --live-defaults-file, or from a prompt on a terminal.
 """
 
 _CONFIG_OPTIONS = (
-    "mycnf variables live deploy server hops settings env django-version assume-mysql select ignore fail-on baseline"
+    "mycnf variables live live-defaults-file live-timeout deploy server hops settings env django-version assume-mysql"
+    " select ignore fail-on baseline"
 ).split()
 """Options that [tool.conn-lint] has as well."""
 
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(_parser().parse_args(arguments))
     except ConfigError as error:
-        sys.stderr.write(f"conn-lint: error: {error}\n")
+        _complain(f"error: {error}")
         return 2
     except BrokenPipeError:
         # The reader has gone: keep the interpreter from failing again when it flushes at exit.
@@ -86,8 +87,17 @@ def _parser() -> argparse.ArgumentParser:
         "--variables", action="append", metavar="[ALIAS=]FILE", help="saved SHOW GLOBAL VARIABLES; - for standard input"
     )
     server.add_argument(
-        "--live", action="append", metavar="[ALIAS=]URL", help="ask the server at mysql://user@host:port/"
+        "--live",
+        action="append",
+        nargs="?",
+        const="",
+        metavar="[ALIAS=]URL",
+        help="ask the server at mysql://user@host:port/ (repeatable; without URL: that of pyproject.toml)",
     )
+    server.add_argument(
+        "--live-defaults-file", metavar="FILE", help="option file whose [client] group says how to log in"
+    )
+    server.add_argument("--live-timeout", metavar="SECONDS", help="how long a live server may take (default: 10)")
     server.add_argument("--server", metavar="NAME", help="who reads the option files: mysql-8.0, mariadb-10.11, ...")
     server.add_argument(
         "--deploy",
@@ -141,6 +151,8 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.show and options.format not in ("text", "json"):
         raise ConfigError(f"--show prints text or json, not {options.format}")
+    if options.live:
+        _hide_passwords(options.live)
     given: dict[str, Any] = {name: getattr(options, name.replace("-", "_")) for name in _CONFIG_OPTIONS}
     root = project_root(options.path or ["."])
     config = load(
@@ -157,7 +169,7 @@ def _run(options: argparse.Namespace) -> int:
     report = _report_on(config, inputs, options)
     _print(report.text, options)
     for error in inputs.errors:
-        sys.stderr.write(f"conn-lint: error: {error}\n")
+        _complain(f"error: {error}")
     return 2 if inputs.errors else report.status
 
 
@@ -165,8 +177,9 @@ def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> R
     """The report, kept from the last run where nothing has changed since."""
     from conn_lint.cache import Cache, Report
 
+    # The URLs of live servers, which may hold passwords, are left out: the answers are there.
     asked = (
-        config,
+        config._replace(live=()),
         *inputs[1:],
         options.format,
         options.quiet,
@@ -289,14 +302,27 @@ def _write(path: str, text: str, option: str) -> None:
         raise ConfigError(f"{option}: {error.strerror}") from error
 
 
-def _password(url: str) -> str | None:
-    """The password for a live server: CONN_LINT_PASSWORD, else asked for on a terminal, else none."""
-    given = os.environ.get("CONN_LINT_PASSWORD")
-    if given is not None or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return given
-    from getpass import getpass
+def _password(login: str, alias: str | None, may_ask: bool) -> str | None:
+    from conn_lint.passwords import password_for
 
-    return getpass(f"Password for {url.rpartition('@')[2]}: ", sys.stderr)
+    return password_for(login, alias, may_ask)
+
+
+def _hide_passwords(urls: list[str]) -> None:
+    """Says that a password on the command line is seen by others, and takes it from there."""
+    from conn_lint.passwords import hide_from_process_list, passwords_in
+
+    found = passwords_in(urls)
+    for password in found:
+        hide_from_process_list(password)
+    if found:
+        _complain("warning: a password in --live can be seen in the list of processes: set CONN_LINT_PASSWORD instead")
+
+
+def _complain(text: str) -> None:
+    from conn_lint.passwords import masked
+
+    sys.stderr.write(f"conn-lint: {masked(text)}\n")
 
 
 if __name__ == "__main__":

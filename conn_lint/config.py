@@ -48,6 +48,10 @@ class Config(NamedTuple):
     mycnf: tuple[ServerSource, ...] = ()
     variables: tuple[ServerSource, ...] = ()
     live: tuple[ServerSource, ...] = ()
+    live_defaults_file: str | None = None
+    """An option file of the clients, which says how to log in."""
+    live_timeout: float = 10.0
+    """Seconds that a live server has for everything."""
     deploy: tuple[ServerSource, ...] = ()
     server: str | None = None
     hops: tuple[HopSource, ...] = ()
@@ -81,6 +85,8 @@ def load(root: str, options: Mapping[str, Any], *, cache: bool = True, show: boo
     given = _from_pyproject(root)
     for key, value in options.items():
         where, cwd = f"--{key}", os.getcwd()
+        if key == "live":
+            value = _urls_given(value, given)
         if key == "env" and key in given:
             value = {**_env(given[key]), **_env(Given(value, where, cwd))}
         given[key] = Given(value, where, cwd)
@@ -221,6 +227,38 @@ def _env(given: Given) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def _urls_given(words: list[str], given: Mapping[str, Given]) -> Any:
+    """The URLs of --live; one without a URL stands for those of pyproject.toml."""
+    urls = [word for word in words if word]
+    if urls:
+        return urls
+    if "live" not in given:
+        raise ConfigError("--live: no URL is given, and [tool.conn-lint] has no live")
+    return given["live"].value
+
+
+def _urls(given: Given) -> tuple[ServerSource, ...]:
+    """A URL, a list of them, each as ALIAS=URL or URL, or a table of them by alias; none is ever quoted."""
+    table = given.value
+    if isinstance(table, dict):
+        lists = {alias: value if isinstance(value, list) else [value] for alias, value in table.items()}
+        urls = [(alias, url) for alias, found in lists.items() for url in found]
+        if all(isinstance(url, str) and url for _, url in urls):
+            return tuple(ServerSource(alias, url) for alias, url in urls)
+        raise ConfigError(f"{given.where}: expected a URL, or a list of URLs, for each alias")
+    try:
+        return _sources(given)
+    except ConfigError:
+        raise ConfigError(f"{given.where}: expected a URL, a list of URLs, or a table of URLs by alias") from None
+
+
+def _time_limit(given: Given) -> float:
+    number = _positive(given.value)
+    if number is None:
+        raise given.wrong("a number of seconds above 0")
+    return number
+
+
 def _sources(given: Given) -> tuple[ServerSource, ...]:
     """Each word as ALIAS=LOCATION or LOCATION."""
     found = []
@@ -232,6 +270,8 @@ def _sources(given: Given) -> tuple[ServerSource, ...]:
 
 
 def _files(given: Given) -> tuple[ServerSource, ...]:
+    if any("://" in source.location for source in _sources(given)):
+        raise ConfigError(f"{given.where}: expected a file; the URL of a server is given with --live")
     return tuple(
         source if source.location == "-" else source._replace(location=_absolute(source.location, given.folder))
         for source in _sources(given)
@@ -307,7 +347,9 @@ KEYS: dict[str, Callable[[Given], Any]] = {
     "fail-on": _severity,
     "hops": _hops,
     "ignore": _codes,
-    "live": _sources,
+    "live": _urls,
+    "live-defaults-file": _file,
+    "live-timeout": _time_limit,
     "mycnf": _files,
     "select": _codes,
     "server": _string,

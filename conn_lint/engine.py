@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from conn_lint.project.tree import Tree
     from conn_lint.rules.base import Rule
 
-AskPassword = Callable[[str], "str | None"]
-"""Gives the password for a server's URL, None when there is none to give."""
+AskPassword = Callable[[str, "str | None", bool], "str | None"]
+"""The password for user@server of an alias, None when there is none; the last argument: whether a user may be asked."""
 
 
 class Inputs(NamedTuple):

@@ -253,6 +253,8 @@ class ServerAnswer(NamedTuple):
     """wait_timeout of the session that asked a live server; differs from the global value by init_connect."""
     init_connect: str = ""
     """SQL that the server runs for each new session, but those of administrators."""
+    transaction_timeouts: tuple[tuple[str, int], ...] = ()
+    """MariaDB's limits for sessions that idle inside a transaction, variable and seconds; those that are on."""
     max_connections: int | None = None
     """Of a live server."""
     kind: ServerKind = "option files"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from conn_lint.config import Config, HopSource, ServerSource
 from conn_lint.model import Hop, ServerAnswer
 from conn_lint.server.errors import ServerSourceError
 
+AskPassword = Callable[[str, "str | None", bool], "str | None"]
+"""The password for user@server of an alias, None when there is none; the last argument: whether a user may be asked."""
 
-def ask_servers(
-    config: Config, ask_password: Callable[[str], str | None]
-) -> tuple[tuple[ServerAnswer, ...], tuple[str, ...]]:
+
+def ask_servers(config: Config, ask_password: AskPassword) -> tuple[tuple[ServerAnswer, ...], tuple[str, ...]]:
     """The answers, the most direct first (live, saved variables, option files), and one line per failure.
 
     A source that fails, or a file that the server would refuse, leaves the idle limit unknown: what rests on
@@ -20,7 +21,7 @@ def ask_servers(
     """
     answers: list[ServerAnswer] = []
     errors: list[str] = []
-    for name, alias, ask in _questions(config, ask_password):
+    for name, alias, ask in _questions(config, ask_password, answers):
         try:
             answer = ask()
         except ServerSourceError as error:
@@ -33,24 +34,33 @@ def ask_servers(
 
 
 def _questions(
-    config: Config, ask_password: Callable[[str], str | None]
+    config: Config, ask_password: AskPassword, answers: Sequence[ServerAnswer]
 ) -> Iterator[tuple[str, str | None, Callable[[], ServerAnswer]]]:
-    """Name, alias and call of each source; the option files of one alias are one server's."""
-    for source in config.live:
-        yield "live server", source.alias, partial(_live, source, ask_password)
+    """Name, alias and call of each source; the option files of one alias are one server's.
+
+    Live servers are asked side by side. ``answers`` grows while the questions are asked.
+    """
+    for source, waiting in [(source, _live(source, config, ask_password)) for source in config.live]:
+        yield "live server", source.alias, waiting
     for source in config.variables:
         yield source.location, source.alias, partial(_variables, source, config)
     for source in config.deploy:
         yield source.location, source.alias, partial(_deployment, source, config)
     for alias in dict.fromkeys(source.alias for source in config.mycnf):
         paths = [source.location for source in config.mycnf if source.alias == alias]
-        yield ", ".join(paths), alias, partial(_option_files, paths, alias, config)
+        yield ", ".join(paths), alias, partial(_option_files, paths, alias, config, answers)
 
 
-def _live(source: ServerSource, ask_password: Callable[[str], str | None]) -> ServerAnswer:
-    from conn_lint.server.live import ask
+def _live(source: ServerSource, config: Config, ask_password: AskPassword) -> Callable[[], ServerAnswer]:
+    from conn_lint.server.live import begin
 
-    return ask(source.location, password=ask_password(source.location), alias=source.alias)
+    return begin(
+        source.location,
+        ask_password,
+        defaults_file=config.live_defaults_file,
+        timeout=config.live_timeout,
+        alias=source.alias,
+    )
 
 
 def _variables(source: ServerSource, config: Config) -> ServerAnswer:
@@ -65,10 +75,17 @@ def _deployment(source: ServerSource, config: Config) -> ServerAnswer:
     return read_deployment_file(source.location, root=config.root, alias=source.alias)
 
 
-def _option_files(paths: list[str], alias: str | None, config: Config) -> ServerAnswer:
+def _option_files(paths: list[str], alias: str | None, config: Config, answers: Sequence[ServerAnswer]) -> ServerAnswer:
     from conn_lint.server.optionfiles import read_option_files
 
-    return read_option_files(paths, root=config.root, server=config.server, alias=alias)
+    server = config.server or _flavour(alias, answers)
+    return read_option_files(paths, root=config.root, server=server, alias=alias)
+
+
+def _flavour(alias: str | None, answers: Sequence[ServerAnswer]) -> str | None:
+    """Which server reads the option files of ``alias``: the one that runs, where it has been asked."""
+    asked = [each for each in answers if each.kind == "live" and each.alias in (alias, None)]
+    return next((each.flavour for each in asked if each.flavour), None)
 
 
 def ask_hops(config: Config) -> tuple[tuple[Hop, ...], tuple[str, ...]]:

@@ -7,8 +7,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -478,10 +479,55 @@ def test_a_server_that_refuses(shop: Shop) -> None:
     assert "127.0.0.1:1" in err
 
 
-def test_a_password_on_the_command_line_is_refused_and_not_printed(shop: Shop) -> None:
-    _, err = broken_source(shop, "--live", "mysql://root:hunter2@127.0.0.1:1/")
-    assert "CONN_LINT_PASSWORD" in err
-    assert "hunter2" not in err
+def test_a_password_on_the_command_line_is_warned_of_and_not_printed(shop: Shop) -> None:
+    ran = shop.json("--live", "default=mysql://root:hunter2@127.0.0.1:1/")
+    assert ran.status == 2
+    warning, error = ran.err.splitlines()
+    assert warning.startswith("conn-lint: warning: a password in --live")
+    assert error.startswith("conn-lint: error: 127.0.0.1:1: (2003) Can't connect")
+    assert "hunter2" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["mysql://root:hunter2@db/"],
+        ["--lives", "mysql://root:hunter2@db/"],
+        ["--mycnf", "mysql://root:hunter2@db/"],
+        ["--live", "mysql://root:hunter2@db:99999/"],
+        ["--live", "mysql://root:hunter2@db/?ssl-mode=maybe"],
+        ["--live", "mysql://root:hunt#er2@db/"],
+    ],
+)
+def test_a_url_in_a_wrong_place_does_not_show_its_password(shop: Shop, arguments: list[str]) -> None:
+    ran = shop.lint(*arguments)
+    assert ran.status == 2
+    assert "conn-lint: error: " in ran.err
+    assert "hunt" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "value", ['["mysql://root:hunter2@db/", 3]', '{ default = ["mysql://root:hunter2@db/", 3] }', "3"]
+)
+def test_a_live_that_is_wrong_is_not_quoted(shop: Shop, value: str) -> None:
+    shop.write("pyproject.toml", f"[tool.conn-lint]\nlive = {value}\n")
+    said = shop.refused()
+    assert said.startswith("pyproject.toml:2: live: expected a URL")
+    assert "hunter2" not in said
+
+
+def test_live_without_a_url_anywhere(shop: Shop) -> None:
+    assert shop.refused("--live") == "--live: no URL is given, and [tool.conn-lint] has no live"
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "inf"])
+def test_a_live_timeout_that_is_none(shop: Shop, seconds: str) -> None:
+    assert shop.refused("--live-timeout", seconds).startswith("--live-timeout: expected a number of seconds")
+
+
+def test_a_failing_live_server_names_the_file_for_the_login(shop: Shop) -> None:
+    err = shop.lint("--live", "mysql://db/", "--live-defaults-file", "no.cnf").err
+    assert err == f"conn-lint: error: {shop.root}/no.cnf: cannot be read: No such file or directory\n"
 
 
 def test_a_missing_include_is_said_and_the_rest_is_read(shop: Shop) -> None:
@@ -576,21 +622,28 @@ class Terminal(io.StringIO):
         return True
 
 
-def password_used(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+def password_used(shop: Shop, monkeypatch: pytest.MonkeyPatch, url: str = "mysql://root@db/") -> list[str | None]:
     """The passwords that a run with --live hands to the server."""
     used: list[str | None] = []
 
-    def ask(url: str, *, password: str | None, alias: str | None) -> ServerAnswer:
-        used.append(password)
-        return ServerAnswer("db", "value", "asked", 10, 10, alias=alias)
+    def begin(url: str, ask_password: Any, *, alias: str | None, **_: object) -> Callable[[], ServerAnswer]:
+        used.append(ask_password("root@db:3306", alias, "may-not-ask" not in url))
+        return lambda: ServerAnswer("db", "value", "asked", 10, 10, alias=alias)
 
-    monkeypatch.setattr("conn_lint.server.live.ask", ask)
-    assert shop.json("--live", "mysql://root@db/").codes == ["CL101"]
+    monkeypatch.setattr("conn_lint.server.live.begin", begin)
+    assert shop.json("--live", url).codes == ["CL101"]
     return used
 
 
 def test_the_password_comes_from_the_environment(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONN_LINT_PASSWORD", "hunter2")
+    assert password_used(shop, monkeypatch) == ["hunter2"]
+
+
+def test_an_alias_has_a_password_of_its_own(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONN_LINT_PASSWORD", "hunter2")
+    monkeypatch.setenv("CONN_LINT_PASSWORD_DEFAULT", "hunter3")
+    assert password_used(shop, monkeypatch, "default=mysql://root@db/") == ["hunter3"]
     assert password_used(shop, monkeypatch) == ["hunter2"]
 
 
@@ -615,4 +668,6 @@ def test_on_a_terminal_the_password_is_asked_for(shop: Shop, monkeypatch: pytest
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setattr("getpass.getpass", getpass)
     assert password_used(shop, monkeypatch) == ["hunter2"]
-    assert prompts == ["Password for db/: "]
+    assert prompts == ["Password for root@db:3306: "]
+    assert password_used(shop, monkeypatch, "mysql://may-not-ask@db/") == [None]
+    assert len(prompts) == 1

@@ -124,6 +124,35 @@ def test_a_url_with_a_query_has_no_alias(root: Path) -> None:
     assert load(str(root), {"live": [f"replica={url}"]}).live == (ServerSource("replica", url),)
 
 
+URL, OTHER_URL = "mysql://root:a=b@db/", "mysql://replica:3307/"
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        (f"live = '{URL}'", [(None, URL)]),
+        (f"live = ['{URL}', 'replica={OTHER_URL}']", [(None, URL), ("replica", OTHER_URL)]),
+        (
+            f"[tool.conn-lint.live]\ndefault = '{URL}'\nreplica = '{OTHER_URL}'",
+            [("default", URL), ("replica", OTHER_URL)],
+        ),
+        (f"live = {{ replica = ['{URL}', '{OTHER_URL}'] }}", [("replica", URL), ("replica", OTHER_URL)]),
+    ],
+)
+def test_live_servers_of_the_configuration(tmp_path: Path, text: str, sources: list[tuple[str | None, str]]) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.conn-lint]\n{text}\n")
+    expected = tuple(ServerSource(*source) for source in sources)
+    assert load(str(tmp_path), {}).live == expected
+    assert load(str(tmp_path), {"live": [""]}).live == expected
+    assert load(str(tmp_path), {"live": [OTHER_URL]}).live == (ServerSource(None, OTHER_URL),)
+
+
+def test_how_a_live_server_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.conn-lint]\nlive-defaults-file = 'ci.cnf'\nlive-timeout = 3\n")
+    config = load(str(tmp_path), {})
+    assert (config.live_defaults_file, config.live_timeout) == (str(tmp_path / "ci.cnf"), 3.0)
+
+
 def test_a_file_whose_name_looks_like_an_alias(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     (root / "a=b.cnf").write_text("")

@@ -150,14 +150,14 @@ def test_a_version_that_is_none_is_refused(tmp_path: Path) -> None:
 def test_a_password_is_asked_for_with_the_url(tmp_path: Path) -> None:
     asked: list[str] = []
 
-    def password(url: str) -> str | None:
-        asked.append(url)
+    def password(login: str, alias: str | None, may_ask: bool) -> str | None:
+        asked.append(login)
         return "hunter2"
 
     (tmp_path / "settings.py").write_text(MYSQL)
     url = "mysql://root@127.0.0.1:1/"
     result = run_with(load(str(tmp_path), {"live": [url]}), password)
-    assert asked == [url]
+    assert asked == ["root@127.0.0.1:1"]
     assert len(result.errors) == 1
     assert "hunter2" not in result.errors[0]
 

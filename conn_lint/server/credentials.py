@@ -11,7 +11,7 @@ from conn_lint.server.grammar import Broken, Group, Option, entries
 
 _GROUPS = ("client", "client-server")
 
-_WANTED = ("user", "password", "host", "port", "socket")
+_WANTED = ("user", "password", "host", "port", "socket", "ssl-mode", "ssl-ca", "ssl-cert", "ssl-key")
 
 
 class Credentials(NamedTuple):
@@ -22,6 +22,8 @@ class Credentials(NamedTuple):
     host: str | None = None
     port: int | None = None
     unix_socket: str | None = None
+    tls: tuple[tuple[str, str], ...] = ()
+    """Its options whose names begin with ``ssl-``, and their values."""
 
     def __repr__(self) -> str:
         shown = self._replace(password="***") if self.password else self  # noqa: S106
@@ -46,12 +48,17 @@ def read_credentials(path: str) -> Credentials:
         if isinstance(entry, Group):
             group = entry.name
         elif isinstance(entry, Option) and group in _GROUPS and entry.value is not None:
-            name = entry.name.decode("latin-1").removeprefix("loose-")
+            name = entry.name.decode("latin-1").removeprefix("loose-").replace("_", "-")
             if name in _WANTED:
                 found[name] = entry.value.decode("utf-8", "surrogateescape")
     port = found.get("port")
     if port is not None and not (port.isdecimal() and 0 < int(port) < 65536):
         raise ServerSourceError(f"{path}: port in [client] is no port number")
     return Credentials(
-        found.get("user"), found.get("password"), found.get("host"), int(port) if port else None, found.get("socket")
+        user=found.get("user"),
+        password=found.get("password"),
+        host=found.get("host"),
+        port=int(port) if port else None,
+        unix_socket=found.get("socket"),
+        tls=tuple((name, value) for name, value in found.items() if name.startswith("ssl-")),
     )

@@ -4,16 +4,19 @@ import asyncio
 import socket
 import subprocess
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pymysql
 import pytest
 
 from conn_lint.server.errors import ServerSourceError
-from conn_lint.server.live import ask
+from conn_lint.server.live import ask, begin
 
 if TYPE_CHECKING:
     from tests.server.conftest import Running
@@ -81,7 +84,7 @@ def test_nothing_but_reading_reaches_the_server(start_server: Start, tmp_path: P
     running = start_server("--general-log", f"--general-log-file={log}")
     ask(f"mysql://lint@127.0.0.1:{running.port}/", password=running.password)
     words = {line.split("\t")[-1].split()[0] for line in log.read_text().splitlines() if "Query\t" in line}
-    assert words - {"CREATE"} <= {"SELECT", "SET"}
+    assert words - {"CREATE"} <= {"SELECT", "SET", "SHOW"}
     assert "SET NAMES utf8mb4" in log.read_text()
 
 
@@ -108,12 +111,24 @@ def test_tls_server(start_server: Start, tmp_path: Path) -> None:
         subprocess.run(command, check=True, capture_output=True)
     except FileNotFoundError:
         pytest.skip("no openssl on this machine")
-    running = start_server(f"--ssl-cert={certificate}", f"--ssl-key={key}", "--require-secure-transport=ON")
+    files = (f"--ssl-cert={certificate}", f"--ssl-key={key}", f"--ssl-ca={certificate}")
+    running = start_server(*files, "--require-secure-transport=ON")
     url = f"mysql://lint@127.0.0.1:{running.port}/"
     assert ask(url, password=running.password).wait_timeout == 28800
     assert ask(f"{url}?ssl-mode=required", password=running.password).wait_timeout == 28800
     assert ask(f"{url}?ssl-mode=verify-identity&ssl-ca={certificate}", password=running.password).wait_timeout == 28800
+    assert ask(f"{url}?ssl-mode=VERIFY_CA&ssl_ca={certificate}", password=running.password).wait_timeout == 28800
+    with_key = f"ssl-cert={certificate}&ssl-key={key}"
+    assert ask(f"{url}?{with_key}", password=running.password).wait_timeout == 28800
+    by_name = url.replace("127.0.0.1", "localhost")
+    assert ask(f"{by_name}?ssl-mode=verify-ca&ssl-ca={certificate}", password=running.password).wait_timeout == 28800
+    mismatch = failure(f"{by_name}?ssl-mode=verify-identity&ssl-ca={certificate}", running.password)
+    assert "certificate is not valid for 'localhost'" in mismatch
     assert "certificate verify failed" in failure(f"{url}?ssl-mode=verify-ca", running.password)
+    assert "NO_CERTIFICATE" in failure(f"{url}?ssl-mode=verify-ca&ssl-ca={key}", running.password)
+    login = tmp_path / "login.cnf"
+    login.write_text(f"[client]\nssl_mode = VERIFY_IDENTITY\nssl-ca = {certificate}\n")
+    assert "certificate is not valid" in failure(by_name, running.password, defaults_file=str(login))
     assert "Access denied" in failure(f"{url}?ssl-mode=disabled", running.password)
 
 
@@ -151,9 +166,9 @@ def test_unknown_host() -> None:
 def test_server_that_never_answers(listener: Listen) -> None:
     done = threading.Event()
     port = listener(lambda connection: done.wait(20) and None)
-    message = failure(f"mysql://lint@127.0.0.1:{port}/", read_timeout=0.2)
+    message = failure(f"mysql://lint@127.0.0.1:{port}/", timeout=0.5)
     done.set()
-    assert "timed out" in message
+    assert "timed out" in message or "gives no answer within 0.5 s" in message
 
 
 @pytest.mark.parametrize(
@@ -169,7 +184,7 @@ def test_server_that_never_answers(listener: Listen) -> None:
 )
 def test_rubbish(listener: Listen, rubbish: bytes) -> None:
     port = listener(lambda connection: connection.sendall(rubbish))
-    assert failure(f"mysql://lint@127.0.0.1:{port}/", read_timeout=2).startswith(f"127.0.0.1:{port}: ")
+    assert failure(f"mysql://lint@127.0.0.1:{port}/", timeout=2).startswith(f"127.0.0.1:{port}: ")
 
 
 def test_error_text_of_the_other_side_is_made_one_printable_line(listener: Listen) -> None:
@@ -208,17 +223,106 @@ def test_connection_dropped_after_the_login(short: Running, listener: Listen) ->
         ("mysql://lint@h:99999/", "is not valid"),
         ("mysql://lint@h/?sslmode=required", "unknown parameter 'sslmode'"),
         ("mysql://lint@h/?ssl-mode=maybe", "unknown ssl-mode"),
-        ("mysql://lint@h/?ssl-ca=/none.pem", "does not exist"),
+        ("mysql://lint@h/?ssl-ca=/none.pem", "names a file for ssl-ca that does not exist"),
+        ("mysql://lint@h/?ssl_cert=/none.pem", "names a file for ssl-cert that does not exist"),
+        (f"mysql://lint@h/?ssl-key={__file__}", "has an ssl-key without its ssl-cert"),
     ],
 )
 def test_bad_url(url: str, said: str) -> None:
     assert said in failure(url)
 
 
-def test_password_in_the_url_is_turned_down_and_not_repeated() -> None:
-    message = failure("mysql://lint:s3cret@h/")
-    assert "CONN_LINT_PASSWORD" in message
-    assert "s3cret" not in message
+@pytest.mark.parametrize("url", ["mysql://lint:s3#cret@h/", "mysql://lint:s3/cret@h/", "mysql://lint:s3[cret@h/"])
+def test_a_password_that_breaks_the_url_is_not_repeated(url: str) -> None:
+    message = failure(url)
+    assert "a special character of a name or password as %XX" in message
+    assert "cret" not in message
+
+
+def test_the_password_of_the_url(short: Running) -> None:
+    secret = quote(short.password, safe="")
+    assert ask(f"mysql://lint:{secret}@127.0.0.1:{short.port}/some_database", password="not it").wait_timeout == 3
+
+
+def test_the_socket_as_the_host(short: Running) -> None:
+    answer = ask(f"mysql://lint@{quote(short.socket, safe='')}/", password=short.password)
+    assert (answer.name, answer.wait_timeout) == (short.socket, 3)
+
+
+def test_over_ipv6(start_server: Start) -> None:
+    running = start_server("--wait-timeout=7", "--bind-address=::")
+    answer = ask(f"mysql://lint@[::1]:{running.port}/", password=running.password)
+    assert (answer.name, answer.wait_timeout) == (f"[::1]:{running.port}", 7)
+
+
+def test_timeouts_of_idle_transactions(start_server: Start) -> None:
+    running = start_server("--idle-transaction-timeout=20", "--idle-write-transaction-timeout=10")
+    answer = ask(f"mysql://lint@127.0.0.1:{running.port}/", password=running.password)
+    assert answer.transaction_timeouts == (("idle_transaction_timeout", 20), ("idle_write_transaction_timeout", 10))
+    assert "idle_write_transaction_timeout 10 s" in answer.reason
+
+
+def test_an_administrator_is_spared_by_init_connect(with_init_connect: Running) -> None:
+    answer = ask(f"mysql://root@localhost/?unix_socket={with_init_connect.socket}", password=None)
+    assert (answer.session_wait_timeout, answer.init_connect) == (7, "SET SESSION wait_timeout = 5")
+
+
+def test_a_server_that_drips_is_given_up_after_the_whole_time(listener: Listen) -> None:
+    done = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"\xff\xff\x00\x00")
+        while not done.wait(0.05):
+            connection.sendall(b"\x0a")
+
+    port = listener(drip)
+    began = time.monotonic()
+    message = failure(f"mysql://lint@127.0.0.1:{port}/", timeout=1)
+    done.set()
+    assert message == f"127.0.0.1:{port}: gives no answer within 1 s"
+    assert time.monotonic() - began < 5
+
+
+def test_servers_are_asked_side_by_side(listener: Listen) -> None:
+    done = threading.Event()
+    ports = [listener(lambda connection: done.wait(20) and None) for _ in range(5)]
+    began = time.monotonic()
+    waiting = [begin(f"mysql://lint@127.0.0.1:{port}/", lambda *_: None, timeout=1) for port in ports]
+    for answer in waiting:
+        with pytest.raises(ServerSourceError):
+            answer()
+    done.set()
+    assert time.monotonic() - began < 3
+
+
+GREETING = (
+    b"\x0a5.7.0\0" + bytes(4) + b"12345678\0" + (0xF7DF).to_bytes(2, "little") + b"\x21\x02\0"
+    + (0x81FF).to_bytes(2, "little") + bytes([21]) + bytes(10) + b"123456789012\0" + b"mysql_native_password\0"
+)  # fmt: skip
+"""Of a server without TLS: it has the capabilities PLUGIN_AUTH and SECURE_CONNECTION."""
+
+
+@pytest.mark.parametrize(
+    ("plugin", "said"),
+    [
+        (b"auth_gssapi_client", "'auth_gssapi_client'"),
+        (b"mysql_clear_password", "asks for the password in clear text over a connection without TLS"),
+        (b"dialog", "asks for the password in clear text over a connection without TLS"),
+    ],
+)
+def test_login_methods_that_are_not_followed(listener: Listen, plugin: bytes, said: str) -> None:
+    sent: Queue[bytes] = Queue()
+
+    def switch(connection: socket.socket) -> None:
+        connection.sendall(len(GREETING).to_bytes(3, "little") + b"\0" + GREETING)
+        connection.recv(65536)
+        request = b"\xfe" + plugin + b"\0" + (b"\x04Password: " if plugin == b"dialog" else b"data\0")
+        connection.sendall(len(request).to_bytes(3, "little") + b"\x02" + request)
+        sent.put(connection.recv(65536))
+
+    port = listener(switch)
+    assert said in failure(f"mysql://lint@127.0.0.1:{port}/", timeout=30)
+    assert sent.get(timeout=30) == b""
 
 
 @pytest.mark.parametrize(
