@@ -31,7 +31,8 @@ CONN_LINT_PASSWORD (CONN_LINT_PASSWORD_ALIAS for one alias), from --live-default
 """
 
 _CONFIG_OPTIONS = (
-    "mycnf variables live live-defaults-file live-timeout deploy server hops settings env django-version assume-mysql"
+    "mycnf variables live live-defaults-file live-timeout deploy server hops settings env env-file env-inherit"
+    " django-version assume-mysql"
     " select ignore fail-on baseline"
 ).split()
 """Options that [tool.conn-lint] has as well."""
@@ -117,6 +118,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     project.add_argument(
         "--env", action="append", metavar="NAME=VALUE", help="environment variable of the deployment (repeatable)"
+    )
+    project.add_argument(
+        "--env-file",
+        action="append",
+        metavar="FILE",
+        help="file that sets them: .env, Dockerfile, compose file[::SERVICE] (repeatable)",
+    )
+    project.add_argument(
+        "--env-inherit", action="store_true", default=None, help="take the others from this process's environment"
     )
     project.add_argument("--django-version", metavar="VERSION", help="instead of what the requirements say")
     project.add_argument(

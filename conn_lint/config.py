@@ -80,7 +80,8 @@ class Given(NamedTuple):
 def load(root: str, options: Mapping[str, Any], *, cache: bool = True, show: bool = False) -> Config:
     """The configuration for the project in ``root``; ``options`` are command-line values by their key.
 
-    A key on the command line replaces that of pyproject.toml, ``env`` adds to it. Raises ConfigError.
+    A key on the command line replaces that of pyproject.toml, ``env`` adds to it. A variable is bound by ``env``,
+    else by the last of ``env-file`` that gives it, else by this process with ``env-inherit``. Raises ConfigError.
     """
     given = _from_pyproject(root)
     for key, value in options.items():
@@ -91,6 +92,8 @@ def load(root: str, options: Mapping[str, Any], *, cache: bool = True, show: boo
             value = {**_env(given[key]), **_env(Given(value, where, cwd))}
         given[key] = Given(value, where, cwd)
     fields = {key.replace("-", "_"): KEYS[key](each) for key, each in given.items()}
+    fields.pop("env_file", None)
+    fields["env"] = {**fields.pop("env_inherit", {}), **_env_files(given), **fields.get("env", {})}
     return Config(root=root, cache=cache, show=show, **fields)
 
 
@@ -259,6 +262,34 @@ def _time_limit(given: Given) -> float:
     return number
 
 
+def _env_files(given: Mapping[str, Given]) -> dict[str, str]:
+    """The variables of every ``env-file``; a later file may refer to what ``env`` and the earlier ones give."""
+    files = given.get("env-file")
+    if files is None:
+        return {}
+    own = _env(given["env"]) if "env" in given else {}
+    found: dict[str, str] = {}
+    for location in _locations(files):
+        found.update(_env_file(location, {**found, **own}, files.where))
+    return found
+
+
+def _env_file(location: str, known: Mapping[str, str], where: str) -> dict[str, str]:
+    from conn_lint.project.envfiles import read_env_file
+
+    try:
+        return read_env_file(location, known)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else reason
+        raise ConfigError(f"{where} {os.path.relpath(location)}: {reason}") from error
+
+
+def _inherited(given: Given) -> dict[str, str]:
+    """The environment of this process, where it is asked for."""
+    return dict(os.environ) if _bool(given) else {}
+
+
 def _sources(given: Given) -> tuple[ServerSource, ...]:
     """Each word as ALIAS=LOCATION or LOCATION."""
     found = []
@@ -328,6 +359,10 @@ def _positive(value: object) -> float | None:
     return None
 
 
+def _locations(given: Given) -> tuple[str, ...]:
+    return tuple(_absolute(location, given.folder) for location in _strings(given))
+
+
 def _file(given: Given) -> str:
     return _absolute(_string(given), given.folder)
 
@@ -343,6 +378,8 @@ KEYS: dict[str, Callable[[Given], Any]] = {
     "deploy": _files,
     "django-version": _string,
     "env": _env,
+    "env-file": _locations,
+    "env-inherit": _inherited,
     "exclude": _strings,
     "fail-on": _severity,
     "hops": _hops,

@@ -195,6 +195,36 @@ def test_the_real_environment_is_not_read(shop: Shop, monkeypatch: pytest.Monkey
     assert shop.json("--mycnf", "my.cnf").codes == []
 
 
+def test_env_files(shop: Shop) -> None:
+    shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ["AGE"])'))
+    shop.write(".env", "AGE=11\n")
+    shop.write("compose.yml", "services:\n  web:\n    environment:\n      - AGE=5\n")
+    assert shop.json("--mycnf", "my.cnf", "--env-file", ".env").codes == ["CL101"]
+    assert shop.json("--mycnf", "my.cnf", "--env-file", ".env", "--env-file", "compose.yml::web").codes == []
+    assert shop.json("--mycnf", "my.cnf", "--env-file", ".env", "--env", "AGE=5").codes == []
+    shop.write("pyproject.toml", '[tool.conn-lint]\nmycnf = "my.cnf"\nenv-file = "compose.yml"\n')
+    assert shop.json().codes == []
+    assert shop.json("--env-file", ".env").codes == ["CL101"]
+
+
+def test_an_env_file_that_changes_makes_a_new_report(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
+    shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ["AGE"])'))
+    outside = tmp_path_factory.mktemp("deploy") / "prod.env"
+    outside.write_text("AGE=11\n")
+    assert shop.json("--mycnf", "my.cnf", "--env-file", str(outside)).codes == ["CL101"]
+    outside.write_text("AGE=5\n")
+    assert shop.json("--mycnf", "my.cnf", "--env-file", str(outside)).codes == []
+
+
+def test_env_inherit(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGE", "11")
+    shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ["AGE"])'))
+    assert shop.json("--mycnf", "my.cnf", "--env-inherit").codes == ["CL101"]
+    assert shop.json("--mycnf", "my.cnf", "--env-inherit", "--env", "AGE=5").codes == []
+    shop.write("pyproject.toml", '[tool.conn-lint]\nmycnf = "my.cnf"\nenv-inherit = true\n')
+    assert shop.json().codes == ["CL101"]
+
+
 def test_settings_picks_a_module(shop: Shop) -> None:
     shop.write("shop/quick.py", SETTINGS.replace("600", "5"))
     assert shop.json("--mycnf", "my.cnf", "--settings", "shop.quick").codes == []
@@ -232,7 +262,7 @@ def test_saved_variables_on_standard_input(shop: Shop, monkeypatch: pytest.Monke
 def test_django_version(shop: Shop) -> None:
     shop.write("shop/settings.py", SETTINGS.replace("600", 'None,\n        "CONN_HEALTH_CHECKS": True'))
     assert shop.json("--mycnf", "my.cnf").codes == []
-    assert shop.json("--mycnf", "my.cnf", "--django-version", "4.0").codes == ["CL101"]
+    assert shop.json("--mycnf", "my.cnf", "--django-version", "4.0").codes == ["CL101", "CL104"]
     assert shop.json("--mycnf", "my.cnf", "--django-version", "1.5.12").codes == []
 
 
@@ -424,6 +454,8 @@ def test_version(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
         (["--ignore", "job-with-close"], "--ignore: unknown rule 'job-with-close'; did you mean 'job-without-close'?"),
         (["--explain", "CL2"], "--explain: unknown rule 'CL2'"),
         (["--env", "AGE"], "--env: expected NAME=VALUE"),
+        (["--env-file", "nowhere.env"], "--env-file nowhere.env: No such file or directory"),
+        (["--env-file", "my.cnf::web"], "--env-file my.cnf::web: only a compose file has services"),
         (["--fail-on", "never"], "--fail-on: expected error, warning or info, not 'never'"),
         (["--django-version", "new"], "--django-version"),
         (["--settings", "shop.nowhere"], "shop.nowhere"),

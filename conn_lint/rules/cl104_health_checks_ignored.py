@@ -118,6 +118,8 @@ class HealthChecksIgnored(Rule):
     )
 
     def check(self, facts: Facts) -> Iterator[Finding]:
+        if not facts.django.at_least(1, 6):
+            return  # every request has a connection of its own
         known_to_django = facts.django.at_least(4, 1)
         found: dict[tuple[Span, str], list[Session]] = {}
         for session in facts.judged_sessions:
