@@ -15,6 +15,7 @@ from conn_lint.model import (
     Hop,
     Observation,
     Problem,
+    ProcessGroup,
     Result,
     ServerAnswer,
     Skipped,
@@ -125,13 +126,16 @@ def read(config: Config, inputs: Inputs) -> Facts:
     found = tuple(through_hops(session, inputs.hops) for session in unhopped)
     units: tuple[UnitOfWork, ...] = ()
     observations: tuple[Observation, ...] = ()
+    processes: tuple[ProcessGroup, ...] = ()
     if config.show or any(session.counts for session in found):
+        from conn_lint.project.commands import worker_commands
+        from conn_lint.project.fleet import process_groups
         from conn_lint.workers import read_units, worth_reading
 
+        commands = worker_commands(tree, problems)
+        processes = process_groups(tree, commands)
         if worth_reading(project):
-            from conn_lint.project.commands import worker_commands
-
-            units, observations = read_units(project, deployments, config.closers, worker_commands(tree, problems))
+            units, observations = read_units(project, deployments, config.closers, commands)
     facts = Facts(
         root=tree.root,
         django=project.django,
@@ -144,6 +148,7 @@ def read(config: Config, inputs: Inputs) -> Facts:
         assume_mysql=assume_mysql,
         sessions=found,
         notes=(),
+        processes=processes,
     )
     return facts._replace(notes=notes(facts))
 

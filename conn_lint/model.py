@@ -215,6 +215,15 @@ class WorkerCommand(NamedTuple):
     place: Span
 
 
+class ProcessGroup(NamedTuple):
+    """The processes that one command line starts; each of their threads may hold a connection for every alias."""
+
+    program: str
+    processes: int
+    threads: int
+    place: Span
+
+
 # --- the server --------------------------------------------------------------------------------
 
 
@@ -256,7 +265,7 @@ class ServerAnswer(NamedTuple):
     transaction_timeouts: tuple[tuple[str, int], ...] = ()
     """MariaDB's limits for sessions that idle inside a transaction, variable and seconds; those that are on."""
     max_connections: int | None = None
-    """Of a live server."""
+    """None where the source does not say."""
     kind: ServerKind = "option files"
     found: bool = False
     """Found in the tree rather than given: it says what some server of the project is started with."""
@@ -409,6 +418,8 @@ class Facts(NamedTuple):
     """Every alias of every deployment; those that do not count among them."""
     notes: tuple[str, ...] = ()
     """What a reader must know about the reading as a whole, each one line."""
+    processes: tuple[ProcessGroup, ...] = ()
+    """The processes that the project's command lines start, where they say how many."""
 
     @property
     def judged_sessions(self) -> tuple[Session, ...]:

@@ -102,6 +102,7 @@ def _answer(name: str, found: list[Row], alias: str | None) -> ServerAnswer:
             )
         raise ServerSourceError(f"{name}: shows no wait_timeout; {_ASK}")
     shown = [row for row in (wait, interactive) if row]
+    allowed = [row for row in found if row.name == "max_connections" and row.value.isdecimal() and len(row.value) < 20]
     return answer._replace(
         outcome="value",
         reason=f"{name} shows wait_timeout {wait.value}",
@@ -110,6 +111,7 @@ def _answer(name: str, found: list[Row], alias: str | None) -> ServerAnswer:
         wait_place=Span(name, wait.line),
         interactive_place=Span(name, interactive.line) if interactive else None,
         places=tuple(Place(Span(name, row.line), f"{row.name} = {row.value}") for row in shown),
+        max_connections=int(allowed[0].value) if allowed else None,
     )
 
 
