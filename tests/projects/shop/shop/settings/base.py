@@ -62,7 +62,7 @@ DATABASES = {
         "NAME": "shop",
         "USER": "reporting",
         "HOST": os.environ.get("REPORTING_DB_HOST", "127.0.0.1"),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 60,  # expect: CL111
     },
 }
 
