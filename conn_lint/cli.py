@@ -31,8 +31,8 @@ CONN_LINT_PASSWORD (CONN_LINT_PASSWORD_ALIAS for one alias), from --live-default
 """
 
 _CONFIG_OPTIONS = (
-    "mycnf variables live live-defaults-file live-timeout deploy server hops settings env env-file env-inherit"
-    " django-version assume-mysql"
+    "mycnf mycnf-defaults mycnf-group-suffix variables live live-defaults-file live-timeout deploy server hops"
+    " settings env env-file env-inherit django-version assume-mysql"
     " select ignore fail-on baseline"
 ).split()
 """Options that [tool.conn-lint] has as well."""
@@ -82,7 +82,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("path", nargs="*", metavar="PATH", help="project folder, or files in it (default: .)")
     server = parser.add_argument_group("the server")
     server.add_argument(
-        "--mycnf", action="append", metavar="[ALIAS=]FILE", help="option file or folder of the server (repeatable)"
+        "--mycnf",
+        action="append",
+        metavar="[ALIAS=]FILE",
+        help="option file or folder of the server, or its mysqld-auto.cnf (repeatable; of several the last one wins)",
+    )
+    server.add_argument(
+        "--mycnf-defaults",
+        action="store_true",
+        default=None,
+        help="read what a server that you start here reads by itself: /etc/my.cnf, /etc/mysql/my.cnf, ...",
+    )
+    server.add_argument(
+        "--mycnf-group-suffix",
+        metavar="SUFFIX",
+        help="the server's --defaults-group-suffix: read [mysqldSUFFIX] as well",
     )
     server.add_argument(
         "--variables", action="append", metavar="[ALIAS=]FILE", help="saved SHOW GLOBAL VARIABLES; - for standard input"

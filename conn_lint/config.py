@@ -46,6 +46,10 @@ class Config(NamedTuple):
     settings: tuple[str, ...] = ()
     env: Mapping[str, str] = {}
     mycnf: tuple[ServerSource, ...] = ()
+    mycnf_defaults: bool = False
+    """Read what a server reads by itself on this machine, too."""
+    mycnf_group_suffix: str = ""
+    """What the server is started with for --defaults-group-suffix."""
     variables: tuple[ServerSource, ...] = ()
     live: tuple[ServerSource, ...] = ()
     live_defaults_file: str | None = None
@@ -388,6 +392,8 @@ KEYS: dict[str, Callable[[Given], Any]] = {
     "live-defaults-file": _file,
     "live-timeout": _time_limit,
     "mycnf": _files,
+    "mycnf-defaults": _bool,
+    "mycnf-group-suffix": _string,
     "select": _codes,
     "server": _string,
     "settings": _strings,

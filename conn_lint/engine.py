@@ -52,7 +52,7 @@ def gather(config: Config, ask_password: AskPassword) -> Inputs:
 
     servers: tuple[ServerAnswer, ...] = ()
     errors: tuple[str, ...] = ()
-    if config.mycnf or config.variables or config.live or config.deploy:
+    if config.mycnf or config.mycnf_defaults or config.variables or config.live or config.deploy:
         from conn_lint.sources import ask_servers
 
         servers, errors = ask_servers(config, ask_password)

@@ -236,6 +236,18 @@ class TimeoutSetting(NamedTuple):
     place: Span
 
 
+class Remark(NamedTuple):
+    """What a user of option files may not expect of the server that reads them.
+
+    ``refused``: it does not start. ``ignored``: it starts, and passes over a file or the rest of one;
+    ``missing``: and over an include line that names nothing. ``surprising``: a timeout is another than the one
+    written there, or than the one written before it in the same group."""
+
+    kind: Literal["refused", "ignored", "missing", "surprising"]
+    place: Span
+    reason: str
+
+
 ServerKind = Literal["option files", "variables", "live", "deployment"]
 """Where an answer about a server comes from; ``deployment``: a compose file, Terraform, a ConfigMap ..."""
 
@@ -255,6 +267,7 @@ class ServerAnswer(NamedTuple):
     places: tuple[Place, ...] = ()
     misplaced: tuple[TimeoutSetting, ...] = ()
     """Assignments the server never reads because of the group they stand in."""
+    remarks: tuple[Remark, ...] = ()
     alias: str | None = None
     """The database alias this source is bound to; None: all of them."""
     problems: tuple[Problem, ...] = ()

@@ -16,8 +16,7 @@ AskPassword = Callable[[str, "str | None", bool], "str | None"]
 def ask_servers(config: Config, ask_password: AskPassword) -> tuple[tuple[ServerAnswer, ...], tuple[str, ...]]:
     """The answers, the most direct first (live, saved variables, option files), and one line per failure.
 
-    A source that fails, or a file that the server would refuse, leaves the idle limit unknown: what rests on
-    it is not judged, and the run is incomplete.
+    A source that fails leaves the idle limit unknown: what rests on it is not judged, and the run is incomplete.
     """
     answers: list[ServerAnswer] = []
     errors: list[str] = []
@@ -27,8 +26,6 @@ def ask_servers(config: Config, ask_password: AskPassword) -> tuple[tuple[Server
         except ServerSourceError as error:
             errors.append(str(error))
             answer = ServerAnswer(name, "unknown", str(error), alias=alias)
-        if answer.outcome == "refused":
-            errors.append(f"{answer.name}: the server would refuse to start: {answer.reason}")
         answers.append(answer)
     return tuple(answers), tuple(errors)
 
@@ -46,7 +43,8 @@ def _questions(
         yield source.location, source.alias, partial(_variables, source, config)
     for source in config.deploy:
         yield source.location, source.alias, partial(_deployment, source, config)
-    for alias in dict.fromkeys(source.alias for source in config.mycnf):
+    unbound = [None] if config.mycnf_defaults else []
+    for alias in dict.fromkeys([*(source.alias for source in config.mycnf), *unbound]):
         paths = [source.location for source in config.mycnf if source.alias == alias]
         yield ", ".join(paths), alias, partial(_option_files, paths, alias, config, answers)
 
@@ -78,8 +76,14 @@ def _deployment(source: ServerSource, config: Config) -> ServerAnswer:
 def _option_files(paths: list[str], alias: str | None, config: Config, answers: Sequence[ServerAnswer]) -> ServerAnswer:
     from conn_lint.server.optionfiles import read_option_files
 
-    server = config.server or _flavour(alias, answers)
-    return read_option_files(paths, root=config.root, server=server, alias=alias)
+    return read_option_files(
+        paths,
+        root=config.root,
+        server=config.server or _flavour(alias, answers),
+        alias=alias,
+        suffix=config.mycnf_group_suffix,
+        defaults=config.mycnf_defaults and alias is None,
+    )
 
 
 def _flavour(alias: str | None, answers: Sequence[ServerAnswer]) -> str | None:

@@ -9,7 +9,7 @@ from conn_lint.model import Place, ServerAnswer, Span
 from conn_lint.server.flavours import candidates
 from conn_lint.server.grammar import Option
 from conn_lint.server.options import Assignment, Refusal, effect, settle
-from conn_lint.server.verdicts import Verdict, agreed
+from conn_lint.server.verdicts import Refused, Verdict, agreed
 
 _HEADING = "would have been started with the following arguments:"
 
@@ -27,17 +27,19 @@ def answer(text: str, name: str, alias: str | None) -> ServerAnswer:
     places: dict[Span, Place] = {}
     for flavour in candidates(None):
         changes: list[tuple[Assignment, Span]] = []
-        refusal, foreign = None, True
+        refused: Refused | None = None
+        foreign = True
         for option, place in words:
             change = effect(option, flavour)
             if isinstance(change, Refusal):
-                refusal = refusal or f"{change.reason} ({place})"
+                refused = refused or Refused(change.reason, place)
                 foreign = foreign and change.foreign
             elif change:
                 changes.append((change, place))
                 places[place] = Place(place, f"{change.variable} = {option.written}")
         values, sources = settle(changes)
-        verdicts.append(Verdict(flavour, values, sources, refusal, foreign))
+        refused = refused._replace(foreign=foreign) if refused else None
+        verdicts.append(Verdict(flavour, values, sources, refused))
     found = ServerAnswer(name=name, outcome="unknown", reason="", alias=alias, places=tuple(places.values()))
     return agreed(found, verdicts)
 

@@ -1,14 +1,13 @@
 """What the readers of option files of MySQL and MariaDB do differently, by version.
 
-Measured on MariaDB 10.5.23, 10.11.19, 11.8.9 and MySQL 5.6.24, 9.7.4; MySQL 8.0 and the later 8.x are read
-from ``mysys/my_default.cc`` and ``mysys/my_getopt.cc`` (mysql-server 087b0bbd7 and 0478f4b97 of 2019/20,
-villagesql-server 112b9b34d for the later state). A version between two of these has both for candidates: an
-answer about it is definite when they agree.
+Every difference was measured by running the servers as Debian and Ubuntu package them (5.6.24: as Oracle does);
+the names of functions are those of ``mysys/my_default.cc`` and ``mysys/my_getopt.cc``. A release between two that
+were run has both for candidates: an answer about it is definite when they agree.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from conn_lint.server.errors import ServerSourceError
 
@@ -50,10 +49,20 @@ class Rules(NamedTuple):
     """``[mariadb-11]`` is read beside ``[mariadb-11.8]``."""
     cluster_group: bool = False
     """``[mysql_cluster]`` is read."""
+    suffix_from_environment: bool = True
+    """MYSQL_GROUP_SUFFIX stands in for ``--defaults-group-suffix``."""
+    mariadb_names: bool = False
+    """MARIADB_HOME and MARIADB_GROUP_SUFFIX go before the MYSQL_ ones."""
 
 
-MYSQL_5_6 = Rules(extension_from_first_dot=True, suffixes=b"kmg", loose_error="refused", shortest_prefixes=(1, 3))
-MYSQL_5_7 = MYSQL_5_6._replace(shortest_prefixes=(1, len("intera")))  # internal_tmp_disk_storage_engine
+MYSQL_5_6 = Rules(
+    extension_from_first_dot=True,
+    suffixes=b"kmg",
+    loose_error="refused",
+    shortest_prefixes=(1, 3),
+    suffix_from_environment=False,
+)
+MYSQL_5_7 = Rules(unique_prefixes=False, suffixes=b"kmg", negative="minimum", refuses_empty=True, loose_error="refused")
 MYSQL_8_0 = Rules(
     unique_prefixes=False,
     dotted_names=False,
@@ -62,10 +71,12 @@ MYSQL_8_0 = Rules(
     refuses_lost_bits=True,
     loose_error="refused",
 )
-MYSQL_8_LATE = MYSQL_8_0._replace(joins_long_lines=True)
-MYSQL_9_7 = MYSQL_8_LATE._replace(trims_directives=True, maximum_lowers=True, cluster_group=True)
+MYSQL_8_0_28 = MYSQL_8_0._replace(joins_long_lines=True)
+MYSQL_8_0_36 = MYSQL_8_0_28._replace(maximum_lowers=True)
+MYSQL_8_4 = MYSQL_8_0_36._replace(cluster_group=True)
+MYSQL_9_7 = MYSQL_8_4._replace(trims_directives=True)
 MARIADB_10_5 = Rules()
-MARIADB_10_11 = Rules(any_case=True, negative="refused", loose_error="zero")
+MARIADB_10_11 = Rules(any_case=True, negative="refused", loose_error="zero", mariadb_names=True)
 MARIADB_11_8 = MARIADB_10_11._replace(major_groups=True)
 
 
@@ -80,9 +91,13 @@ class Flavour(NamedTuple):
     def name(self) -> str:
         return f"{self.family}-{'.'.join(map(str, self.version))}"
 
-    @property
-    def groups(self) -> frozenset[str]:
-        """The groups it reads, in lower case, as ``--verbose --help`` prints them."""
+    def groups(self, suffix: str = "") -> frozenset[str]:
+        """The groups it reads, in lower case, as ``--verbose --help`` prints them; with ``suffix``
+        (``--defaults-group-suffix``) those with that suffix as well, in the order of the files."""
+        found = self._groups()
+        return found | {name + suffix.lower() for name in found}
+
+    def _groups(self) -> frozenset[str]:
         number = ".".join(map(str, self.version))
         found = {"mysqld", "server", f"mysqld-{number}"}
         if self.family == "mysql":
@@ -95,32 +110,33 @@ class Flavour(NamedTuple):
         return frozenset(found)
 
 
-_LIKE_8_0: Any = {
-    "extension_from_first_dot": False,
-    "suffixes": MYSQL_8_0.suffixes,
-    "negative": "minimum",
-    "refuses_empty": True,
-    "refuses_lost_bits": True,
-}
-"""What MySQL 5.7 may have from either side."""
-
-_GENERATIONS: dict[str, tuple[tuple[Version, tuple[Rules, ...]], ...]] = {
+_MEASURED: dict[str, tuple[tuple[Version, Rules], ...]] = {
     "mysql": (
-        ((5, 0), (MYSQL_5_6,)),
-        ((5, 7), (MYSQL_5_7, MYSQL_5_7._replace(**_LIKE_8_0))),
-        ((8, 0), (MYSQL_8_0, MYSQL_8_LATE)),
-        ((8, 1), (MYSQL_8_LATE, MYSQL_9_7)),
-        ((9, 7), (MYSQL_9_7,)),
+        ((5, 6, 22), MYSQL_5_6),
+        ((5, 6, 24), MYSQL_5_6),
+        ((5, 7, 11), MYSQL_5_7),
+        ((5, 7, 42), MYSQL_5_7),
+        ((8, 0, 19), MYSQL_8_0),
+        ((8, 0, 28), MYSQL_8_0_28),
+        ((8, 0, 36), MYSQL_8_0_36),
+        ((8, 0, 46), MYSQL_8_0_36),
+        ((8, 4, 4), MYSQL_8_4),
+        ((8, 4, 13), MYSQL_8_4),
+        ((9, 7, 4), MYSQL_9_7),
     ),
     "mariadb": (
-        ((5, 0), (MARIADB_10_5,)),
-        ((10, 6), (MARIADB_10_5, MARIADB_10_11)),
-        ((10, 11), (MARIADB_10_11,)),
-        ((11, 0), (MARIADB_10_11, MARIADB_11_8)),
-        ((11, 8), (MARIADB_11_8,)),
+        ((10, 3, 39), MARIADB_10_5),
+        ((10, 5, 23), MARIADB_10_5),
+        ((10, 6, 7), MARIADB_10_5),
+        ((10, 6, 23), MARIADB_10_5),
+        ((10, 11, 7), MARIADB_10_11),
+        ((10, 11, 19), MARIADB_10_11),
+        ((11, 4, 5), MARIADB_11_8),
+        ((11, 8, 9), MARIADB_11_8),
     ),
 }
-"""From each version on: the rules its servers may follow."""
+"""The releases that were run, oldest first. One between two of them has both for candidates; within a series the
+ones of that series alone speak for it, and the first and the last speak for what is older and newer."""
 
 CURRENT = ("mariadb-10.11", "mariadb-11.8", "mysql-8.0", "mysql-8.4", "mysql-9.7")
 """What a server may be when nothing says which it is."""
@@ -144,8 +160,20 @@ def candidates(server: str | None) -> tuple[Flavour, ...]:
     version = (int(parts[0]), int(parts[1]))
     if version < (5, 0):
         raise _unknown(server)
-    rules = next(rules for since, rules in reversed(_GENERATIONS[family]) if version >= since)
+    patch = int(parts[2]) if len(parts) > 2 and parts[2].isdecimal() else None
+    rules = dict.fromkeys(_rules(_MEASURED[family], version, patch))
     return tuple(Flavour("mysql" if family == "mysql" else "mariadb", version, each) for each in rules)
+
+
+def _rules(measured: tuple[tuple[Version, Rules], ...], series: Version, patch: int | None) -> list[Rules]:
+    """What a release of ``series`` may follow; ``patch`` None: any release of it."""
+    own = [each for each in measured if each[0][:2] == series]
+    if own and patch is None:
+        return [rules for _, rules in own]
+    wanted = (*series, patch or 0)
+    before = [rules for version, rules in own or measured if version <= wanted]
+    after = [rules for version, rules in own or measured if version >= wanted]
+    return before[-1:] + after[:1]
 
 
 def _unknown(server: str) -> ServerSourceError:

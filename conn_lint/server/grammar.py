@@ -50,11 +50,13 @@ class Option(NamedTuple):
 
 
 class Include(NamedTuple):
-    """``!include target``, or ``!includedir target`` when ``folder``."""
+    """``!include target``, or ``!includedir target`` when ``folder``. ``cut``: the last byte of the name is lost,
+    because the file ends without a newline."""
 
     target: bytes
     folder: bool
     line: int
+    cut: bool = False
 
 
 class Broken(NamedTuple):
@@ -133,7 +135,8 @@ def _directive(text: bytes, line: int, rules: Rules) -> Include | Broken | None:
             target = _target(body[len(word) :], rules)
             if not target:
                 return Broken(f"!{word.decode()} without a name", line)
-            return Include(target, word == b"includedir", line)
+            cut = not rules.trims_directives and not text.endswith(b"\n")
+            return Include(target, word == b"includedir", line, cut)
     return None
 
 

@@ -88,7 +88,8 @@ def _refused(option: Option, stages: tuple[bytes, ...], flavour: Flavour) -> Ref
     shown = option.name.decode("latin-1")
     if not option.name or option.name.startswith(b"-"):
         return Refusal(f"unknown option '{shown}': option files take names without dashes")
-    if stages[-1].rpartition(b".")[2].lower().startswith((b"wait", b"interactive")):
+    last = stages[-1].rpartition(b".")[2]
+    if last.lower().startswith((b"wait", b"interactive")) or isinstance(_find(last, flavour.rules), _Found):
         return Refusal(f"unknown variable '{shown}'")
     known: Known | str = "unknown"
     for stage in stages:
@@ -131,6 +132,12 @@ def timeout_named(name: bytes) -> Variable | None:
     """The timeout that ``name`` spells in full, in any case and behind any prefix."""
     found = _find(name, _LENIENT)
     return found.variable if isinstance(found, _Found) else None
+
+
+def prefix_of(name: bytes) -> str:
+    """The special prefix that ``name`` has right before the timeout that it spells in full; "" for none."""
+    found = _find(name, _LENIENT)
+    return found.prefix if isinstance(found, _Found) else ""
 
 
 _LENIENT = Rules(any_case=True, unique_prefixes=False)

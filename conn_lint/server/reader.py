@@ -7,13 +7,14 @@ import stat
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from conn_lint.model import Problem, Span
+from conn_lint.model import Problem, Remark, Span
 from conn_lint.project.tree import display
 from conn_lint.server.errors import ServerSourceError
 from conn_lint.server.flavours import Flavour
 from conn_lint.server.grammar import Broken, Group, Include, Option, entries
 from conn_lint.server.layout import Layout
 from conn_lint.server.options import Assignment, Refusal, Variable, effect, settle
+from conn_lint.server.verdicts import Refused
 
 MAX_DEPTH = 10
 """In a file included this deep the include lines are skipped with a warning (``max_recursion_level``)."""
@@ -21,6 +22,13 @@ MAX_DEPTH = 10
 MAX_BYTES = 8_000_000
 MAX_FILES = 5_000
 """An option file or a tree of them beyond these is not one: reading it would only take time."""
+
+
+_TEXTS = (b"init_connect", b"datadir")
+"""Options of the server whose text is kept."""
+
+OPEN_TO_ALL = "is writable by everyone, so the server ignores it"
+"""``search_default_file_with_ext``: a file with the bit o+w is passed over with a warning."""
 
 
 class Seen(NamedTuple):
@@ -34,16 +42,20 @@ class Seen(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one flavour makes of the files. ``refusal`` is why it would not start, with the place;
-    ``foreign``: it does not know options that another server may know."""
+    """What one flavour makes of the files. ``refused`` is why it would not start; ``problems`` are what could not
+    be read here, ``remarks`` what the server itself passes over."""
 
     flavour: Flavour
     values: dict[Variable, int]
     sources: dict[Variable, Span]
     seen: tuple[Seen, ...]
-    refusal: str | None
-    foreign: bool
+    refused: Refused | None
     problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...]
+    init_connect: str = ""
+    """The SQL that the server runs for each new session."""
+    datadir: str | None = None
+    """The server's data folder, where it can be told and lies here."""
 
 
 class Files:
@@ -68,7 +80,7 @@ class Files:
             if not stat.S_ISREG(mode):
                 return "is a folder" if stat.S_ISDIR(mode) else "is not a regular file"
             if mode & stat.S_IWOTH and not _open_folder(path):
-                return "is writable by everyone, so the server ignores it"
+                return OPEN_TO_ALL
             with open(path, "rb") as file:
                 data = file.read(MAX_BYTES + 1)
         except OSError as error:
@@ -85,9 +97,10 @@ def _open_folder(path: str) -> bool:
     return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
 
 
-def read(entry_files: Sequence[str], flavour: Flavour, files: Files) -> Outcome:
-    """What ``flavour`` makes of ``entry_files``, read one after another."""
-    run = _Run(flavour, files)
+def read(entry_files: Sequence[str], flavour: Flavour, files: Files, suffix: str = "") -> Outcome:
+    """What ``flavour`` makes of ``entry_files``, read one after another; ``suffix`` is what the server is started
+    with for ``--defaults-group-suffix``."""
+    run = _Run(flavour, files, suffix)
     for path in entry_files:
         run.layout = Layout(path, files.root)
         if not run.file(os.path.abspath(path), 0):
@@ -96,33 +109,52 @@ def read(entry_files: Sequence[str], flavour: Flavour, files: Files) -> Outcome:
 
 
 class _Run:
-    def __init__(self, flavour: Flavour, files: Files) -> None:
+    def __init__(self, flavour: Flavour, files: Files, suffix: str) -> None:
         self.flavour = flavour
-        self.groups = flavour.groups
+        self.groups = flavour.groups(suffix)
         self.files = files
         self.layout = Layout("", files.root)
         self.seen: list[Seen] = []
         self.problems: list[Problem] = []
-        self.refusal: str | None = None
+        self.remarks: list[Remark] = []
+        self.refused: Refused | None = None
         self.refused_options: list[tuple[Refusal, Span]] = []
+        self.texts: dict[bytes, str] = {}
         self.count = 0
 
     def outcome(self) -> Outcome:
         """Options are judged after all files were read, so a file error comes before an option error."""
         values, sources = settle((seen.effect, seen.place) for seen in self.seen if seen.effect)
-        refusal = self.refusal
-        if refusal is None and self.refused_options:
+        refused = self.refused
+        if refused is None and self.refused_options:
             first, place = self.refused_options[0]
-            refusal = f"{first.reason} ({place})"
-        foreign = self.refusal is None and all(refused.foreign for refused, _ in self.refused_options)
-        return Outcome(self.flavour, values, sources, tuple(self.seen), refusal, foreign, tuple(self.problems))
+            refused = Refused(first.reason, place, all(each.foreign for each, _ in self.refused_options))
+        return Outcome(
+            self.flavour,
+            values,
+            sources,
+            tuple(self.seen),
+            refused,
+            tuple(self.problems),
+            tuple(self.remarks),
+            self.texts.get(b"init_connect", ""),
+            self.datadir(),
+        )
+
+    def datadir(self) -> str | None:
+        folder = self.texts.get(b"datadir")
+        found = self.layout.resolve(folder, folder=True) if folder and os.path.isabs(folder) else None
+        return found.path if found and not found.elsewhere and os.path.isdir(found.path) else None
 
     def file(self, path: str, depth: int) -> bool:
         """Read one file; False when the reader gives it up, which is fatal at depth 0 only."""
         data = self.files.read(path)
         shown = self.files.shown(path)
         if isinstance(data, str):
-            self.problems.append(Problem(Span(shown, 1), data))
+            if data == OPEN_TO_ALL:
+                self.remarks.append(Remark("ignored", Span(shown, 1), data))
+            else:
+                self.problems.append(Problem(Span(shown, 1), data))
             return True
         self.count += 1
         if self.count > MAX_FILES:
@@ -145,6 +177,9 @@ class _Run:
         place = Span(shown, option.line, option.column, option.line, option.end_column)
         read = group in self.groups
         change = effect(option, self.flavour) if read else None
+        name = option.name.replace(b"-", b"_").lower().removeprefix(b"loose_")
+        if read and name in _TEXTS and option.value is not None:
+            self.texts[name] = option.value.decode("utf-8", "surrogateescape")
         if isinstance(change, Refusal):
             self.refused_options.append((change, place))
             change = None
@@ -161,12 +196,13 @@ class _Run:
             if os.path.isfile(found.path):
                 self.file(found.path, depth + 1)
             else:
-                self.problems.append(Problem(place, f"includes {target}, which does not exist: servers ignore that"))
+                what = "is a folder" if os.path.isdir(found.path) else "does not exist"
+                self.remarks.append(Remark("missing", place, f"!include {target}, which {what}{_cut(include)}"))
             return True
         try:
             names = sorted(os.listdir(found.path), key=os.fsencode)
         except OSError as error:
-            self.broken(f"!includedir {target}: {error.strerror}", place, depth)
+            self.broken(f"!includedir {target}: {error.strerror}{_cut(include)}", place, depth)
             return False
         for name in names:
             path = os.path.join(found.path, name)
@@ -176,9 +212,13 @@ class _Run:
 
     def broken(self, reason: str, place: Span, depth: int) -> None:
         if depth == 0:
-            self.refusal = f"{reason} ({place})"
+            self.refused = Refused(reason, place)
         else:
-            self.problems.append(Problem(place, f"{reason}: the server drops the rest of this file"))
+            self.remarks.append(Remark("ignored", place, f"{reason}: the server drops the rest of this file"))
+
+
+def _cut(include: Include) -> str:
+    return " (the last byte of a file without a final newline is lost)" if include.cut else ""
 
 
 def _taken(name: str, flavour: Flavour) -> bool:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from conn_lint.model import ServerAnswer, Span
+from conn_lint.model import Remark, ServerAnswer, Span
 from conn_lint.server.flavours import Flavour
 from conn_lint.server.options import Variable
 
 
+class Refused(NamedTuple):
+    """A server does not start, because of what stands at ``place``. ``foreign``: only because it does not know
+    options there that another server may know."""
+
+    reason: str
+    place: Span
+    foreign: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.place})"
+
+
 class Verdict(NamedTuple):
-    """What one flavour applies, in seconds, and where it was set; or ``refusal``: why it does not start.
-    ``foreign``: only because of options that it does not know and another server may."""
+    """What one flavour applies, in seconds, and where it was set; or ``refused``: why it does not start.
+    ``unsure``: why its values cannot be known although it may start."""
 
     flavour: Flavour
     values: dict[Variable, int]
     sources: dict[Variable, Span]
-    refusal: str | None
-    foreign: bool = False
+    refused: Refused | None
+    unsure: str = ""
 
 
 def agreed(answer: ServerAnswer, verdicts: list[Verdict]) -> ServerAnswer:
@@ -30,13 +42,16 @@ def agreed(answer: ServerAnswer, verdicts: list[Verdict]) -> ServerAnswer:
         each = "; ".join(f"{what} on {_names(flavours)}" for what, flavours in told.items())
         return answer._replace(reason=f"it depends on the server, so name it with --server: {each}")
     first = meant[0]
-    if first.refusal is not None:
-        return answer._replace(outcome="refused", reason=first.refusal)
+    if first.refused:
+        remark = Remark("refused", first.refused.place, first.refused.reason)
+        return answer._replace(outcome="refused", reason=str(first.refused), remarks=(remark, *answer.remarks))
+    if first.unsure:
+        return answer._replace(reason=first.unsure)
     place = first.sources.get("wait_timeout")
     reason = f"wait_timeout is set at {place}" if place else "wait_timeout is not set for the server: the default"
-    if len(meant) < len(verdicts):
-        other = next(verdict for verdict in verdicts if verdict.foreign and verdict.refusal)
-        reason += f"; {other.flavour.name} would not start with it: {other.refusal}"
+    other = next((verdict for verdict in verdicts if verdict not in meant and verdict.refused), None)
+    if other:
+        reason += f"; {other.flavour.name} would not start with it: {other.refused}"
     return answer._replace(
         outcome="value",
         reason=reason,
@@ -49,14 +64,16 @@ def agreed(answer: ServerAnswer, verdicts: list[Verdict]) -> ServerAnswer:
 
 def _meant(verdicts: list[Verdict]) -> list[Verdict]:
     """The servers that the files can be for: one that does not know an option is out when another starts."""
-    if all(verdict.refusal is not None for verdict in verdicts):
+    if all(verdict.refused for verdict in verdicts):
         return verdicts
-    return [verdict for verdict in verdicts if verdict.refusal is None or not verdict.foreign]
+    return [verdict for verdict in verdicts if not (verdict.refused and verdict.refused.foreign)]
 
 
 def _told(verdict: Verdict) -> str:
-    if verdict.refusal is not None:
+    if verdict.refused:
         return "refused"
+    if verdict.unsure:
+        return f"unknown ({verdict.unsure})"
     seconds = verdict.values
     return f"wait_timeout {seconds['wait_timeout']} s, interactive_timeout {seconds['interactive_timeout']} s"
 

@@ -141,8 +141,8 @@ def test_no_include(line: bytes) -> None:
 
 
 def test_include_at_the_end_without_newline_loses_its_last_byte() -> None:
-    assert list(entries(b"!include /a.cnf", MARIADB_10_11)) == [Include(b"/a.cn", False, 1)]
-    assert list(entries(b"!includedir /d/", MARIADB_10_11)) == [Include(b"/d", True, 1)]
+    assert list(entries(b"!include /a.cnf", MARIADB_10_11)) == [Include(b"/a.cn", False, 1, cut=True)]
+    assert list(entries(b"!includedir /d/", MARIADB_10_11)) == [Include(b"/d", True, 1, cut=True)]
 
 
 def test_include_of_mysql_9_7_is_whole_and_takes_a_comment() -> None:
