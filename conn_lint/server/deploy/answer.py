@@ -11,7 +11,7 @@ from conn_lint.server.flavours import Flavour, candidates
 from conn_lint.server.grammar import Group, Option, entries
 from conn_lint.server.options import Assignment, Refusal, effect, settle, timeout_named
 from conn_lint.server.reader import Files, read
-from conn_lint.server.verdicts import Verdict, agreed
+from conn_lint.server.verdicts import Refused, Verdict, agreed
 
 
 def answer(source: Source, root: str, *, found: bool, alias: str | None = None) -> ServerAnswer | None:
@@ -76,7 +76,7 @@ def _of_block(block: Block, flavour: Flavour) -> Iterator[_Change]:
     for entry in entries(block.data, flavour.rules, directives=False):
         if isinstance(entry, Group):
             group = entry.name
-        elif isinstance(entry, Option) and group in flavour.groups and timeout_named(entry.name):
+        elif isinstance(entry, Option) and group in flavour.groups() and timeout_named(entry.name):
             change = effect(entry, flavour)
             line, column = block.line + entry.line - 1, block.indent + entry.column
             place = Span(block.path, line, column, line, block.indent + entry.end_column)
@@ -94,7 +94,7 @@ def _of_setting(setting: Setting, flavour: Flavour) -> Iterator[_Change]:
 
 def _verdict(flavour: Flavour, changes: tuple[_Change, ...]) -> Verdict:
     refused = next(
-        (f"{change.reason} ({place.span})" for change, place in changes if isinstance(change, Refusal)), None
+        (Refused(change.reason, place.span) for change, place in changes if isinstance(change, Refusal)), None
     )
     made = [(change, place.span) for change, place in changes if isinstance(change, Assignment)]
     values, sources = settle(made)
