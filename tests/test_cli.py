@@ -197,7 +197,7 @@ def test_the_real_environment_is_not_read(shop: Shop, monkeypatch: pytest.Monkey
 
 def test_env_files(shop: Shop) -> None:
     shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ["AGE"])'))
-    shop.write(".env", "AGE=11\n")
+    shop.write(".env", "AGE=61\n")
     shop.write("compose.yml", "services:\n  web:\n    environment:\n      - AGE=5\n")
     assert shop.json("--mycnf", "my.cnf", "--env-file", ".env").codes == ["CL101"]
     assert shop.json("--mycnf", "my.cnf", "--env-file", ".env", "--env-file", "compose.yml::web").codes == []
