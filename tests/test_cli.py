@@ -210,14 +210,14 @@ def test_env_files(shop: Shop) -> None:
 def test_an_env_file_that_changes_makes_a_new_report(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
     shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ["AGE"])'))
     outside = tmp_path_factory.mktemp("deploy") / "prod.env"
-    outside.write_text("AGE=11\n")
+    outside.write_text("AGE=61\n")
     assert shop.json("--mycnf", "my.cnf", "--env-file", str(outside)).codes == ["CL101"]
     outside.write_text("AGE=5\n")
     assert shop.json("--mycnf", "my.cnf", "--env-file", str(outside)).codes == []
 
 
 def test_env_inherit(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AGE", "11")
+    monkeypatch.setenv("AGE", "61")
     shop.write("shop/settings.py", "import os\n\n" + SETTINGS.replace("600", 'int(os.environ["AGE"])'))
     assert shop.json("--mycnf", "my.cnf", "--env-inherit").codes == ["CL101"]
     assert shop.json("--mycnf", "my.cnf", "--env-inherit", "--env", "AGE=5").codes == []
