@@ -234,7 +234,7 @@ def test_settings_picks_a_module(shop: Shop) -> None:
 def test_equal_findings_of_several_modules_are_one(shop: Shop) -> None:
     shop.write("shop/base.py", SETTINGS)
     shop.write("shop/settings.py", "from shop.base import *\nDEBUG = False\n")
-    shop.write("shop/production.py", "from shop.base import *\nDEBUG = True\n")
+    shop.write("shop/production.py", "from shop.base import *\nUSE_TZ = True\n")
     (finding,) = json.loads(
         shop.json("--mycnf", "my.cnf", "--settings", "shop.settings", "--settings", "shop.production").out
     )["findings"]

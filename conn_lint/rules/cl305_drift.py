@@ -114,15 +114,17 @@ class Drift(Rule):
 def _answers_for(session: Session, servers: tuple[ServerAnswer, ...], *, alone: bool) -> list[ServerAnswer]:
     """The sources that speak of the server of ``session``, the most direct first.
 
-    Where a source is bound to the alias, one that is bound to none counts only if there is no other alias that
-    it could be about. A file found in the tree counts where it names the host that the alias connects to.
+    Where a source is bound to the alias, one that is bound to none counts only if it is of another kind and no
+    other alias is there that it could be about. A file found in the tree counts where it names the host that the
+    alias connects to.
     """
     alias, host = session.database.alias, session.database.host
     said = [each for each in servers if each.outcome == "value" and each.alias in (alias, None)]
     said = [each for each in said if not each.found or (isinstance(host, Known) and host.value in each.hosts)]
-    if not alone and any(each.alias == alias for each in said):
-        return [each for each in said if each.alias == alias]
-    return sorted(said, key=lambda each: each.found)
+    kinds = {each.kind for each in said if each.alias == alias}
+    if kinds:
+        said = [each for each in said if each.alias == alias or (alone and each.kind not in kinds)]
+    return sorted(said, key=lambda each: (each.found, each.alias is None))
 
 
 def _differences(session: Session, answers: list[ServerAnswer]) -> Iterator[Difference]:
