@@ -321,7 +321,10 @@ def _hops(given: Given) -> tuple[HopSource, ...]:
             for name, value in given.value.items()
         )
     words = [word.partition("=") for word in _strings(given)]
-    return tuple(_hop(name, value if equals else name, given, None) for name, equals, value in words)
+    return tuple(
+        _hop(name if equals else os.path.basename(name), value if equals else name, given, None)
+        for name, equals, value in words
+    )
 
 
 def _hop(name: str, value: Any, given: Given, place: Span | None) -> HopSource:

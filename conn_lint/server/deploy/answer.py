@@ -33,6 +33,7 @@ def answer(source: Source, root: str, *, found: bool, alias: str | None = None) 
         kind="deployment",
         found=found,
         hosts=source.hosts,
+        max_connections=_max_connections(source),
     )
     told = agreed(told, [_verdict(flavour, changes[flavour]) for flavour in flavours])
     for setting in open_:
@@ -43,6 +44,12 @@ def answer(source: Source, root: str, *, found: bool, alias: str | None = None) 
         else:
             told = told._replace(interactive_timeout=None, interactive_place=setting.place)
     return told
+
+
+def _max_connections(source: Source) -> int | None:
+    """The last max_connections among the arguments or parameters, where it is a plain number."""
+    texts = [each.text for each in source.settings if each.name.replace("-", "_") == "max_connections"]
+    return int(texts[-1]) if texts and texts[-1] and texts[-1].isdecimal() else None
 
 
 def _flavours(server: str | None) -> tuple[Flavour, ...]:

@@ -24,7 +24,7 @@ _VALUE_KEYS = ("value", "param_value")
 
 _PARAMETERS = re.compile(
     r"aws_(db|rds_cluster)_parameter_group|google_sql_database_instance"
-    r"|azurerm_(mysql_flexible_server|mysql|mariadb)_configuration|alicloud_(db_instance|rds_parameter_group)"
+    r"|azurerm_(mysql_flexible_server|mysql|mariadb)_configuration|alicloud_(db_instance|rds_parameter_group|polardb_cluster|polardb_parameter_group)"
 )
 
 
@@ -75,11 +75,11 @@ def _source(block: Tree[Token], path: str) -> Iterator[Source]:
 def _server(attributes: dict[str, _Literal], module: bool) -> str | None:
     """What the block says of its server: a name as of --server, "" when it does not say, None for another engine
     (and for a module that never says MySQL or MariaDB)."""
-    for key in ("family", "major_engine_version", "engine", "database_version"):
+    for key in ("family", "engine", "db_type", "database_version"):
         text = (attributes[key].text or "") if key in attributes else ""
         if key == "family" and text:
             return server_of_family(text)
-        if key in ("engine", "database_version") and text:
+        if text:
             found = re.match(r"(?:aurora-)?(mysql|mariadb)(?:_(\d+)_(\d+))?", text.lower())
             if found is None:
                 return None

@@ -301,6 +301,58 @@ def test_terraform(tmp_path: Path) -> None:
     ]
 
 
+ODDITIES = """\
+# 데이터베이스
+locals {
+  tags = merge(
+    var.tags,
+    { Name = "db-${var.env}" }
+  )
+  note = <<-EOT
+    wait_timeout = 5
+  EOT
+}
+resource "aws_db_parameter_group" "main" {
+  name_prefix = "db-"
+  family      = "mysql8.0" // engine
+  parameter {
+    name         = "max_connections"
+    value        = "200" # 최대 연결 수
+  }
+  dynamic "parameter" {
+    for_each = var.parameters
+    content {
+      name  = parameter.value.name
+      value = parameter.value.value
+    }
+  }
+  parameter {
+    name         = "wait_timeout"
+    value        = "180"
+    apply_method = "immediate"
+  }
+  lifecycle { create_before_destroy = true }
+}
+resource "alicloud_polardb_parameter_group" "p" {
+  db_type    = "MySQL"
+  db_version = "8.0"
+  parameters {
+    param_name  = "wait_timeout"
+    param_value = "86400"
+  }
+}
+"""
+
+
+def test_terraform_as_it_is_written(tmp_path: Path) -> None:
+    answers = found(tmp_path, {"rds.tf": ODDITIES})
+    assert told(answers) == [
+        ("aws_db_parameter_group.main of rds.tf", 180, 28800, "rds.tf:27"),
+        ("alicloud_polardb_parameter_group.p of rds.tf", 86400, 28800, "rds.tf:37"),
+    ]
+    assert answers[0].max_connections == 200
+
+
 def test_documentation_and_tests_are_not_deployments(tmp_path: Path) -> None:
     text = compose("command: --wait_timeout=600")
     assert found(tmp_path, {"docs/compose.yml": text, "tests/compose.yml": text}) == ()
