@@ -28,8 +28,8 @@ class UnknownSetting(Rule):
         "CONN_MAX_AGE": int(os.environ.get("DB_AGE", 60)),
 
     ## When it stays silent
-    When the verdicts are the same whatever the value is, when a default is known (it is judged), and when the
-    value is given with `--env`.
+    When the verdicts are the same whatever the value is, when a default is known (it is judged), when the value
+    is given with `--env`, and when it is a string whatever it says (CL102).
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/settings/#conn-max-age
@@ -48,6 +48,10 @@ class UnknownSetting(Rule):
             "the value is given",
             {"settings.py": "import os\n\n" + settings('"CONN_MAX_AGE": int(os.environ["DB_AGE"]),')},
             args=("--env", "DB_AGE=60"),
+        ),
+        Example(
+            "a string whatever it says",
+            {"settings.py": "import os\n\n" + settings('"CONN_MAX_AGE": os.environ["DB_AGE"],')},
         ),
         Example(
             "health checks make every age safe",
@@ -130,7 +134,7 @@ def _cause(session: Session) -> Cause | None:
             advice = "write it where it can be read from the source"
         return Cause(limit.variable, limit.why, (), limit.place or database.place, advice)
     for name, value in (("CONN_MAX_AGE", database.conn_max_age), ("CONN_HEALTH_CHECKS", database.conn_health_checks)):
-        if isinstance(value, Unknown) and value.default is None:
+        if isinstance(value, Unknown) and value.default is None and not (value.text and name == "CONN_MAX_AGE"):
             bind = " ".join(f"--env {variable}=VALUE" for variable in value.env)
             advice = f"pass {bind} as the deployment has it" if bind else f"set {name} where it can be read"
             return Cause(name, value.why, value.env, value.place or database.place, advice)
