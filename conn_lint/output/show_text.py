@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conn_lint.model import (
-    Database,
-    Django,
-    Known,
-    OneOf,
-    Place,
-    Result,
-    ServerAnswer,
-    Session,
-    Span,
-    UnitVerdict,
-    Value,
-)
+from conn_lint.model import Database, Deployment, Django, Facts, Result, ServerAnswer, Session, UnitVerdict
 from conn_lint.output import chain
-from conn_lint.output.printable import printable, shown
-from conn_lint.output.secrets import without_secrets
+from conn_lint.output.printable import at, printable, shown
+from conn_lint.output.show_values import labelled, setting_lines, value_lines
 
 
 def render(result: Result, prefix: str = "", *, pictures: bool = False) -> str:
@@ -34,13 +22,15 @@ def _lines(result: Result, prefix: str, pictures: bool) -> Iterator[str]:
     for server in facts.servers:
         yield ""
         yield from _server_lines(server, prefix)
+    alike: dict[tuple[str, ...], list[Deployment]] = {}
     for deployment in facts.deployments:
+        alike.setdefault(tuple(_deployment_lines(deployment, facts, prefix, pictures)), []).append(deployment)
+    for lines, deployments in alike.items():
         yield ""
-        more = "; there may be aliases that cannot be seen" if deployment.open else ""
-        yield f"settings {deployment.name} ({shown(deployment.path, prefix)}){more}"
-        for session in facts.sessions:
-            if session.is_of(deployment):
-                yield from _session_lines(session, session.whole(deployment), prefix, pictures)
+        for deployment in deployments:
+            more = "; there may be aliases that cannot be seen" if deployment.open else ""
+            yield f"settings {deployment.name} ({shown(deployment.path, prefix)}){more}"
+        yield from lines
     if not facts.deployments:
         yield ""
         for session in facts.sessions:
@@ -64,7 +54,7 @@ def _django_text(django: Django, prefix: str) -> str:
     else:
         bounds = [(">=", found.lowest), ("<", found.below)]
         text = ",".join(f"{sign}{'.'.join(map(str, version))}" for sign, version in bounds if version) or "any release"
-    return f"{text} ({_at(found.place, prefix)})"
+    return f"{text} ({at(found.place, prefix)})"
 
 
 def _server_lines(server: ServerAnswer, prefix: str) -> Iterator[str]:
@@ -76,61 +66,35 @@ def _server_lines(server: ServerAnswer, prefix: str) -> Iterator[str]:
     reason = f": {server.reason}" if server.outcome != "value" else server.reason
     yield f"  {server.outcome if server.outcome != 'value' else ''}{reason}"
     for place in server.places:
-        yield f"    {_labelled(place, prefix)}"
+        yield f"    {labelled(place, prefix)}"
+
+
+def _deployment_lines(deployment: Deployment, facts: Facts, prefix: str, pictures: bool) -> Iterator[str]:
+    for session in facts.sessions:
+        if session.is_of(deployment):
+            yield from _session_lines(session, session.whole(deployment), prefix, pictures)
 
 
 def _session_lines(session: Session, database: Database, prefix: str, pictures: bool) -> Iterator[str]:
     if not session.counts:
-        yield f"  {database.alias}: {_value_text(database.engine, prefix)}; not judged"
+        text, *reasons = value_lines(database.engine, prefix)
+        yield f"  {database.alias}: {text}; not judged"
+        yield from (f"    {reason}" for reason in reasons)
         return
     yield f"  {chain.line(session, prefix)}"
     if pictures:
         for bar in chain.bars(session):
             yield f"    {bar}"
-    judged = dict(_rows(session.database))
-    for name, value in _rows(database):
-        yield f"    {name:<20} {_value_text(value, prefix)}"
-        if judged.get(name) != value:
-            yield f"      judged on MySQL as {_value_text(judged[name], prefix) if name in judged else 'not there'}"
-
-
-def _rows(database: Database) -> Iterator[tuple[str, Value]]:
-    yield "ENGINE", database.engine
-    yield "CONN_MAX_AGE", database.conn_max_age
-    yield "CONN_HEALTH_CHECKS", database.conn_health_checks
-    yield "AUTOCOMMIT", database.autocommit
-    yield "ATOMIC_REQUESTS", database.atomic_requests
-    for name, value in database.options.items():
-        yield f"OPTIONS {name}", without_secrets(name, value)
-
-
-def _value_text(value: Value, prefix: str) -> str:
-    place = f"  {_at(value.place, prefix)}" if value.place else ""
-    if isinstance(value, Known):
-        return f"{value.value!r}{place or '  (default)'}"
-    default = f", {value.default.value!r} by default" if value.default else ""
-    bind = "".join(f", bind it with --env {name}=VALUE" for name in value.env)
-    if isinstance(value, OneOf):
-        text = " or ".join(repr(known.value) for known in value.values)
-    else:
-        text = f"unknown: {value.why}"
-    return f"{text}{default}{bind}{place}"
+    for line in setting_lines(database, session.database, prefix):
+        yield f"    {line}"
 
 
 def _unit_lines(verdict: UnitVerdict, prefix: str) -> Iterator[str]:
     unit = verdict.unit
     yield ""
-    yield f"  {_at(unit.span, prefix)} {unit.function} ({' '.join(dict.fromkeys((unit.framework, unit.kind)))})"
+    yield f"  {at(unit.span, prefix)} {unit.function} ({' '.join(dict.fromkeys((unit.framework, unit.kind)))})"
     verdicts = ", ".join(f"{alias} {each}" for alias, each in verdict.verdicts.items())
     yield f"    {verdicts or 'not judged'}: {verdict.why}"
-    path = " -> ".join(_at(place.span, prefix) for place in unit.orm_path)
+    path = " -> ".join(at(place.span, prefix) for place in unit.orm_path)
     if path:
         yield f"    reaches the ORM ({unit.touches_orm}): {path}"
-
-
-def _labelled(place: Place, prefix: str) -> str:
-    return f"{_at(place.span, prefix)} {place.label}"
-
-
-def _at(span: Span, prefix: str) -> str:
-    return f"{shown(span.path, prefix)}:{span.line}" if span.line else span.path

@@ -210,11 +210,14 @@ server /etc/my.cnf
 settings shop.settings::Production (shop/shop/settings.py)
   default: CONN_MAX_AGE 60 s > wait_timeout 10 s (/etc/my.cnf:3)
     ENGINE               'django.db.backends.mysql'  shop/shop/settings.py:12
-    CONN_MAX_AGE         unknown: depends on AGE, 60 by default, bind it with --env AGE=VALUE  shop/shop/settings.py:12
-    CONN_HEALTH_CHECKS   True or False, False by default, bind it with --env CHECKS=VALUE  shop/shop/settings.py:12
-    AUTOCOMMIT           True  (default)
-    ATOMIC_REQUESTS      unknown: depends on a function
+    CONN_MAX_AGE         unknown, 60 by default  shop/shop/settings.py:12
+                         depends on AGE: bind it with --env AGE=VALUE
+    CONN_HEALTH_CHECKS   True (shop/shop/settings.py:12) or False (default), False by default
+                         CHECKS decides: bind it with --env CHECKS=VALUE
+    ATOMIC_REQUESTS      unknown
+                         depends on a function
     OPTIONS passwd       '********'  shop/shop/settings.py:12
+    by default           AUTOCOMMIT True
 
 1 unit of work outside a request
 

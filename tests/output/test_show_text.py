@@ -135,5 +135,37 @@ def test_what_is_judged_is_told_from_what_is_there() -> None:
     deployment = Deployment("settings", "s.py", None, {"default": whole._replace(as_mysql=judged)}, False, {})
     lines = shown(Known(60), deployments=(deployment,))
     at = lines.index("    CONN_MAX_AGE         0 or 60")
-    assert lines[at + 1] == "      judged on MySQL as 60  (default)"
-    assert lines[-3] == "      judged on MySQL as not there"
+    assert lines[at + 1].split("judged on MySQL as ")[1] == "60  (default)"
+    charset = next(number for number, line in enumerate(lines) if line.startswith("    OPTIONS charset"))
+    assert lines[charset + 1].endswith("judged on MySQL as not there")
+
+
+def test_modules_that_say_the_same_are_shown_together() -> None:
+    one = database(Known(60))
+    deployments = tuple(Deployment(name, f"{name}.py", None, {"default": one}, False, {}) for name in ("a", "b", "c"))
+    sessions = tuple(
+        Session(name, one, LIMIT._replace(seconds=9 if name == "b" else 600), counts=True) for name in "abc"
+    )
+    lines = shown(Known(60), deployments=deployments, sessions=sessions)
+    assert lines[2:4] == ["settings a (a.py)", "settings c (c.py)"]
+    assert lines.count("settings b (b.py)") == 1
+    assert sum(line.startswith("  default: ") for line in lines) == 2
+
+
+def test_an_open_value_says_why_and_how_to_bind_it() -> None:
+    place = Span("s.py", 3)
+    lines = shown(Unknown("A and B decide it", ("A", "B"), None, place, (Known(60), Known("x" * 300))))
+    at = next(number for number, line in enumerate(lines) if "CONN_MAX_AGE   " in line)
+    assert lines[at].startswith("    CONN_MAX_AGE         unknown or 60 or 'xxx")
+    assert lines[at].endswith("xxx...  s.py:3")
+    assert lines[at + 1].strip() == "A and B decide it: bind it with --env A=VALUE --env B=VALUE"
+
+
+def test_values_from_several_places_name_each() -> None:
+    lines = shown(OneOf((Known(0, Span("a.py", 1)), Known(60, Span("b.py", 2))), ("AGE",)))
+    at = lines.index("    CONN_MAX_AGE         0 (a.py:1) or 60 (b.py:2)")
+    assert lines[at + 1].strip() == "AGE decides: bind it with --env AGE=VALUE"
+
+
+def test_what_nobody_set_is_one_line() -> None:
+    assert "    by default           ENGINE 'x', CONN_MAX_AGE 0" in shown(Known(0))
