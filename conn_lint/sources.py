@@ -87,9 +87,11 @@ def _option_files(paths: list[str], alias: str | None, config: Config, answers: 
 
 
 def _flavour(alias: str | None, answers: Sequence[ServerAnswer]) -> str | None:
-    """Which server reads the option files of ``alias``: the one that runs, where it has been asked."""
-    asked = [each for each in answers if each.kind == "live" and each.alias in (alias, None)]
-    return next((each.flavour for each in asked if each.flavour), None)
+    """Which server reads the option files of ``alias``: the one that runs, where it or its variables say."""
+    from conn_lint.server.flavours import is_known
+
+    asked = [each for each in answers if each.kind in ("live", "variables") and each.alias in (alias, None)]
+    return next((each.flavour for each in asked if each.flavour and is_known(each.flavour)), None)
 
 
 def ask_hops(config: Config) -> tuple[tuple[Hop, ...], tuple[str, ...]]:

@@ -73,7 +73,7 @@ def test_rules_that_cannot_be_asked_are_skipped_with_a_reason(tmp_path: Path) ->
 
 
 def test_rules_that_are_not_selected_are_not_skipped(tmp_path: Path) -> None:
-    assert lint(tmp_path, {"settings.py": MYSQL}, select=["CL1"]).skipped == ()
+    assert lint(tmp_path, {"settings.py": MYSQL}, select=["CL101"]).skipped == ()
 
 
 def test_without_mysql_a_file_that_cannot_be_read_is_still_said(tmp_path: Path) -> None:

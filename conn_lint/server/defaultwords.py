@@ -40,7 +40,9 @@ def answer(text: str, name: str, alias: str | None) -> ServerAnswer:
         values, sources = settle(changes)
         refused = refused._replace(foreign=foreign) if refused else None
         verdicts.append(Verdict(flavour, values, sources, refused))
-    found = ServerAnswer(name=name, outcome="unknown", reason="", alias=alias, places=tuple(places.values()))
+    found = ServerAnswer(
+        name=name, outcome="unknown", reason="", alias=alias, places=tuple(places.values()), kind="variables"
+    )
     return agreed(found, verdicts)
 
 

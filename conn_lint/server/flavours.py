@@ -165,6 +165,14 @@ def candidates(server: str | None) -> tuple[Flavour, ...]:
     return tuple(Flavour("mysql" if family == "mysql" else "mariadb", version, each) for each in rules)
 
 
+def is_known(server: str) -> bool:
+    """Whether ``candidates`` knows ``server``."""
+    try:
+        return bool(candidates(server))
+    except ServerSourceError:
+        return False
+
+
 def _rules(measured: tuple[tuple[Version, Rules], ...], series: Version, patch: int | None) -> list[Rules]:
     """What a release of ``series`` may follow; ``patch`` None: any release of it."""
     own = [each for each in measured if each[0][:2] == series]

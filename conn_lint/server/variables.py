@@ -83,7 +83,9 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _answer(name: str, found: list[Row], alias: str | None) -> ServerAnswer:
-    answer = ServerAnswer(name=name, outcome="unknown", reason="", alias=alias, flavour=_flavour(found))
+    answer = ServerAnswer(
+        name=name, outcome="unknown", reason="", alias=alias, flavour=_flavour(found), kind="variables"
+    )
     wanted = [row for row in found if row.name in _WANTED and row.value.isdecimal() and len(row.value) < 20]
     values: dict[str, Row] = {}
     for row in wanted:
@@ -112,6 +114,7 @@ def _answer(name: str, found: list[Row], alias: str | None) -> ServerAnswer:
         interactive_place=Span(name, interactive.line) if interactive else None,
         places=tuple(Place(Span(name, row.line), f"{row.name} = {row.value}") for row in shown),
         max_connections=int(allowed[0].value) if allowed else None,
+        init_connect=next((row.value for row in found if row.name == "init_connect" and not row.session), ""),
     )
 
 

@@ -204,3 +204,10 @@ def test_any_text_is_read_or_said_not_to_be_json(text: str) -> None:
         rows(text)
     except ValueError:
         assert text.lstrip().startswith(("{", "["))
+
+
+def test_init_connect_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "saved.txt"
+    file.write_text("init_connect\tSET SESSION wait_timeout = 77\nwait_timeout\t600\n")
+    answer = read_variables(str(file), root=str(tmp_path))
+    assert (answer.init_connect, answer.kind) == ("SET SESSION wait_timeout = 77", "variables")
