@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from conn_lint.config import Config, ConfigError
 from conn_lint.hops import through_hops
 from conn_lint.idle import Client
+from conn_lint.lifetime import kept_ages
 from conn_lint.model import (
     Deployment,
     Facts,
@@ -21,6 +22,7 @@ from conn_lint.model import (
     Skipped,
     UnitOfWork,
     UnitVerdict,
+    WebServer,
 )
 from conn_lint.sessions import mysql_driver, notes, sessions
 from conn_lint.treeservers import as_the_tree_says
@@ -127,6 +129,7 @@ def read(config: Config, inputs: Inputs) -> Facts:
     units: tuple[UnitOfWork, ...] = ()
     observations: tuple[Observation, ...] = ()
     processes: tuple[ProcessGroup, ...] = ()
+    web_servers: tuple[WebServer, ...] = ()
     if config.show or any(session.counts for session in found):
         from conn_lint.project.commands import worker_commands
         from conn_lint.project.fleet import process_groups
@@ -134,6 +137,10 @@ def read(config: Config, inputs: Inputs) -> Facts:
 
         commands = worker_commands(tree, problems)
         processes = process_groups(tree, commands)
+        if any(kept_ages(session.database, project.django) for session in found if session.counts):
+            from conn_lint.project.webservers import read_web_servers
+
+            web_servers = read_web_servers(project, commands)
         if worth_reading(project):
             units, observations = read_units(project, deployments, config.closers, commands)
     facts = Facts(
@@ -149,6 +156,7 @@ def read(config: Config, inputs: Inputs) -> Facts:
         sessions=found,
         notes=(),
         processes=processes,
+        web_servers=web_servers,
     )
     return facts._replace(notes=notes(facts))
 

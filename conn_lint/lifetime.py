@@ -125,6 +125,11 @@ def max_ages(database: Database, django: Django) -> tuple[tuple[Known, float | N
     return tuple((known, seconds(known.value)) for known in candidates(database.conn_max_age) if is_age(known.value))
 
 
+def kept_ages(database: Database, django: Django) -> tuple[Known, ...]:
+    """The ages that the source names under which a connection outlives the request or job that opened it."""
+    return tuple(known for known, age in max_ages(database, django) if age is None or age > 0)
+
+
 def is_age(value: object) -> bool:
     """Whether Django can add ``value`` to its clock, or takes it for "keep for ever"."""
     return value is None or isinstance(value, (int, float))

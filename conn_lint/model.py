@@ -357,6 +357,17 @@ Isolation = Literal["none", "fork", "fork-clean"]
 that the child inherits, ``fork-clean`` when the parent is known to have closed it."""
 
 
+class WebServer(NamedTuple):
+    """A server that the project's files start, under which no thread serves two requests with the ORM.
+
+    Measured: with uvicorn and gevent every request opens a connection and none is used again."""
+
+    name: str
+    """The program, as ``uvicorn``."""
+    kind: Literal["asgi", "greenlets"]
+    place: Span
+
+
 class MissingHook(NamedTuple):
     """What keeps a framework from the cleanup that it could do around each run."""
 
@@ -404,7 +415,13 @@ class UnitOfWork(NamedTuple):
 class Observation(NamedTuple):
     """A fact of one spot in the code that a rule reports as it stands."""
 
-    kind: Literal["close-in-atomic", "close-not-called", "fork-with-connection", "removed-close-connection"]
+    kind: Literal[
+        "close-in-atomic",
+        "close-in-wrong-thread",
+        "close-not-called",
+        "fork-with-connection",
+        "removed-close-connection",
+    ]
     span: Span
     function: str | None
     places: tuple[Place, ...] = ()
@@ -433,6 +450,8 @@ class Facts(NamedTuple):
     """What a reader must know about the reading as a whole, each one line."""
     processes: tuple[ProcessGroup, ...] = ()
     """The processes that the project's command lines start, where they say how many."""
+    web_servers: tuple[WebServer, ...] = ()
+    """Those under which persistent connections are never used again."""
 
     @property
     def judged_sessions(self) -> tuple[Session, ...]:

@@ -42,10 +42,14 @@ class OutsideRule(Rule, abstract=True):
     """Reports the units of ``kinds`` that go away, and the threads among them that leave a connection behind."""
 
     kinds: tuple[UnitKind, ...] = ()
+    coroutines: bool = False
+    """Whether the units are coroutines."""
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for unit in facts.units:
-            if unit.kind not in self.kinds or unit.touches_orm == "no" or unit.isolation == "fork-clean":
+            if unit.kind not in self.kinds or unit.coroutine != self.coroutines:
+                continue
+            if unit.touches_orm == "no" or unit.isolation == "fork-clean":
                 continue
             if unit.ends:
                 if unit.cleanup_end == "none" and facts.judged_sessions:
@@ -171,7 +175,10 @@ def remedy(unit: UnitOfWork, facts: Facts, sessions: tuple[Session, ...]) -> str
         "thread": "before the first query after every wait, in this thread",
         "executor": "as the first statement of the callable, in the pool's thread",
     }.get(unit.kind, f"before the first query of every {NOUNS[unit.kind]}")
-    advice = f"call django.db.close_old_connections() {where}"
+    if unit.coroutine:
+        advice = f"await sync_to_async(close_old_connections)() {where}: it has to run in the ORM's thread"
+    else:
+        advice = f"call django.db.close_old_connections() {where}"
     if unit.kind in ("job", "consumer", "scheduled"):
         advice += ", and again after the last one"
     return advice + _age_clause(facts, sessions)

@@ -156,6 +156,8 @@ class Calls(Expressions):
         if isinstance(callee, v.Ext):
             return self.outside(callee, receiver, given, expr, scope)
         scope.unresolved = True
+        if method == "run_in_executor" and given.first() == v.Const(None):
+            self.handed_to_any_thread(given.first("func", 1), span, scope)
         handed = self._handed_local(given, span, scope)
         if handed is not None:
             return handed, v.UNKNOWN
@@ -250,9 +252,16 @@ class Calls(Expressions):
         if scope.atomic:
             self.note("close-in-atomic", span, scope, what)
             return fx.nothing()
-        if scope.is_async and not what.startswith("aclose_"):  # the event loop's own thread holds no connection
+        if scope.is_async and not what.startswith("aclose_") and not self.graph.async_unsafe:  # no connection of this thread
+            if scope.function is not None and scope.function.is_async:
+                self.note("close-in-wrong-thread", span, scope, what)
             return fx.nothing()
         return fx.cleanup(level)
+
+    def handed_to_any_thread(self, value: v.Val, span: Span, scope: Scope) -> None:
+        """Note a close that is given to whichever thread of a pool is free."""
+        if isinstance(value, v.Ext) and value.dotted in django.CLOSERS:
+            self.note("close-in-wrong-thread", span, scope, "", (Place(span, "runs in any thread of the pool"),))
 
     def on_connection(
         self, target: v.Connection | v.Connections, method: str, span: Span, scope: Scope
@@ -295,6 +304,9 @@ class Calls(Expressions):
             ), v.UNKNOWN
         if dotted in ASYNC_WRAPPERS:
             inner = given.first("func")
+            if dict(given.keywords).get("thread_sensitive") == v.Const(False) and inner != v.UNKNOWN:
+                self.handed_to_any_thread(inner, span, scope)
+                return fx.nothing(), v.UNKNOWN  # runs in another thread than the rest of the coroutine's queries
             if isinstance(inner, v.Func):
                 return fx.nothing(), inner._replace(wraps=(*inner.wraps, ASYNC_WRAPPERS[dotted]))
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
@@ -323,6 +335,8 @@ class Calls(Expressions):
             return fx.nothing(), given.first()
         if dotted == "builtins.getattr" and isinstance(given.first(position=1), v.Const):
             return fx.nothing(), self.attribute(given.first(), str(given.args[1].value))  # type: ignore[union-attr]
+        if dotted == "asyncio.to_thread" or (receiver[1] == "run_in_executor" and given.first() == v.Const(None)):
+            self.handed_to_any_thread(given.first("func", 0 if dotted == "asyncio.to_thread" else 1), span, scope)
         if dotted in waits.SLEEPS:
             argument = given.first("seconds")
             return fx.waiting(

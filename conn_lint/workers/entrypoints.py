@@ -300,6 +300,8 @@ class Finder(Follower):
         if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in given.values:
             self.wraps(scope, self.wrappers[callee.symbol])
         for registrar, framework in self.registrars_of(callee, receiver, expr):
+            if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
+                continue
             pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
             self.register(registrar, framework, given, expr, scope, pool, self.runner(framework, receiver[0]))
         return super().invoke(callee, receiver, given, expr, scope)

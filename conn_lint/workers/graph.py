@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from conn_lint.project.project import Project
@@ -184,6 +185,17 @@ class Graph:
                 if handle is not None:
                     return handle, symbol
         return None
+
+    @cached_property
+    def async_unsafe(self) -> bool:
+        """Whether the project sets DJANGO_ALLOW_ASYNC_UNSAFE: the ORM then runs in the thread of the event loop,
+        which holds no connection otherwise (Django 3.0 and later, ``django/utils/asyncio.py``)."""
+        project = self.project
+        return any(
+            b"DJANGO_ALLOW_ASYNC_UNSAFE" in project.data(path)
+            for path in project.tree.paths
+            if path.endswith((".py", ".yml", ".yaml", ".sh", ".service", ".toml", "file")) or ".env" in path
+        )
 
     def defines(self, name: str) -> bool:
         """Whether some class or module of the tree defines a function ``name``."""

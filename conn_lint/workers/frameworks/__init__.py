@@ -14,10 +14,14 @@ def all_frameworks() -> tuple[Framework, ...]:
         apscheduler,
         bots,
         celery,
+        channels,
         consumers,
+        django_q,
+        django_tasks,
         dramatiq,
         executors,
         gearman,
+        greenlets,
         huey,
         messaging,
         queues,
@@ -30,8 +34,8 @@ def all_frameworks() -> tuple[Framework, ...]:
     )
 
     modules = (
-        *(rq, celery, gearman, consumers, apscheduler, huey, dramatiq),
+        *(rq, celery, django_q, django_tasks, gearman, consumers, channels, apscheduler, huey, dramatiq),
         *(messaging, queues, servers, bots, watchers, uwsgi),
-        *(executors, threads, shells),
+        *(executors, greenlets, threads, shells),
     )
     return tuple(framework for module in modules for framework in module.FRAMEWORKS)

@@ -29,6 +29,8 @@ class Registrar(NamedTuple):
     """For a method: dotted types of which the receiver must be one, or words its name must contain; empty: any."""
     pool: bool = False
     """The receiver is a pool, which may be gone when the function that made it is."""
+    only: tuple[str, bool] | None = None
+    """A keyword argument and the value it must be given for the call to count."""
 
 
 class Hook(NamedTuple):

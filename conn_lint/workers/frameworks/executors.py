@@ -22,7 +22,15 @@ FRAMEWORKS = (
     Framework(
         name="concurrent.futures",
         kind="executor",
-        words=(b".submit(", b"PoolExecutor", b"ThreadPool", b"multiprocessing", b"run_in_executor", b"to_thread"),
+        words=(
+            b".submit(",
+            b"PoolExecutor",
+            b"ThreadPool",
+            b"multiprocessing",
+            b"run_in_executor",
+            b"to_thread",
+            b"thread_sensitive",
+        ),
         source="Python 3.11 with Django 5.2, measured",
         registrars=(
             Registrar(".submit", 0, "fn", receivers=_POOLS, pool=True),
@@ -35,6 +43,7 @@ FRAMEWORKS = (
             Registrar(".starmap_async", 0, "func", receivers=_POOLS, pool=True),
             Registrar(".run_in_executor", 1, "func"),
             Registrar("asyncio.to_thread", 0, "func"),
+            Registrar("asgiref.sync.sync_to_async", 0, "func", only=("thread_sensitive", False)),
         ),
     ),
 )

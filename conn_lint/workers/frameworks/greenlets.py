@@ -1,0 +1,44 @@
+"""gevent and eventlet: once the standard library is patched a greenlet is a thread, connections included."""
+
+from __future__ import annotations
+
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
+
+PATCHES = ("eventlet.monkey_patch", "gevent.monkey.patch_all", "gevent.monkey.patch_thread")
+
+_POOLS = ("gevent.pool.Group", "gevent.pool.Pool", "gevent.threadpool.ThreadPool")
+_GREEN = ("eventlet.GreenPool", "eventlet.greenpool.GreenPool")
+
+
+def behaviour(context: Context) -> Behaviour:
+    """Without patching all greenlets share the connection of the thread they run in, which is judged there."""
+    served = any("gevent" in word or "eventlet" in word for command in context.commands for word in command.words)
+    if served or any(name in context.sightings for name in PATCHES):
+        return Behaviour(note="a patched greenlet has a connection of its own")
+    return Behaviour(inline=True)
+
+
+FRAMEWORKS = (
+    Framework(
+        name="greenlet",
+        kind="thread",
+        words=(b"gevent", b"eventlet"),
+        source="asgiref 3.13.0 local.py Local(thread_critical); django-db-geventpool 4.0.8 utils.close_connection",
+        registrars=(
+            Registrar("gevent.spawn", 0),
+            Registrar("gevent.spawn_later", 1),
+            Registrar("gevent.Greenlet", 0, "run"),
+            Registrar("gevent.Greenlet.spawn", 0),
+            Registrar("gevent.greenlet.Greenlet.spawn", 0),
+            Registrar("eventlet.spawn", 0),
+            Registrar("eventlet.spawn_n", 0),
+            Registrar("eventlet.spawn_after", 1),
+            *(Registrar(f".{name}", 0, receivers=_POOLS) for name in ("spawn", "apply_async", "map", "imap")),
+            *(Registrar(f".{name}", 0, receivers=_GREEN) for name in ("spawn", "spawn_n", "imap", "starmap")),
+        ),
+        hooks=(Hook("gevent.Greenlet", ("_run",)), Hook("gevent.greenlet.Greenlet", ("_run",))),
+        sightings=PATCHES,
+        behaviour=behaviour,
+        ends=True,
+    ),
+)
