@@ -103,6 +103,12 @@ GUARDS = frozenset(
 """Names in a test that only keeps a cleanup from running where it must not (tests, a transaction) or need
 not (nothing open, still usable): such a cleanup counts as made."""
 
+
+def guards_a_close(mentions: frozenset[str]) -> bool:
+    """Whether a test of these names decides only about closing: GUARDS, or a flag such as ``close_connections``."""
+    return not GUARDS.isdisjoint(mentions) or any("close" in name.lower() for name in mentions)
+
+
 DATABASE_ERRORS = frozenset(
     "BaseException DatabaseError Error Exception InterfaceError InternalError OperationalError StandardError".split()
 )

@@ -249,7 +249,7 @@ class Follower(Forks):
         test = self.test(statement.test, scope)
         truth = self.truth(statement.test, scope)
         child = self.child_branch(statement.test, scope)
-        if truth is None and not statement.orelse and statement.mentions & django.GUARDS:
+        if truth is None and not statement.orelse and django.guards_a_close(statement.mentions):
             guarded = self.body(statement.body, scope)
             if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
                 return fx.sequence(test, guarded)
