@@ -59,9 +59,7 @@ def _of_files(project: Project) -> list[WebServer]:
             chosen = match[1].decode() if match else ""
             if match and (_is_greenlet(chosen) or _is_asgi_worker(chosen)):
                 place = _line(path, project.data(path), match.start())
-                found.append(
-                    WebServer(f"gunicorn -k {chosen}", "greenlets" if _is_greenlet(chosen) else "asgi", place)
-                )
+                found.append(WebServer(f"gunicorn -k {chosen}", "greenlets" if _is_greenlet(chosen) else "asgi", place))
         elif name.endswith(".ini") and b"[uwsgi]" in project.data(path):
             match = _UWSGI_GEVENT.search(project.data(path))
             if match:

@@ -252,7 +252,9 @@ class Calls(Expressions):
         if scope.atomic:
             self.note("close-in-atomic", span, scope, what)
             return fx.nothing()
-        if scope.is_async and not what.startswith("aclose_") and not self.graph.async_unsafe:  # no connection of this thread
+        if (
+            scope.is_async and not what.startswith("aclose_") and not self.graph.async_unsafe
+        ):  # no connection of this thread
             if scope.function is not None and scope.function.is_async:
                 self.note("close-in-wrong-thread", span, scope, what)
             return fx.nothing()
