@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from conn_lint.model import Facts, Finding, Known, Place, ServerAnswer, Session, Span
-from conn_lint.rules.base import Example, Rule, listed, seconds, unique
+from conn_lint.rules.base import Example, Rule, seconds, unique
 from conn_lint.rules.examples import POSTGRES, settings
 
 _BOTH = ("--variables", "saved.txt", "--mycnf", "my.cnf")
@@ -96,7 +96,6 @@ class Drift(Rule):
 
     def _finding(self, difference: Difference, sessions: tuple[Session, ...]) -> Finding:
         variable, running, other = difference
-        aliases = listed(unique(session.database.alias for session in sessions))
         here, there = _value(running, variable), _value(other, variable)
         places = [Place(at, f"{variable} {seconds(there)}") for at in [_place(other, variable)] if at]
         places += [Place(at, f"{variable} {seconds(here)}") for at in [_place(running, variable)] if at]
@@ -104,7 +103,7 @@ class Drift(Rule):
             places = [Place(sessions[0].database.place, f"judged by {running.name}")]
         return self.finding(
             f"{running.name} says {variable} {seconds(here)} and {other.name} {variable} {seconds(there)}: "
-            f"{aliases} {'is' if len(unique(s.database.alias for s in sessions)) == 1 else 'are'} judged by the first",
+            "the verdicts rest on the first",
             _advice(difference, here),
             tuple(places),
             sessions=sessions,

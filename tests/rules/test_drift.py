@@ -44,7 +44,7 @@ SERVERS = {"a": live("a:3306", 600), "b": live("b:3306", 28800), "c": live("c:33
 def test_two_servers_of_one_alias(drift: Drift) -> None:
     (finding,) = drift(SERVERS, settings(), "a", "b")
     assert finding.message == (
-        "a:3306 says wait_timeout 600 s and b:3306 wait_timeout 28800 s: default is judged by the first"
+        "a:3306 says wait_timeout 600 s and b:3306 wait_timeout 28800 s: the verdicts rest on the first"
     )
     assert str(finding.span) == "settings.py:2"
     assert "--live ALIAS=URL" in finding.help
