@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from conn_lint.server.flavours import Flavour
 
+SYSTEM = ("/etc/my.cnf", "/etc/mysql/my.cnf")
+
 
 def default_files(flavour: Flavour, environment: Mapping[str, str], extra: tuple[str, ...] = ()) -> list[str]:
     """The paths of those files that exist; ``extra`` are the ``--defaults-extra-file``.
@@ -21,7 +23,7 @@ def default_files(flavour: Flavour, environment: Mapping[str, str], extra: tuple
     home = environment.get("MYSQL_HOME", "")
     if flavour.rules.mariadb_names:
         home = environment.get("MARIADB_HOME") or home
-    listed = ["/etc/my.cnf", "/etc/mysql/my.cnf"]
+    listed = list(SYSTEM)
     listed += [os.path.join(home, "my.cnf")] if home else []
     listed += extra
     listed += [os.path.join(environment["HOME"], ".my.cnf")] if environment.get("HOME") else []

@@ -43,6 +43,8 @@ class Rules(NamedTuple):
     """A suffix that pushes bits out of 64 is refused rather than taken modulo 2**64 (``eval_num_suffix``)."""
     loose_error: Literal["refused", "minimum", "zero"] = "minimum"
     """What ``loose-wait_timeout=60s`` leaves behind."""
+    passes_loose_autoset: bool = False
+    """``loose-autoset-wait_timeout`` is passed over rather than refused."""
     maximum_lowers: bool = False
     """``maximum-wait_timeout`` lowers the value in force at that moment rather than later SETs only."""
     major_groups: bool = False
@@ -61,8 +63,16 @@ MYSQL_5_6 = Rules(
     loose_error="refused",
     shortest_prefixes=(1, 3),
     suffix_from_environment=False,
+    passes_loose_autoset=True,
 )
-MYSQL_5_7 = Rules(unique_prefixes=False, suffixes=b"kmg", negative="minimum", refuses_empty=True, loose_error="refused")
+MYSQL_5_7 = Rules(
+    unique_prefixes=False,
+    suffixes=b"kmg",
+    negative="minimum",
+    refuses_empty=True,
+    loose_error="refused",
+    passes_loose_autoset=True,
+)
 MYSQL_8_0 = Rules(
     unique_prefixes=False,
     dotted_names=False,
@@ -70,13 +80,17 @@ MYSQL_8_0 = Rules(
     refuses_empty=True,
     refuses_lost_bits=True,
     loose_error="refused",
+    passes_loose_autoset=True,
 )
 MYSQL_8_0_28 = MYSQL_8_0._replace(joins_long_lines=True)
 MYSQL_8_0_36 = MYSQL_8_0_28._replace(maximum_lowers=True)
 MYSQL_8_4 = MYSQL_8_0_36._replace(cluster_group=True)
 MYSQL_9_7 = MYSQL_8_4._replace(trims_directives=True)
 MARIADB_10_5 = Rules()
-MARIADB_10_11 = Rules(any_case=True, negative="refused", loose_error="zero", mariadb_names=True)
+MARIADB_10_6 = Rules(negative="refused")
+MARIADB_11_4 = MARIADB_10_6._replace(loose_error="zero")
+MARIADB_10_6_23 = MARIADB_11_4._replace(any_case=True)
+MARIADB_10_11 = MARIADB_10_6_23._replace(mariadb_names=True)
 MARIADB_11_8 = MARIADB_10_11._replace(major_groups=True)
 
 
@@ -86,10 +100,17 @@ class Flavour(NamedTuple):
     family: Literal["mysql", "mariadb"]
     version: Version
     rules: Rules
+    like: Version
+    """The release that was run and has these rules."""
 
     @property
     def name(self) -> str:
         return f"{self.family}-{'.'.join(map(str, self.version))}"
+
+    @property
+    def exact_name(self) -> str:
+        """The name where releases of one series differ."""
+        return f"{self.name} (as {'.'.join(map(str, self.like))})"
 
     def groups(self, suffix: str = "") -> frozenset[str]:
         """The groups it reads, in lower case, as ``--verbose --help`` prints them; with ``suffix``
@@ -127,11 +148,12 @@ _MEASURED: dict[str, tuple[tuple[Version, Rules], ...]] = {
     "mariadb": (
         ((10, 3, 39), MARIADB_10_5),
         ((10, 5, 23), MARIADB_10_5),
-        ((10, 6, 7), MARIADB_10_5),
-        ((10, 6, 23), MARIADB_10_5),
-        ((10, 11, 7), MARIADB_10_11),
+        ((10, 6, 7), MARIADB_10_6),
+        ((10, 6, 23), MARIADB_10_6_23),
+        ((10, 11, 7), MARIADB_10_6),
         ((10, 11, 19), MARIADB_10_11),
-        ((11, 4, 5), MARIADB_11_8),
+        ((11, 4, 5), MARIADB_11_4),
+        ((11, 8, 6), MARIADB_11_8),
         ((11, 8, 9), MARIADB_11_8),
     ),
 }
@@ -161,8 +183,10 @@ def candidates(server: str | None) -> tuple[Flavour, ...]:
     if version < (5, 0):
         raise _unknown(server)
     patch = int(parts[2]) if len(parts) > 2 and parts[2].isdecimal() else None
-    rules = dict.fromkeys(_rules(_MEASURED[family], version, patch))
-    return tuple(Flavour("mysql" if family == "mysql" else "mariadb", version, each) for each in rules)
+    found = {rules: like for like, rules in _measured(_MEASURED[family], version, patch)}
+    return tuple(
+        Flavour("mysql" if family == "mysql" else "mariadb", version, rules, like) for rules, like in found.items()
+    )
 
 
 def is_known(server: str) -> bool:
@@ -173,14 +197,17 @@ def is_known(server: str) -> bool:
         return False
 
 
-def _rules(measured: tuple[tuple[Version, Rules], ...], series: Version, patch: int | None) -> list[Rules]:
-    """What a release of ``series`` may follow; ``patch`` None: any release of it."""
-    own = [each for each in measured if each[0][:2] == series]
+_Run = tuple[Version, Rules]
+
+
+def _measured(runs: tuple[_Run, ...], series: Version, patch: int | None) -> list[_Run]:
+    """The runs that a release of ``series`` may behave like; ``patch`` None: any release of it."""
+    own = [run for run in runs if run[0][:2] == series]
     if own and patch is None:
-        return [rules for _, rules in own]
+        return own
     wanted = (*series, patch or 0)
-    before = [rules for version, rules in own or measured if version <= wanted]
-    after = [rules for version, rules in own or measured if version >= wanted]
+    before = [run for run in own or runs if run[0] <= wanted]
+    after = [run for run in own or runs if run[0] >= wanted]
     return before[-1:] + after[:1]
 
 

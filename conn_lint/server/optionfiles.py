@@ -143,9 +143,11 @@ def _answer(answer: ServerAnswer, outcomes: list[Outcome], persisted: Persisted 
         return agreed(answer._replace(remarks=remarks_on(outcomes)), verdicts)
     from conn_lint.server.persisted import with_persisted
 
-    only = not given.option_files and not given.defaults
-    answer, verdicts = with_persisted(answer, verdicts, persisted, alone=only)
-    return agreed(answer._replace(remarks=remarks_on(outcomes)), verdicts)
+    off = {outcome.flavour for outcome in outcomes if not outcome.loads_persisted}
+    alone = not given.option_files and not given.defaults
+    answer, verdicts = with_persisted(answer, verdicts, persisted, off=off, alone=alone)
+    answer = agreed(answer._replace(remarks=remarks_on(outcomes)), verdicts)
+    return answer._replace(interactive_timeout=None) if alone and not answer.interactive_place else answer
 
 
 def _places(outcomes: list[Outcome]) -> tuple[Place, ...]:

@@ -70,6 +70,8 @@ def _assignment(found: _Found, value: bytes | None, rules: Rules) -> Assignment 
     if found.prefix in ("skip", "disable", "enable"):
         value = b"1" if (value == b"0") == (found.prefix != "enable") else b"0"
     if found.prefix == "autoset":
+        if found.loose and rules.passes_loose_autoset:
+            return None
         return Refusal(f"{found.variable} cannot be set automatically")
     if value is None:
         return Refusal(f"{found.variable} requires an argument")

@@ -24,7 +24,7 @@ MAX_FILES = 5_000
 """An option file or a tree of them beyond these is not one: reading it would only take time."""
 
 
-_TEXTS = (b"init_connect", b"datadir")
+_TEXTS = (b"init_connect", b"datadir", b"persisted_globals_load")
 """Options of the server whose text is kept."""
 
 OPEN_TO_ALL = "is writable by everyone, so the server ignores it"
@@ -54,6 +54,8 @@ class Outcome(NamedTuple):
     remarks: tuple[Remark, ...]
     init_connect: str = ""
     """The SQL that the server runs for each new session."""
+    loads_persisted: bool = True
+    """False: persisted_globals_load is switched off."""
     datadir: str | None = None
     """The server's data folder, where it can be told and lies here."""
 
@@ -138,6 +140,7 @@ class _Run:
             tuple(self.problems),
             tuple(self.remarks),
             self.texts.get(b"init_connect", ""),
+            self.texts.get(b"persisted_globals_load", "ON").lower() not in ("off", "0", "false"),
             self.datadir(),
         )
 
@@ -180,6 +183,8 @@ class _Run:
         name = option.name.replace(b"-", b"_").lower().removeprefix(b"loose_")
         if read and name in _TEXTS and option.value is not None:
             self.texts[name] = option.value.decode("utf-8", "surrogateescape")
+        elif read and name == b"skip_persisted_globals_load":
+            self.texts[b"persisted_globals_load"] = "OFF"
         if isinstance(change, Refusal):
             self.refused_options.append((change, place))
             change = None

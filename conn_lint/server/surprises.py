@@ -13,12 +13,13 @@ _POWERS = {"k": 10, "m": 20, "g": 30}
 
 
 def remarks_on(outcomes: list[Outcome]) -> tuple[Remark, ...]:
-    """What each outcome of a server that starts holds, and what all of them find surprising."""
-    starting = [outcome for outcome in outcomes if not outcome.refused] or outcomes
+    """What the servers that start pass over, and what is surprising about all of them."""
+    starting = [outcome for outcome in outcomes if not outcome.refused]
+    if not starting:
+        return ()
+    passed_over = dict.fromkeys(remark for outcome in starting for remark in outcome.remarks)
     each = [list(_surprises(outcome)) for outcome in starting]
-    common = [remark for remark in each[0] if all(remark in found for found in each)]
-    own = dict.fromkeys(remark for outcome in starting for remark in outcome.remarks)
-    return (*own, *common)
+    return (*passed_over, *(remark for remark in each[0] if all(remark in found for found in each)))
 
 
 def _surprises(outcome: Outcome) -> Iterator[Remark]:

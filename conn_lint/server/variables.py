@@ -9,8 +9,9 @@ import sys
 from conn_lint.model import Place, ServerAnswer, Span
 from conn_lint.project.tree import display
 from conn_lint.server import defaultwords
-from conn_lint.server.clientoutput import Row, rows
+from conn_lint.server.clientoutput import of_unseen_session, rows
 from conn_lint.server.errors import ServerSourceError
+from conn_lint.server.variablerow import Row
 
 MAX_BYTES = 50_000_000
 """A dump of all variables has some 60 kB; what is larger is something else."""
@@ -33,13 +34,31 @@ def read_variables(path: str, *, root: str, alias: str | None = None) -> ServerA
     text = _decoded(_bytes(path, name), name)
     if defaultwords.are_in(text):
         return defaultwords.answer(text, name, alias)
+    first = text.lstrip().partition("\n")[0].partition("#")[0].strip()
+    if first.startswith("[") and first.endswith("]") and first[1:-1].replace("-", "").replace("_", "").isalnum():
+        raise ServerSourceError(f"{name}: is an option file: give it with --mycnf")
     try:
         found = rows(text)
     except (ValueError, RecursionError) as error:
-        if text.lstrip()[1:2].isalpha():
-            raise ServerSourceError(f"{name}: is an option file: give it with --mycnf") from None
         raise ServerSourceError(f"{name}: begins like JSON and is none ({error})") from None
-    return _answer(name, found, alias)
+    if _refused_while_printed(text):
+        reason = "the server refused to start while it printed this, so its numbers say nothing"
+        return ServerAnswer(name=name, outcome="unknown", reason=reason, alias=alias, kind="variables")
+    answer = _answer(name, found, alias)
+    if answer.outcome == "value" and of_unseen_session(text) and not _differ(answer):
+        reason = f"may show the session of an interactive client (the statement is not there to tell); {_ASK}"
+        return answer._replace(outcome="unknown", reason=reason, wait_timeout=None, interactive_timeout=None)
+    return answer
+
+
+def _differ(answer: ServerAnswer) -> bool:
+    """Whether the two timeouts are shown and differ: the session of an interactive client has them equal."""
+    return answer.interactive_timeout not in (None, answer.wait_timeout)
+
+
+def _refused_while_printed(text: str) -> bool:
+    """``mysqld --verbose --help`` goes on after an option that keeps the server from starting."""
+    return "Variables (--variable-name=value)" in text and "[ERROR]" in text and "Aborting" in text
 
 
 def _bytes(path: str, name: str) -> bytes:
@@ -75,6 +94,8 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return data.decode("utf-16")
+        if data[1:2] == data[3:4] == b"\0" and data[:1] != b"\0":
+            return data.decode("utf-16-le")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         if b"\0" in data:

@@ -39,7 +39,7 @@ def agreed(answer: ServerAnswer, verdicts: list[Verdict]) -> ServerAnswer:
     for verdict in meant:
         told.setdefault(_told(verdict), []).append(verdict.flavour)
     if len(told) > 1:
-        each = "; ".join(f"{what} on {_names(flavours)}" for what, flavours in told.items())
+        each = "; ".join(f"{what} on {_names(flavours, told)}" for what, flavours in told.items())
         return answer._replace(reason=f"it depends on the server, so name it with --server: {each}")
     first = meant[0]
     if first.refused:
@@ -78,5 +78,8 @@ def _told(verdict: Verdict) -> str:
     return f"wait_timeout {seconds['wait_timeout']} s, interactive_timeout {seconds['interactive_timeout']} s"
 
 
-def _names(flavours: list[Flavour]) -> str:
-    return ", ".join(dict.fromkeys(flavour.name for flavour in flavours))
+def _names(flavours: list[Flavour], told: dict[str, list[Flavour]]) -> str:
+    """``flavours`` by their names; with a release where another one of the same series does something else."""
+    everywhere = [{flavour.name for flavour in each} for each in told.values()]
+    split = {name for names in everywhere for name in names if sum(name in each for each in everywhere) > 1}
+    return ", ".join(dict.fromkeys(each.exact_name if each.name in split else each.name for each in flavours))

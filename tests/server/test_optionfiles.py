@@ -223,7 +223,8 @@ def test_any_server_is_narrowed_by_options_that_only_one_knows(tree: Path) -> No
 def test_any_server_is_not_narrowed_by_a_misspelt_timeout(tree: Path) -> None:
     found = answer(tree, {"my.cnf": "[mysqld]\nWait_Timeout=9\n"}, server=None)
     assert found.outcome == "unknown"
-    assert "refused on mysql-8.0" in found.reason
+    assert "refused on mariadb-10.11 (as 10.11.7), mysql-8.0, mysql-8.4, mysql-9.7; " in found.reason
+    assert found.reason.endswith(" on mariadb-10.11 (as 10.11.19), mariadb-11.8")
 
 
 def test_refused_by_all(tree: Path) -> None:

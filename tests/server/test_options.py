@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from conn_lint.server.flavours import Flavour, candidates
+from conn_lint.server.flavours import MARIADB_10_11, Flavour, candidates
 from conn_lint.server.grammar import Option, entries
 from conn_lint.server.options import Assignment, Refusal, effect, timeout_named
 
-MEASURED = ("mariadb-10.5", "mariadb-10.11", "mariadb-11.8", "mysql-5.6", "mysql-9.7")
+MEASURED = ("mariadb-10.5.23", "mariadb-10.11.19", "mariadb-11.8.9", "mysql-5.6.24", "mysql-9.7.4")
 
 
 def flavour(name: str) -> Flavour:
@@ -16,7 +16,7 @@ def flavour(name: str) -> Flavour:
 
 def option(line: str) -> Option:
     text = f"[mysqld]\n{line}\n".encode("latin-1")
-    *_, last = entries(text, flavour("mariadb-10.11").rules)
+    *_, last = entries(text, MARIADB_10_11)
     assert isinstance(last, Option)
     return last
 

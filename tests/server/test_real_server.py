@@ -1,4 +1,8 @@
-"""Random trees of option files, answered by the real server and by the reader."""
+"""Random trees of option files, answered by the real server and by the reader.
+
+CONN_LINT_TREES is how many (300), CONN_LINT_SERVER the path of another server than the installed MariaDB, of any
+release: ``mysqld`` of MySQL too.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +48,9 @@ VALUES = st.sampled_from(TEXTS.split(b"|"))
 SPACE = st.sampled_from([b"", b"", b"", b" ", b"\t", b"  ", b"\xa0", b"\v"])
 GROUPS = st.sampled_from(
     b"mysqld mysqld mysqld mysqld MYSQLD server mariadb mariadbd client mysql mysqld_safe client-server galera mysqld1"
-    b" embedded mysqld-10.11 mariadb-10.11 mariadbd-10.6 mysqld-8.0 mysql_cluster".split()
+    b" embedded mysqld-10.11 mariadb-10.11 mariadbd-10.6 mysqld-8.0 mysqld-8.4 mysqld-9.7 mysqld-5.7 mysqld-5.6"
+    b" mariadb-11 mariadbd-11 mariadb-11.8 mariadbd-11.4 mariadb-10.6 mysql_cluster mysqld_x mysqld_X server-replica"
+    b" mariadb_x client_x".split()
 )
 GROUP_ENDS = st.sampled_from([b"", b"", b"", b" ", b" # x", b" wait_timeout=5", b"]"])
 GROUP_LINES = st.builds(lambda indent, name, end: indent + b"[" + name + b"]" + end, SPACE, GROUPS, GROUP_ENDS)
@@ -78,6 +84,7 @@ ODD_LINES = st.one_of(ODD_OPTION_LINES, ODD_OPTION_LINES, ODD_GROUP_LINES, ODD_I
 class Tree(NamedTuple):
     files: dict[str, bytes]
     modes: dict[str, int]
+    suffix: str
 
 
 @st.composite
@@ -96,10 +103,11 @@ FILE_NAMES = st.sampled_from(
     " conf.d/.x.cnf conf.d/.cnf conf.d/a.b.cnf conf.d/b.CNF conf.d/c.cnf.bak conf.d/d.conf conf.d/e.cnf/f.cnf".split()
 )
 TREES = st.builds(
-    lambda main, others, modes: Tree({"my.cnf": main, **others}, modes),
+    lambda main, others, modes, suffix: Tree({"my.cnf": main, **others}, modes, suffix),
     contents(),
     st.dictionaries(FILE_NAMES, contents(), max_size=4),
     st.dictionaries(FILE_NAMES, st.sampled_from([0o644, 0o664, 0o666]), max_size=1),
+    st.sampled_from(["", "", "_x", "-replica"]),
 )
 
 
@@ -113,22 +121,47 @@ def lay(tree: Tree, folder: Path) -> Path:
     return folder / "my.cnf"
 
 
-def ask_server(mariadbd: str, file: Path) -> tuple[int, int] | None:
-    """The timeouts the server would have, or None when it refuses to start."""
-    command = [mariadbd, f"--defaults-file={file}", "--verbose", "--help"]
-    run = subprocess.run(command, cwd=file.parent, capture_output=True, check=False, timeout=30)
-    if run.returncode:
-        return None
-    found = dict(re.findall(rb"^(wait-timeout|interactive-timeout) +(\d+)$", run.stdout, re.MULTILINE))
-    return int(found[b"wait-timeout"]), int(found[b"interactive-timeout"])
+class Server(NamedTuple):
+    binary: str
+    family: str
+    version: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.family}-{'.'.join(map(str, self.version))}"
+
+    def options(self, folder: Path) -> list[str]:
+        """What a server needs that is not installed as its packages do it."""
+        if self.family == "mariadb":
+            return []
+        files = "NULL" if self.version >= (5, 7) else ""
+        return [f"--secure-file-priv={files}", f"--lc-messages-dir={folder}", f"--datadir={folder}", "--user=root"]
+
+    def runs(self, file: Path, suffix: str, *words: str) -> bytes | None:
+        """What the server prints, or None when it refuses to start."""
+        given = [f"--defaults-file={file}", *([f"--defaults-group-suffix={suffix}"] if suffix else [])]
+        command = [self.binary, *given, *self.options(file.parent), *words]
+        run = subprocess.run(command, cwd=file.parent, capture_output=True, check=False, timeout=60)
+        return None if run.returncode else run.stdout
+
+    def timeouts(self, file: Path, suffix: str) -> tuple[int, int] | None:
+        """The timeouts the server would have, or None when it refuses to start."""
+        printed = self.runs(file, suffix, "--verbose", "--help")
+        # MySQL 8.0 and later print their help in spite of an unknown option.
+        late = self.family == "mysql" and self.version >= (8, 0)
+        if printed is None or (late and self.runs(file, suffix, "--validate-config") is None):
+            return None
+        found = dict(re.findall(rb"^(wait-timeout|interactive-timeout) +(\d+)$", printed, re.MULTILINE))
+        return int(found[b"wait-timeout"]), int(found[b"interactive-timeout"])
 
 
 @pytest.fixture(scope="session")
-def server_name(mariadbd: str) -> str:
-    text = subprocess.run([mariadbd, "--version"], capture_output=True, check=True, text=True).stdout
-    version = re.search(r"Ver (\d+\.\d+\.\d+)", text)
+def server(request: pytest.FixtureRequest) -> Server:
+    binary = os.environ.get("CONN_LINT_SERVER") or request.getfixturevalue("mariadbd")
+    text = subprocess.run([binary, "--version"], capture_output=True, check=True, text=True).stdout
+    version = re.search(r"Ver (\d+)\.(\d+)\.(\d+)", text)
     assert version
-    return f"mariadb-{version[1]}"
+    return Server(binary, "mariadb" if "mariadb" in text.lower() else "mysql", tuple(map(int, version.groups())))
 
 
 @settings(
@@ -140,22 +173,22 @@ def server_name(mariadbd: str) -> str:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(TREES)
-def test_reader_and_server_agree(mariadbd: str, server_name: str, tree: Tree) -> None:
+def test_reader_and_server_agree(server: Server, tree: Tree) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         file = lay(tree, folder)
-        flavours = candidates(server_name)
+        flavours = candidates(server.name)
         try:
-            outcomes = [read([str(file)], flavour, Files(str(folder))) for flavour in flavours]
+            outcomes = [read([str(file)], flavour, Files(str(folder)), tree.suffix) for flavour in flavours]
         except ServerSourceError as error:
             assume("includes more than" not in str(error))
             raise
-        expected = ask_server(mariadbd, file)
+        expected = server.timeouts(file, tree.suffix)
     event("refused" if expected is None else "default" if expected == (28800, 28800) else "set")
     answers = [
-        None if each.refusal else (each.values["wait_timeout"], each.values["interactive_timeout"]) for each in outcomes
+        None if each.refused else (each.values["wait_timeout"], each.values["interactive_timeout"]) for each in outcomes
     ]
     if len(flavours) == 1:
-        assert answers == [expected], outcomes[0].refusal
+        assert answers == [expected], outcomes[0].refused
     else:
         assert expected in answers

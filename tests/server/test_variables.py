@@ -71,6 +71,40 @@ TABLE = f"| {'Variable_name':<60} | {'Value':<{WIDE}} |\n| {'wait_timeout':<60} 
         "mysql> SHOW GLOBAL VARIABLES LIKE 'wait_timeout';\n+--+--+\n| wait_timeout  | 600   |\n+--+--+\n",
         "--------\nSHOW VARIABLES LIKE 'wait_timeout'\n--------\n\nVariable_name\tValue\nwait_timeout\t600\n",
         "wait_timeout\t600\nwait_timeout\t600\n",
+        # exports of the graphical clients
+        "Variable_name     |Value|\n------------------+-----+\nlock_wait_timeout |5    |\nwait_timeout      |600  |\n",
+        "|Variable_name|Value|\n|-------------|-----|\n|wait_timeout|600|\n",
+        "'wait_timeout', '600'\n",
+        '"Variable_name"\t"Value"\r\n"wait_timeout"\t"600"\r\n',
+        "INSERT INTO `x` (`Variable_name`,`Value`) VALUES\n\t ('lock_wait_timeout','5'),\n\t ('wait_timeout','600');\n",
+        "<DATA_RECORD>\n<Variable_name>wait_timeout</Variable_name>\n<Value>600</Value>\n</DATA_RECORD>",
+        '<table name="x"><column name="Variable_name">wait_timeout</column><column name="Value">600</column></table>',
+        '{"SHOW GLOBAL VARIABLES": [\n{"Variable_name": "wait_timeout",\n"Value": "600"}]}',
+        # tables of the server
+        "VARIABLE_NAME\tVARIABLE_VALUE\nwait_timeout\t600\n",
+        "VARIABLE_NAME\tSESSION_VALUE\tGLOBAL_VALUE\tX\nWAIT_TIMEOUT\t7\t600\tCONFIG\n",
+        "VARIABLE_NAME,SESSION_VALUE,GLOBAL_VALUE\nWAIT_TIMEOUT,7,600\n",
+        # what managed services say of their parameters
+        '{"Parameters": [{"ParameterName": "wait_timeout",\n"ParameterValue": "600", "Source": "user"}]}',
+        "PARAMETERS\t1-31536000\timmediate\tdynamic\tinteger\tSeconds\tTrue\twait_timeout\t600\tuser\n",
+        "||  ParameterName   |  wait_timeout  ||\n||  ParameterValue  |  600  ||\n",
+        "Parameters:\n- ParameterName: wait_timeout\n  ParameterValue: '600'\n  Source: user\n",
+        '{"name": "db1", "settings": {"databaseFlags": [{"name": "x", "value": "5"},'
+        ' {"name": "wait_timeout", "value": "600"}]}}',
+        "settings:\n  databaseFlags:\n  - name: wait_timeout\n    value: '600'\n",
+        '[{"name": "wait_timeout", "value": "600", "currentValue": "600", "defaultValue": "28800"}]',
+        '{"settings": {"wait_timeout": 600, "lock_wait_timeout": 5}}',
+        '[["lock_wait_timeout", "5"], ["wait_timeout", "600"]]',
+        "[('lock_wait_timeout', '5'), ('wait_timeout', '600')]",
+        "# TYPE mysql_global_variables_wait_timeout gauge\nmysql_global_variables_wait_timeout 600\n",
+        # what stands around
+        "mysql: [Warning] Using a password on the command line interface can be insecure.\nwait_timeout\t600\n",
+        'WARNING: Using a password on the command line can be insecure.\n{"Variable_name": "wait_timeout", "Value": "600"}',
+        '{"warning":"Using a password"}\n{"rows":[{"@@global.wait_timeout":600}]}\n',
+        "\x1b[1mwait_timeout\x1b[0m\t\x1b[32m600\x1b[m\r\n",
+        "\x1b[32mroot@db (none)> \x1b[0mSHOW GLOBAL VARIABLES;\n+--+--+\n| wait_timeout | 600 |\n2 rows in set (0.01 sec)\n",
+        "MariaDB root@db:shop> show global variables;\n+--+--+\n| wait_timeout | 600 |\n+--+--+\n",
+        "--------------\nSHOW VARIABLES\n--------------\n\n+--+--+\n| wait_timeout | 600 |\n+--+--+\n1 row in set (0.00 sec)\n",
     ],
 )
 def test_other_forms(read, text: str) -> None:  # type: ignore[no-untyped-def]
@@ -78,7 +112,7 @@ def test_other_forms(read, text: str) -> None:  # type: ignore[no-untyped-def]
     assert (found.outcome, found.wait_timeout, found.interactive_timeout) == ("value", 600, None)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "latin-1"])
 def test_encodings(read, encoding: str) -> None:  # type: ignore[no-untyped-def]
     assert read("init_connect\tgrüße\nwait_timeout\t600\n".encode(encoding)).wait_timeout == 600
 
@@ -107,6 +141,9 @@ SESSION = "shows the session of an interactive client"
         "mysql> show variables\\G\n***** 1. row *****\nVariable_name: wait_timeout\n        Value: 3600\n",
         "mysql> SELECT @@wait_timeout;\n+--+\n| @@wait_timeout |\n+--+\n| 3600 |\n+--+\n",
         "@@session.wait_timeout\n3600\n",
+        "MariaDB root@db:shop> show variables;\n+--+--+\n| wait_timeout | 3600 |\n+--+--+\n",
+        "root@db [shop]> SHOW VARIABLES LIKE 'wait_timeout';\n+--+--+\n| wait_timeout | 3600 |\n+--+--+\n",
+        "mysql> SELECT * FROM performance_schema.session_variables;\n+--+--+\n| wait_timeout | 3600 |\n+--+--+\n",
     ],
 )
 def test_session_values_are_not_the_servers(read, text: str) -> None:  # type: ignore[no-untyped-def]
@@ -114,6 +151,33 @@ def test_session_values_are_not_the_servers(read, text: str) -> None:  # type: i
     assert (found.outcome, found.wait_timeout) == ("unknown", None)
     assert found.reason.startswith(SESSION)
     assert "SHOW GLOBAL VARIABLES" in found.reason
+
+
+FOOTER = "+--+--+\n2 rows in set (0.00 sec)\n"
+
+
+@pytest.mark.parametrize("more", ["", "| interactive_timeout | 3600 |\n"])
+def test_a_result_at_a_prompt_without_its_statement(read, more: str) -> None:  # type: ignore[no-untyped-def]
+    found = read(f"+--+--+\n| wait_timeout | 3600 |\n{more}{FOOTER}")
+    assert (found.outcome, found.wait_timeout, found.interactive_timeout) == ("unknown", None, None)
+    assert found.reason.startswith("may show the session of an interactive client")
+
+
+def test_no_interactive_session_has_two_timeouts(read) -> None:  # type: ignore[no-untyped-def]
+    assert read(f"+--+--+\n| wait_timeout | 600 |\n| interactive_timeout | 3600 |\n{FOOTER}").wait_timeout == 600
+
+
+def test_help_of_a_server_that_refuses(read) -> None:  # type: ignore[no-untyped-def]
+    text = "Variables (--variable-name=value)\nwait-timeout     1\n"
+    assert read(text).wait_timeout == 1
+    found = read(f"[ERROR] mysqld: unknown variable 'x=1'\n{text}[ERROR] Aborting\n")
+    assert (found.outcome, found.wait_timeout) == ("unknown", None)
+    assert "refused to start" in found.reason
+
+
+def test_an_aws_parameter_that_the_group_leaves_alone(read) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ServerSourceError, match="shows no wait_timeout"):
+        read('{"Parameters": [{"ParameterName": "wait_timeout", "Source": "engine-default"}]}')
 
 
 def test_two_different_values_are_unknown(read) -> None:  # type: ignore[no-untyped-def]
