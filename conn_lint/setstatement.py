@@ -1,7 +1,7 @@
 """What SQL leaves behind in its session's wait_timeout: OPTIONS["init_command"], init_connect of the server.
 
-Follows the SET statement of MySQL 8.0 ("SET Syntax for Variable Assignment") and MariaDB 10.11, on which every
-form was run.
+Follows the SET statement as MariaDB 10.11.19 and MySQL 8.4.13 and 9.7.4 run it ("SET Syntax for Variable
+Assignment" of the MySQL manual).
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ def _value(tokens: list[str]) -> int | Expression:
         seconds, rest = _sum(tokens)
     except (ValueError, IndexError, RecursionError):
         return _expression(tokens)
-    return _expression(tokens) if rest else min(max(seconds, SHORTEST), LONGEST)
+    if rest or seconds.bit_length() > 63:  # beyond 64 bits MySQL refuses what MariaDB clamps
+        return _expression(tokens)
+    return min(max(seconds, SHORTEST), LONGEST)
 
 
 def _expression(tokens: list[str]) -> Expression:
