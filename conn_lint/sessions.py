@@ -97,6 +97,11 @@ def notes(facts: Facts) -> tuple[str, ...]:
         return ()
     modules = ", ".join(sorted({deployment.name for deployment in facts.deployments}))
     unknown = [session.database for session in facts.sessions if session.database.mysql is None]
+    unseen = ", ".join(sorted({each.name for each in facts.deployments if each.open and not each.databases}))
+    if unseen and not unknown:
+        return (
+            f"DATABASES of {unseen} cannot be read, and nothing says MySQL: nothing is judged; pass --assume-mysql",
+        )
     if not unknown:
         return (f"no MySQL or MariaDB alias in {modules}: nothing to judge",)
     names = sorted({name for each in unknown if isinstance(each.engine, Unknown) for name in each.engine.env})

@@ -274,6 +274,14 @@ def test_assume_mysql(shop: Shop) -> None:
     assert shop.json("--mycnf", "my.cnf", "--assume-mysql").codes == ["CL101"]
 
 
+def test_databases_of_a_module_that_is_not_there(shop: Shop) -> None:
+    shop.write("shop/settings.py", "from shop.base import *\nDATABASES['default']['CONN_MAX_AGE'] = 600\n")
+    ran = shop.lint()
+    assert ran.status == 0
+    assert "imports shop.base, which is not in the tree" in ran.out
+    assert "DATABASES of shop.settings cannot be read, and nothing says MySQL: nothing is judged" in ran.out
+
+
 def test_no_settings_is_said_once(shop: Shop) -> None:
     (shop.root / "shop/settings.py").unlink()
     shop.write("shop/jobs.py", LOOP)

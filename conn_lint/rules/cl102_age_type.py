@@ -69,6 +69,11 @@ class AgeType(Rule):
             {"settings.py": "import os\n\n" + settings('"CONN_MAX_AGE": os.environ.get("DB_AGE", 600),')},
             at=("settings.py:6",),
         ),
+        Example(
+            "a comma that makes it a tuple",
+            {"settings.py": settings() + 'DATABASES["default"]["CONN_MAX_AGE"] = (600,)\n'},
+            at=("settings.py:6",),
+        ),
         Example("True", {"settings.py": settings('"CONN_MAX_AGE": True,')}, at=("settings.py:4",)),
         Example("a negative age", {"settings.py": settings('"CONN_MAX_AGE": -1,')}, at=("settings.py:4",)),
         Example("infinity", {"settings.py": settings('"CONN_MAX_AGE": float("inf"),')}, at=("settings.py:4",)),
@@ -129,7 +134,8 @@ def _said(value: object) -> tuple[Severity, str, str] | None:
         return "warning", "CONN_MAX_AGE True is one second", "write the seconds, or None to keep connections for ever"
     if not isinstance(value, (int, float)):
         fails = f"CONN_MAX_AGE is {value!r}: opening a connection fails with TypeError"
-        return "error", fails, "write the seconds as a number"
+        comma = isinstance(value, tuple) and len(value) == 1
+        return "error", fails, "remove the comma that makes it a tuple" if comma else "write the seconds as a number"
     if value != value or value == float("inf"):
         never = f"CONN_MAX_AGE {value} never comes: connections are kept for ever, as with None"
         return "warning", never, "write None where that is meant, else the seconds"

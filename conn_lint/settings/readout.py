@@ -117,7 +117,7 @@ class _Reader:
         return Database(
             alias=alias,
             engine=engine,
-            conn_max_age=self.value(self.forced(engine_tree, self.setting(tree, "CONN_MAX_AGE", 0))),
+            conn_max_age=self.age(tree, engine_tree),
             conn_health_checks=self.field(tree, "CONN_HEALTH_CHECKS"),
             autocommit=self.field(tree, "AUTOCOMMIT"),
             atomic_requests=self.field(tree, "ATOMIC_REQUESTS"),
@@ -134,6 +134,13 @@ class _Reader:
         held = self.each_table(tree, lambda table: self.machine.read(table, key))
         filled_tree: Tree = self.machine.choices.map(held, lambda leaf: filled if leaf is ABSENT else leaf)
         return filled_tree
+
+    def age(self, tree: Tree, engine: Tree) -> Value:
+        """CONN_MAX_AGE; a container, as a stray comma makes one, has the place of its key."""
+        age = self.value(freeze(self.machine, self.forced(engine, self.setting(tree, "CONN_MAX_AGE", 0))))
+        if isinstance(age, Known) and isinstance(age.value, (tuple, list, dict)):
+            return age._replace(place=self.place_of(tree, "CONN_MAX_AGE"))
+        return age
 
     def forced(self, engine: Tree, age: Tree) -> Tree:
         """The age, where the engine does not set one itself."""
