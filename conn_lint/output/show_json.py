@@ -133,6 +133,10 @@ def _server(server: ServerAnswer) -> dict[str, object]:
         "alias": server.alias,
         "kind": server.kind,
         "found": server.found,
+        "session_wait_timeout": server.session_wait_timeout,
+        "init_connect": server.init_connect,
+        "transaction_timeouts": dict(server.transaction_timeouts),
+        "max_connections": server.max_connections,
         "places": [place_of(place) for place in server.places],
     }
 
