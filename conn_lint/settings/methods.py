@@ -91,6 +91,6 @@ def _of_path(machine: Machine, path: PurePath, name: str, args: Args, node: cst.
         return fold(machine, node, name, lambda *values: getattr(path, name)(*values), *args.positional)
     if name in ("exists", "is_file", "is_dir"):
         return boolean(machine, is_there(machine, path, name))
-    if name == "read_text":
+    if name in ("open", "read_bytes", "read_text"):
         return read_text(machine, path, node)
     return machine.opaque(node, f"the path method {name} is not followed")

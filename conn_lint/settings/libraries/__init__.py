@@ -40,14 +40,22 @@ FILES = {
     "functools": "standard",
     "importlib": "standard",
     "io": "standard",
-    "json": "standard",
+    "json": "datafiles",
     "mysql": "client_flags",
     "os": "standard",
     "pathlib": "standard",
     "pymysql": "client_flags",
+    "rtoml": "datafiles",
+    "ruamel": "datafiles",
+    "simplejson": "datafiles",
     "split_settings": "split_settings",
     "sys": "standard",
+    "toml": "datafiles",
+    "tomli": "datafiles",
+    "tomlkit": "datafiles",
+    "tomllib": "datafiles",
     "urllib": "standard",
+    "yaml": "datafiles",
 }
 """The file that knows a top-level module."""
 

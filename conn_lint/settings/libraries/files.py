@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Callable
 from pathlib import PurePath, PurePosixPath
@@ -19,6 +18,7 @@ from conn_lint.settings.values import (
     Atom,
     Const,
     Native,
+    Opaque,
     Scope,
     Table,
     Tree,
@@ -39,11 +39,11 @@ class File(Native):
         self.path = path
 
     def attribute(self, machine: Machine, name: str) -> Tree | None:
-        return Reader(self) if name == "read" else None
+        return Reader(self) if name in ("read", "decode") else None
 
 
 class Reader(Native):
-    """``file.read``."""
+    """``file.read``, and ``decode`` of what was read."""
 
     __slots__ = ("file",)
 
@@ -89,17 +89,23 @@ def exists(kind: str) -> Model:
 def open_file(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     """``open(path)``: a File where the tree has it."""
     path = args.get(0, "file")
-    relative = inside(machine, path.value) if isinstance(path, Const) else None
-    return File(relative) if relative is not None and relative in machine.project.tree else None
+    return None if path is None else machine.each(path, lambda leaf: _opened(machine, leaf, node))
 
 
-def read_text(machine: Machine, path: object, node: cst.CSTNode) -> Tree:
-    """``Path.read_text()``."""
+def _opened(machine: Machine, path: Atom, node: cst.CSTNode) -> Tree:
+    if isinstance(path, Const):
+        return read_text(machine, path.value, node)
+    return unknown(machine, node, "open()", path)
+
+
+def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaque:
+    """``Path.read_text()``, ``Path.open()``; a file that the tree does not have may hold anything where the settings
+    are used."""
     relative = inside(machine, path)
     if relative is not None and relative in machine.project.tree:
         return File(relative)
     machine.may_fail()
-    return machine.opaque(node, f"the file {path} is not in the project")
+    return machine.opaque(node, f"the file {relative or path} is not in the project")
 
 
 def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -114,16 +120,6 @@ def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None
     scope = target if isinstance(target, Table) else machine.scope
     machine.havoc(scope, result)
     return result
-
-
-def load_json(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    def parse(leaf: Atom) -> Tree:
-        if isinstance(leaf, File):
-            data = machine.project.data(leaf.path).decode("utf-8", "replace")
-            return fold(machine, node, "json", json.loads, Const(data))
-        return fold(machine, node, "json.loads()", json.loads, leaf)
-
-    return machine.each(args.positional[0], parse)
 
 
 def _pathwise(name: str, function: Callable[..., Any]) -> Model:

@@ -12,7 +12,7 @@ from conn_lint.settings.choice import Choices, Guard
 from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.libraries.files import PATHS, abspath, exists, load_json, make_path, open_file
+from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -251,8 +251,6 @@ MODELS: dict[str, Model] = {
     "functools.wraps": _wraps,
     "importlib.import_module": import_by_name,
     "io.open": open_file,
-    "json.load": load_json,
-    "json.loads": load_json,
     "os.getenv": _getenv,
     "os.path.abspath": abspath,
     "os.path.exists": exists("exists"),
