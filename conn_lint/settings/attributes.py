@@ -11,6 +11,7 @@ import libcst as cst
 from conn_lint.settings import libraries
 from conn_lint.settings.choice import leaves
 from conn_lint.settings.folding import fold, unknown
+from conn_lint.settings.members import Member
 from conn_lint.settings.values import (
     ABSENT,
     Args,
@@ -57,7 +58,7 @@ def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
         return _of_instance(machine, leaf, name, node)
     if isinstance(leaf, Class):
         return machine.each(
-            _in_ancestry(machine, leaf.ancestry(), name), lambda found: _from_class(found, leaf, machine, node)
+            _in_ancestry(machine, leaf.ancestry(), name), lambda found: _from_class(found, leaf, name, machine, node)
         )
     if isinstance(leaf, Super):
         ancestry = (leaf.receiver.cls if isinstance(leaf.receiver, Instance) else leaf.owner).ancestry()
@@ -74,6 +75,8 @@ def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
         return fold(machine, node, name, lambda path: _plain(getattr(path, name)), leaf)
     if isinstance(leaf, Const) and isinstance(leaf.value, timedelta) and name in DELTA_ATTRIBUTES:
         return fold(machine, node, name, lambda delta: getattr(delta, name), leaf)
+    if isinstance(leaf, Const) and isinstance(leaf.value, Member):
+        return _of_member(machine, leaf, leaf.value, name, node)
     if isinstance(leaf, (Const, Table, Sequence)):
         return Method(leaf, name)
     if isinstance(leaf, Function) and name == "__name__":
@@ -81,6 +84,14 @@ def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
     if leaf is ABSENT:
         return ABSENT
     return unknown(machine, node, f"the attribute {name}", leaf)
+
+
+def _of_member(machine: Machine, leaf: Const, member: Member, name: str, node: cst.CSTNode) -> Tree:
+    if name in ("name", "_name_"):
+        return Const(member.name)
+    if name in ("value", "_value_"):
+        return Const(member.value, leaf.at)
+    return unknown(machine, node, f"the attribute {name} of an enum member", leaf)
 
 
 def _plain(value: Any) -> Any:
@@ -139,7 +150,9 @@ def _or_inherited(machine: Machine, tree: Tree, rest: list[Atom], name: str) -> 
     return machine.each(tree, lambda part: _in_ancestry(machine, rest, name) if part is ABSENT else part)
 
 
-def _from_class(found: Atom, cls: Class, machine: Machine, node: cst.CSTNode) -> Tree:
+def _from_class(found: Atom, cls: Class, name: str, machine: Machine, node: cst.CSTNode) -> Tree:
+    if isinstance(found, Native):
+        return found.on(machine, cls, name)
     if isinstance(found, Wrapped):
         if found.kind == "property":
             return unknown(machine, node, "a property of a class", found)
@@ -152,6 +165,8 @@ def _on_instance(machine: Machine, found: Atom, receiver: Atom, name: str, node:
 
     if isinstance(found, Function):
         return _receive(found, receiver)
+    if isinstance(found, Native):
+        return found.on(machine, receiver, name)
     if isinstance(found, Wrapped):
         if found.kind == "property":
             return call(machine, _receive(found.function, receiver), Args((), {}), node)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from conn_lint.project.source import children
 from conn_lint.settings import libraries
+from conn_lint.settings.generators import TAKERS, Generator, all_taken
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -22,6 +23,7 @@ from conn_lint.settings.values import (
     Native,
     Opaque,
     Scope,
+    Sequence,
     Table,
     Tree,
     Wrapped,
@@ -63,6 +65,8 @@ def _call(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tree:
         found = call(machine, method, args, node) if isinstance(method, Bound) else None
     elif isinstance(leaf, External) and not args.open:
         model = libraries.model(leaf.name)
+        if leaf.name.removeprefix("builtins.") in TAKERS:
+            args = all_taken(machine, args, node)
         found = model(machine, args, node) if model is not None else None
     return found if found is not None else unfollowed(machine, leaf, args, node)
 
@@ -80,15 +84,28 @@ def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> O
 
 def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) -> Tree:
     """Run a function of the project."""
+    if args.open or _is_asynchronous(function.node):
+        return unfollowed(machine, function, args, node)
+    if _is_generator(function.node):
+        return Generator(function, args)
+    return run_body(machine, function, args, node)
+
+
+def run_body(
+    machine: Machine, function: Function, args: Args, node: cst.CSTNode, yielded: Sequence | None = None
+) -> Tree:
+    """What the body of ``function`` returns for ``args``; a generator puts what it yields into ``yielded``."""
     from conn_lint.settings.worlds import Frame
 
-    if len(machine.frames) >= NESTED_CALLS or _is_generator(function.node) or args.open:
+    if len(machine.frames) >= NESTED_CALLS:
+        if yielded is not None:
+            machine.replace(yielded, unfollowed(machine, function, args, node))
         return unfollowed(machine, function, args, node)
     scope = Scope(function.scope, machine.pc)
     if not _bind(machine, function, args, scope):
         return machine.throw("TypeError")
     entry = machine.pc
-    frame = Frame(function)
+    frame = Frame(function, yielded)
     machine.frames.append(frame)
     loops, machine.loops = machine.loops, []
     with machine.inside(scope, function.source):
@@ -134,9 +151,11 @@ def _bind(machine: Machine, function: Function, args: Args, scope: Scope) -> boo
     return not keywords
 
 
+def _is_asynchronous(node: cst.FunctionDef | cst.Lambda) -> bool:
+    return isinstance(node, cst.FunctionDef) and node.asynchronous is not None
+
+
 def _is_generator(node: cst.FunctionDef | cst.Lambda) -> bool:
-    if isinstance(node, cst.FunctionDef) and node.asynchronous is not None:
-        return True
     pending = list(children(node))
     while pending:
         part = pending.pop()
@@ -168,6 +187,9 @@ def instantiate(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> 
         from conn_lint.settings.methods import call_method
 
         call_method(machine, init.receiver, "update", args, node)
+    elif isinstance(init, Native):
+        if init.call(machine, args, node) is None:
+            machine.havoc(instance.fields, unfollowed(machine, cls, args, node))
     elif init is not ABSENT:
         cause = unfollowed(machine, cls, args, node)
         machine.havoc(instance.fields, cause)

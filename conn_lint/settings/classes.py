@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from conn_lint.settings.attributes import find
 from conn_lint.settings.calls import call
-from conn_lint.settings.libraries.configurations import Setting
-from conn_lint.settings.values import Args, Atom, Bound, Class, Instance, Module, Scope, Tree
+from conn_lint.settings.libraries.configurations import HOOKS, Setting
+from conn_lint.settings.libraries.dotenv import read as read_dotenv
+from conn_lint.settings.values import Args, Atom, Bound, Class, Const, Instance, Module, Scope, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -31,9 +32,15 @@ def _own(cls: Class) -> list[Class]:
 def settings_of(machine: Machine, cls: Class) -> Scope:
     """The settings of a class as names: properties read, methods called, values looked up by their name.
 
-    As ``configurations.importer.ConfigurationFinder`` does it (2.5.1).
+    As ``configurations.importer.ConfigurationFinder`` does it (2.5.1): the class methods before and after, too.
     """
     scope = Scope(born=machine.pc)
+    *before, after = HOOKS
+    dotenv_path = find(machine, cls, "DOTENV", machine.source.module)
+    if isinstance(dotenv_path, Const):
+        read_dotenv(machine, dotenv_path.value)
+    for name in before:
+        _run(machine, cls, name)
     instance = Instance(cls)
     for owner in reversed(_own(cls)):
         for name in owner.scope.cells:
@@ -44,7 +51,14 @@ def settings_of(machine: Machine, cls: Class) -> Scope:
             at = owner.scope.written.get(name)
             if at is not None:
                 scope.written[name] = at
+    _run(machine, cls, after)
     return scope
+
+
+def _run(machine: Machine, cls: Class, name: str) -> None:
+    hook = find(machine, cls, name, machine.source.module)
+    if isinstance(hook, Bound):
+        call(machine, hook, Args((), {}), machine.source.module)
 
 
 def _settled(machine: Machine, tree: Tree, name: str) -> Tree:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.subscripts import appended, store
 from conn_lint.settings.values import (
@@ -45,7 +46,7 @@ def dict_comprehension(machine: Machine, node: cst.DictComp) -> Tree:
 def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> None:
     from conn_lint.settings.targets import assign
 
-    source = machine.evaluate(clause.iter)
+    source = taken(machine, machine.evaluate(clause.iter), clause)
     scope = ComprehensionScope(machine.scope, machine.pc)
 
     def turn(value: Tree) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import compare
+from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate, repeat
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import (
@@ -50,6 +52,7 @@ def run_for(machine: Machine, node: cst.For) -> None:
         assign(machine, node.target, value, node)
         _body(machine, loop, node.body)
 
+    source = taken(machine, source, node)
     if node.asynchronous is not None:
         source = machine.opaque(node, "an asynchronous loop is not followed", source)
     iterate(machine, source, turn, node)
@@ -122,15 +125,18 @@ def run_with(machine: Machine, node: cst.With) -> None:
     from conn_lint.settings.worlds import Raised
 
     suppress = False
-    for part in node.items:
-        value = machine.evaluate(part.item)
-        suppress = suppress or isinstance(value, Suppress)
-        if part.asname is not None:
-            entered = value if isinstance(value, Native) else machine.opaque(part.item, "a context manager", value)
-            assign(machine, part.asname.name, entered, node)
-    if not suppress:
-        machine.execute(node.body)
-        return
+    with ExitStack() as managers:
+        for part in node.items:
+            value = machine.evaluate(part.item)
+            suppress = suppress or isinstance(value, Suppress)
+            if isinstance(value, Native):
+                managers.enter_context(value.entered())
+            if part.asname is not None:
+                entered = value if isinstance(value, Native) else machine.opaque(part.item, "a context manager", value)
+                assign(machine, part.asname.name, entered, node)
+        if not suppress:
+            machine.execute(node.body)
+            return
     raised = Raised()
     machine.tries.append(raised)
     machine.execute(node.body)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from conn_lint.settings import libraries
 from conn_lint.settings.expressions import defaults
 from conn_lint.settings.values import (
     Args,
@@ -34,7 +35,11 @@ def run_function(machine: Machine, node: cst.FunctionDef) -> None:
 class ClassScope(Scope):
     """The names of a class body while it runs and after; functions in it do not see them by bare name."""
 
-    __slots__ = ()
+    __slots__ = ("annotations",)
+
+    def __init__(self, outer: Scope) -> None:
+        super().__init__(outer)
+        self.annotations: dict[str, cst.BaseExpression] = {}
 
 
 def _decorated(machine: Machine, value: Atom, node: cst.FunctionDef | cst.ClassDef) -> Tree:
@@ -61,15 +66,32 @@ def run_class(machine: Machine, node: cst.ClassDef) -> None:
     known = tuple(
         base if isinstance(base, Atom) else machine.opaque(node, "a base class that varies") for base in bases
     )
-    cls = Class(node.name.value, known, scope)
+    cls = Class(node.name.value, known, scope, scope.annotations)
     for tree in scope.cells.values():
         inner = tree.function if isinstance(tree, Wrapped) else tree
         if isinstance(inner, Function):
             inner.owner = cls
-    value = _decorated(machine, cls, node)
-    if node.keywords:
+    value = _decorated(machine, _completed(machine, cls, node), node)
+    if any(not _harmless(machine, keyword) for keyword in node.keywords):
         value = machine.opaque(node, "a class with a metaclass is not followed")
     machine.bind(node.name.value, value, At(machine.source, node))
+
+
+def _completed(machine: Machine, cls: Class, node: cst.ClassDef) -> Atom:
+    """``cls`` as the libraries that it inherits from complete it."""
+    for base in cls.ancestry():
+        if isinstance(base, External):
+            made = libraries.completed(machine, cls, base.name, node)
+            if made is not None:
+                return made
+    return cls
+
+
+def _harmless(machine: Machine, keyword: cst.Arg) -> bool:
+    value = machine.evaluate(keyword.value)
+    if keyword.keyword is not None and keyword.keyword.value == "total":  # of a TypedDict
+        return True
+    return isinstance(value, External) and value.name == "abc.ABCMeta"
 
 
 def run_global(machine: Machine, node: cst.Global) -> None:

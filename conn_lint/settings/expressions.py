@@ -14,6 +14,8 @@ from conn_lint.settings.attributes import attribute
 from conn_lint.settings.calls import call
 from conn_lint.settings.comprehensions import comprehension, dict_comprehension
 from conn_lint.settings.folding import fold
+from conn_lint.settings.generators import evaluate_yield
+from conn_lint.settings.members import Member
 from conn_lint.settings.subscripts import item, store
 from conn_lint.settings.tables import merge_each
 from conn_lint.settings.values import (
@@ -91,6 +93,8 @@ def _unescaped(node: cst.FormattedString, text: str) -> str:
 
 def _replacement(machine: Machine, node: cst.FormattedStringExpression) -> Tree:
     value = machine.evaluate(node.expression)
+    if isinstance(value, Const) and isinstance(value.value, Member):
+        return machine.opaque(node, "the text of an enum member is another one by the version of Python")
     spec = ""
     for part in node.format_spec or ():
         if not isinstance(part, cst.FormattedStringText):
@@ -158,7 +162,7 @@ def arguments(machine: Machine, nodes: Any) -> Args:
         elif arg.keyword is not None:
             keywords[arg.keyword.value] = machine.placed(value, arg.value)
         else:
-            positional.append(value)
+            positional.append(machine.placed(value, arg.value))
     return Args(tuple(positional), keywords, more)
 
 
@@ -288,14 +292,14 @@ def _walrus(machine: Machine, node: cst.NamedExpr) -> Tree:
     return value
 
 
-def _unfollowed(machine: Machine, node: cst.Await | cst.Yield) -> Tree:
+def _awaited(machine: Machine, node: cst.Await) -> Tree:
     machine.may_fail()
-    return machine.opaque(node, f"{type(node).__name__.lower()} is not followed")
+    return machine.opaque(node, "await is not followed")
 
 
 EVALUATORS: dict[type[cst.CSTNode], Callable[[Any, Any], Tree]] = {
     cst.Attribute: _attribute,
-    cst.Await: _unfollowed,
+    cst.Await: _awaited,
     cst.BinaryOperation: _binary,
     cst.BooleanOperation: _boolean,
     cst.Call: _call,
@@ -321,5 +325,5 @@ EVALUATORS: dict[type[cst.CSTNode], Callable[[Any, Any], Tree]] = {
     cst.Subscript: _subscript,
     cst.Tuple: _display,
     cst.UnaryOperation: _unary,
-    cst.Yield: _unfollowed,
+    cst.Yield: evaluate_yield,
 }

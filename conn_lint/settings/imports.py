@@ -23,6 +23,7 @@ from conn_lint.settings.values import (
     Scope,
     Sequence,
     Tree,
+    sequence,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +47,14 @@ def load_file(machine: Machine, path: str, dotted: str) -> Module:
     if module is None:
         module = machine.modules[path] = Module(dotted, path)
         module.cells["__name__"] = Const(dotted)
-        module.cells["__file__"] = Const(os.path.join(machine.project.tree.root, path))
+        file = os.path.join(machine.project.tree.root, path)
+        is_package = os.path.basename(path) == "__init__.py"
+        module.cells["__file__"] = Const(file)
+        module.cells["__package__"] = Const(dotted if is_package else dotted.rpartition(".")[0])
+        if is_package:
+            module.cells["__path__"] = sequence("list", [Const(os.path.dirname(file))])
+        for name in ("__annotations__", "__builtins__", "__doc__", "__loader__", "__spec__"):
+            module.cells[name] = Opaque(("module", path, name), f"{name} of a module is not followed")
     choices = machine.choices
     left: Guard = choices.both(machine.pc, choices.negate(module.executed))
     if left is False or module.running:

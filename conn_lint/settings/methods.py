@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.folding import fold, unknown
+from conn_lint.settings.generators import all_taken
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
 from conn_lint.settings.values import (
@@ -46,6 +47,7 @@ _WIDTH = re.compile(r"\{[^}]*:[^}]*\d{4,}|\{[^}]*:[^}]*\{")
 def call_method(machine: Machine, leaf: Atom, name: str, args: Args, node: cst.CSTNode) -> Tree:
     """Call the method ``name`` of a builtin value."""
     if not args.open:
+        args = all_taken(machine, args, node)
         if isinstance(leaf, Table) and name in TABLE_METHODS:
             return TABLE_METHODS[name](machine, leaf, args, node)
         if isinstance(leaf, Sequence) and name in SEQUENCE_METHODS:

@@ -9,6 +9,7 @@ from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
 from conn_lint.settings.folding import freeze
+from conn_lint.settings.members import plain
 from conn_lint.settings.pools import pool_slips
 from conn_lint.settings.slips import module_slips, table_slips
 from conn_lint.settings.values import ABSENT, Atom, Const, Instance, Opaque, Table, Tree
@@ -211,7 +212,7 @@ def _placed(value: Value, at: Any) -> Value:
 
 def _known(leaf: Atom) -> Known:
     if isinstance(leaf, Const):
-        return Known(leaf.value, leaf.at.span() if leaf.at is not None else None)
+        return Known(plain(leaf.value), leaf.at.span() if leaf.at is not None else None)
     return Known(None)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from conn_lint.settings.control import run_break, run_continue, run_for, run_if, run_match, run_while, run_with
-from conn_lint.settings.definitions import run_class, run_function, run_global, run_nonlocal
+from conn_lint.settings.definitions import ClassScope, run_class, run_function, run_global, run_nonlocal
 from conn_lint.settings.exceptions import run_assert, run_raise, run_try
 from conn_lint.settings.imports import import_module_statement, import_names
 from conn_lint.settings.targets import assign, decided, run_augmented, run_delete
@@ -39,6 +39,8 @@ def _assign(machine: Machine, node: cst.Assign) -> None:
 
 
 def _annotated(machine: Machine, node: cst.AnnAssign) -> None:
+    if isinstance(machine.scope, ClassScope) and isinstance(node.target, cst.Name):
+        machine.scope.annotations[node.target.value] = node.annotation.annotation
     if node.value is not None:
         assign(machine, node.target, decided(machine, machine.evaluate(node.value), node), node)
 

@@ -7,7 +7,8 @@ are objects with an identity, changed in place as Python would; what belongs to 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -248,14 +249,24 @@ class Function(Atom):
 
 
 class Class(Atom):
-    """A class of the project. A base that is not of the project is kept as the External or Opaque it is."""
+    """A class of the project. A base that is not of the project is kept as the External or Opaque it is.
 
-    __slots__ = ("bases", "name", "scope")
+    ``annotations`` are those of its body, in order, whether a value follows or not.
+    """
 
-    def __init__(self, name: str, bases: tuple[Atom, ...], scope: Scope) -> None:
+    __slots__ = ("annotations", "bases", "name", "scope")
+
+    def __init__(
+        self,
+        name: str,
+        bases: tuple[Atom, ...],
+        scope: Scope,
+        annotations: dict[str, cst.BaseExpression] | None = None,
+    ) -> None:
         self.name = name
         self.bases = bases
         self.scope = scope
+        self.annotations = annotations or {}
 
     def ancestry(self) -> list[Atom]:
         """The class and all it inherits from, nearest first, each once, a base after all its heirs."""
@@ -362,6 +373,15 @@ class Native(Atom):
     def contains(self, machine: Any, item: Atom) -> Guard | None:
         """The worlds in which ``item`` is in the object; None when the model does not know."""
         return None
+
+    def on(self, machine: Any, receiver: Atom, name: str) -> Tree:
+        """The object as the attribute ``name`` of a class, read from the instance ``receiver``."""
+        return self
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Around the body of ``with object:``."""
+        yield
 
 
 def sequence(kind: str, trees: Iterable[Tree], site: object = None) -> Sequence:

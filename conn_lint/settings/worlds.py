@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves
-from conn_lint.settings.values import ABSENT, At, Atom, Function, Opaque, Tree
+from conn_lint.settings.values import ABSENT, At, Atom, Function, Opaque, Sequence, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -45,10 +45,12 @@ class Raised:
 class Frame:
     """One running call: what it returns, and in which worlds it already did."""
 
-    __slots__ = ("function", "returned", "value")
+    __slots__ = ("function", "returned", "value", "yielded")
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, yielded: Sequence | None = None) -> None:
         self.function = function
+        self.yielded = yielded
+        """Where a generator puts what it yields."""
         self.value: Tree = ABSENT
         self.returned: Guard = False
 

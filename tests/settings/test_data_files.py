@@ -81,3 +81,23 @@ def test_yaml_without_its_parser(read: Reader, monkeypatch: pytest.MonkeyPatch) 
     age = deployment.databases["default"].conn_max_age
     assert said(age) == Open()
     assert "conn-lint[deploy]" in age.why  # type: ignore[union-attr]
+
+
+def test_a_guarded_file_that_is_not_there_is_noted(read: Reader) -> None:
+    text = "DATABASES = {'default': {'CONN_MAX_AGE': 60}}\ntry:\n    with open(BASE / 'local.py') as f:\n"
+    text += "        exec(f.read(), globals())\nexcept IOError:\n    pass\n"
+    deployment = read(HEAD + text)
+    assert said(deployment.databases["default"].conn_max_age) == 60
+    assert [note.label.split(" is ")[0] for note in deployment.notes] == ["local.py"]
+
+
+def test_a_file_that_is_written_holds_nothing_yet(read: Reader) -> None:
+    text = "f = open(BASE / 'db.json', 'w')\nDATABASES = {'default': {'CONN_MAX_AGE': json.load(f)}}\n"
+    assert said(read(HEAD + text, FILES).databases["default"].conn_max_age) == Open()
+
+
+def test_the_names_that_every_module_has(read: Reader) -> None:
+    text = "import pack\nDATABASES = {'default': {'CONN_MAX_AGE': pack.AGE, 'ENGINE': __package__}}\n"
+    extended = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\nAGE = 60\n"
+    database = read(text, {"pack/__init__.py": extended}).databases["default"]
+    assert (said(database.conn_max_age), said(database.engine)) == (60, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conn_lint.model import Known
 from tests.settings.conftest import Open, Reader, said
 
 MYSQL = "django.db.backends.mysql"
@@ -91,6 +92,18 @@ CASES: dict[str, tuple[str, object, object]] = {
     ),
     "environs": (
         "from environs import Env\nenv = Env()\nenv.read_env()\n"
+        "DATABASES = {'default': {'CONN_MAX_AGE': env.int('AGE', 60)}}",
+        None,
+        Open("AGE", default=60),
+    ),
+    "environs: prefixed": (
+        "from environs import Env\nenv = Env()\nwith env.prefixed('DB_'):\n    with env.prefixed('MAX_'):\n"
+        "        AGE = env.int('AGE', 60)\nDATABASES = {'default': {'CONN_MAX_AGE': AGE}}",
+        None,
+        Open("DB_MAX_AGE", default=60),
+    ),
+    "environs: after a prefix": (
+        "from environs import Env\nenv = Env()\nwith env.prefixed('DB_'):\n    pass\n"
         "DATABASES = {'default': {'CONN_MAX_AGE': env.int('AGE', 60)}}",
         None,
         Open("AGE", default=60),
@@ -210,3 +223,72 @@ def test_an_ini_file_of_the_project(read: Reader, expression: str, age: object) 
 def test_an_ini_file_that_is_not_there_may_say_anything(read: Reader) -> None:
     database = read(f"{INI}DATABASES = {{'default': {{'CONN_MAX_AGE': P.getint('db', 'age')}}}}").databases["default"]
     assert said(database.conn_max_age) == Open()
+
+
+CLASSY = """
+from cbs import BaseSettings, env
+denv = env["DJANGO_"]
+
+class Shared:
+    url = denv("mysql://h/n", key="DATABASE_URL")
+    MAX_AGE = denv.int(60)
+    TEXT = env.int("61")
+
+    @env
+    def COMPUTED(self):
+        return self.TEXT + 1
+
+    named = env.dburl("mariadb://h/n?conn_max_age=5", key="URL")
+
+    def DATABASES(self):
+        return {
+            "default": {"ENGINE": "x", "CONN_MAX_AGE": self.MAX_AGE},
+            "text": {"CONN_MAX_AGE": self.TEXT},
+            "computed": {"CONN_MAX_AGE": self.COMPUTED},
+            "url": self.named,
+        }
+
+class ProdSettings(Shared, BaseSettings):
+    pass
+
+__getattr__, __dir__ = BaseSettings.use("prod")
+"""
+
+
+def test_classy_settings(read: Reader) -> None:
+    deployment = read(CLASSY)
+    assert deployment.class_name == "ProdSettings"
+    databases = deployment.databases
+    assert said(databases["default"].conn_max_age) == Open("DJANGO_MAX_AGE", default=60)
+    assert said(databases["text"].conn_max_age) == Open("TEXT", default=61)
+    assert said(databases["computed"].conn_max_age) == Open("COMPUTED", "TEXT", default=62)
+    assert said(databases["url"].engine) == Open("URL", default=MYSQL)
+    assert said(databases["url"].conn_max_age) == Open("URL", default=5)
+    assert said(read(CLASSY, DJANGO_MAX_AGE="7").databases["default"].conn_max_age) == 7
+
+
+@pytest.mark.parametrize(
+    ("call", "age"),
+    [
+        ("django_heroku.settings(locals())", 600),
+        ("django_on_heroku.settings(locals(), staticfiles=False)", Open("CONN_MAX_AGE", default=600)),
+        ("django_heroku.settings(locals(), databases=False)", 5),
+    ],
+)
+def test_heroku_replaces_the_default_database(read: Reader, call: str, age: object) -> None:
+    text = (
+        f"import django_heroku, django_on_heroku\n"
+        f"DATABASES = {{'default': {{'ENGINE': 'x', 'CONN_MAX_AGE': 5}}, 'other': {{'CONN_MAX_AGE': 6}}}}\n{call}\n"
+    )
+    databases = read(text, DATABASE_URL="mysql://h/n").databases
+    assert said(databases["default"].conn_max_age) == age
+    assert said(databases["other"].conn_max_age) == 6
+    unset = read(text).databases["default"].conn_max_age
+    known = unset if isinstance(unset, Known) else unset.default
+    assert known is not None
+    assert known.value == 5
+
+
+def test_heroku_makes_databases(read: Reader) -> None:
+    database = read("import django_heroku\ndjango_heroku.settings(locals())\n", DATABASE_URL="mysql://h/n").databases
+    assert (said(database["default"].engine), said(database["default"].conn_max_age)) == (MYSQL, 600)

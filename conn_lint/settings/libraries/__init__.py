@@ -2,7 +2,8 @@
 
 Such a file may define MODELS (dotted name of a callable to a function of machine, arguments and node that gives
 what the call returns, None when it cannot tell), VALUES (dotted name to a function that gives what the name
-holds), INHERITED (what a class of the library gives to its heirs) and SUBCLASSED (how an heir is made).
+holds), INHERITED (what a class of the library gives to its heirs), COMPLETED (what becomes of an
+heir where it is defined) and SUBCLASSED (how an instance of an heir is made).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.values import Args, Class, External, Tree
+from conn_lint.settings.values import Args, Atom, Class, External, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -23,27 +24,39 @@ Model = Callable[["Machine", Args, "cst.CSTNode"], "Tree | None"]
 
 FILES = {
     "MySQLdb": "client_flags",
+    "abc": "typing_names",
+    "attr": "records",
+    "attrs": "records",
     "builtins": "builtin",
+    "cbs": "classy_settings",
     "collections": "standard",
     "configparser": "ini",
     "configurations": "configurations",
     "contextlib": "standard",
     "copy": "standard",
+    "dataclasses": "records",
     "datetime": "standard",
     "decouple": "decouple",
     "distutils": "standard",
     "dj_database_url": "dj_database_url",
     "dj_email_url": "dj_email_url",
+    "django_heroku": "heroku",
+    "django_on_heroku": "heroku",
     "dotenv": "dotenv",
+    "dynaconf": "dynaconf",
+    "enum": "enums",
     "environ": "django_environ",
     "environs": "environs",
     "functools": "standard",
+    "goodconf": "pydantic_models",
     "importlib": "standard",
     "io": "standard",
     "json": "datafiles",
     "mysql": "client_flags",
     "os": "standard",
     "pathlib": "standard",
+    "pydantic": "pydantic_models",
+    "pydantic_settings": "pydantic_models",
     "pymysql": "client_flags",
     "rtoml": "datafiles",
     "ruamel": "datafiles",
@@ -54,6 +67,9 @@ FILES = {
     "tomli": "datafiles",
     "tomlkit": "datafiles",
     "tomllib": "datafiles",
+    "types": "records",
+    "typing": "typing_names",
+    "typing_extensions": "typing_names",
     "urllib": "standard",
     "yaml": "datafiles",
 }
@@ -90,6 +106,13 @@ def inherited(machine: Machine, base: str, name: str) -> Tree | None:
     give = _known(base, "INHERITED")
     tree: Tree | None = give(machine, name) if give is not None else None
     return tree
+
+
+def completed(machine: Machine, cls: Class, base: str, node: cst.ClassDef) -> Atom | None:
+    """What becomes of a project class that inherits from ``base`` where it is defined; None: it stays as it is."""
+    make = _known(base, "COMPLETED")
+    found: Atom | None = make(machine, cls, node) if make is not None else None
+    return found
 
 
 def subclassed(machine: Machine, cls: Class, base: str, args: Args, node: cst.CSTNode) -> Tree | None:

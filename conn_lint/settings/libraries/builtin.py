@@ -35,6 +35,7 @@ from conn_lint.settings.values import (
     Sequence,
     Table,
     Tree,
+    Wrapped,
     sequence,
 )
 
@@ -223,6 +224,14 @@ def _ignored(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return NONE
 
 
+def _wrapped(kind: str) -> Model:
+    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        function = args.get(0, "fget")
+        return Wrapped(kind, function) if isinstance(function, Atom) and len(args.all()) == 1 else None
+
+    return model
+
+
 MODELS: dict[str, Model] = {
     "builtins.__import__": _import,
     "builtins.abs": _folding("abs", abs),
@@ -231,6 +240,7 @@ MODELS: dict[str, Model] = {
     "builtins.bool": _truth,
     "builtins.bytes": _folding("bytes", lambda *values: bytes(*values) if isinstance(values[0], (str, bytes)) else b""),
     "builtins.callable": model_callable,
+    "builtins.classmethod": _wrapped("classmethod"),
     "builtins.compile": _first,
     "builtins.dict": _dict,
     "builtins.enumerate": _enumerate,
@@ -252,6 +262,7 @@ MODELS: dict[str, Model] = {
     "builtins.min": _folding("min", min),
     "builtins.open": _open,
     "builtins.print": _ignored,
+    "builtins.property": _wrapped("property"),
     "builtins.range": _folding("range", _range),
     "builtins.repr": _folding("repr", repr),
     "builtins.reversed": _folding("reversed", lambda values: list(reversed(values))),
@@ -259,6 +270,7 @@ MODELS: dict[str, Model] = {
     "builtins.set": _sequence("set"),
     "builtins.setattr": model_setattr,
     "builtins.sorted": _folding("sorted", sorted),
+    "builtins.staticmethod": _wrapped("staticmethod"),
     "builtins.str": _text,
     "builtins.sum": _folding("sum", sum),
     "builtins.super": model_super,

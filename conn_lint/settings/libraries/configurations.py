@@ -32,6 +32,10 @@ KINDS = {
 """The casts of the classes in ``configurations.values``; of any other the text cannot be followed."""
 
 
+HOOKS = ("load_dotenv", "pre_setup", "setup", "post_setup")
+"""The class methods of a configuration that are called around reading it: the last of them afterwards."""
+
+
 class Setting(Native):
     """A ``values.XValue`` that waits for its name."""
 
@@ -43,6 +47,9 @@ class Setting(Native):
         self.prefix = prefix
         self.node = node
         self.required = required
+
+    def on(self, machine: Machine, receiver: Atom, name: str) -> Tree:
+        return self.named(machine, name)
 
     def named(self, machine: Machine, name: str) -> Tree:
         """What the setting ``name`` holds."""
@@ -85,7 +92,9 @@ def _database_url(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | Non
     name = _plain(args.keywords["environ_name"]) if "environ_name" in args.keywords else "DATABASE_URL"
     prefix = _plain(args.keywords["environ_prefix"]) if "environ_prefix" in args.keywords else None
     variable = Const(f"{prefix}_{name}" if prefix else name)
-    url = machine.or_else(environment(machine, variable), NONE if default is None else default)
+    asked = "environ" not in args.keywords or _plain(args.keywords["environ"]) is not False
+    said = environment(machine, variable) if asked else ABSENT
+    url = machine.or_else(said, NONE if default is None else default)
     options = {key: tree for key, tree in args.keywords.items() if key in ("conn_max_age", "conn_health_checks")}
     table = Table(site=node, born=machine.pc)
     alias = _plain(args.keywords["alias"]) if "alias" in args.keywords else "default"
@@ -95,8 +104,17 @@ def _database_url(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | Non
 
 
 def _inherited(machine: Machine, name: str) -> Tree | None:
-    """Configuration brings Django's own defaults, and hooks that do nothing."""
-    return ABSENT
+    """Configuration brings Django's own defaults, and hooks that leave the settings alone."""
+    return Hook() if name in HOOKS else ABSENT
+
+
+class Hook(Native):
+    """A hook of Configuration itself."""
+
+    __slots__ = ()
+
+    def call(self, machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        return NONE
 
 
 MODELS: dict[str, Model] = {f"configurations.values.{kind}": _value(kind) for kind in KINDS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.folding import identity, unknown, wrap
@@ -134,12 +134,18 @@ def _kind_of(default: Tree | None) -> str | None:
     return None
 
 
-def database(machine: Machine, url: Tree, engine: Tree | None, node: cst.CSTNode) -> Tree:
-    """``Env.db_url_config``: the age is in the URL's query or nowhere."""
-    return machine.each(url, lambda leaf: _database(machine, leaf, engine, node))
+def database(
+    machine: Machine,
+    url: Tree,
+    engine: Tree | None,
+    node: cst.CSTNode,
+    schemes: Mapping[str, str] = urls.DJANGO_ENVIRON,
+) -> Tree:
+    """``Env.db_url_config``: the age is in the URL's query or nowhere. ``schemes`` gives the engines by name."""
+    return machine.each(url, lambda leaf: _database(machine, leaf, engine, node, schemes))
 
 
-def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNode) -> Tree:
+def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNode, schemes: Mapping[str, str]) -> Tree:
     table = Table(site=node, born=machine.pc)
 
     def put(key: str, value: Tree) -> None:
@@ -163,7 +169,7 @@ def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNod
             parts = urls.parse(str(url.value))
         except ValueError:
             return machine.throw("ValueError")
-        put("ENGINE", Const(urls.DJANGO_ENVIRON.get(parts.scheme, parts.scheme)))
+        put("ENGINE", Const(schemes.get(parts.scheme, parts.scheme)))
         put("HOST", Const(parts.host))
         put("PORT", Const(parts.port))
         options = Table(site=node, born=machine.pc)

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.model import Place
 from conn_lint.settings import imports
 from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.values import (
+    ABSENT,
     NONE,
+    Absent,
     Args,
     Atom,
     Const,
@@ -88,8 +91,10 @@ def exists(kind: str) -> Model:
 
 def open_file(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     """``open(path)``: a File where the tree has it."""
-    path = args.get(0, "file")
-    return None if path is None else machine.each(path, lambda leaf: _opened(machine, leaf, node))
+    path, mode = args.get(0, "file"), args.get(1, "mode") or Const("r")
+    if path is None or not isinstance(mode, Const) or set(str(mode.value)) & set("+awx"):
+        return None
+    return machine.each(path, lambda leaf: _opened(machine, leaf, node))
 
 
 def _opened(machine: Machine, path: Atom, node: cst.CSTNode) -> Tree:
@@ -98,12 +103,21 @@ def _opened(machine: Machine, path: Atom, node: cst.CSTNode) -> Tree:
     return unknown(machine, node, "open()", path)
 
 
-def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaque:
+def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaque | Absent:
     """``Path.read_text()``, ``Path.open()``; a file that the tree does not have may hold anything where the settings
-    are used."""
+    are used.
+
+    One below the tree that a ``try`` guards fails as it would in a fresh checkout, and is noted, as a local override
+    that is imported is.
+    """
     relative = inside(machine, path)
     if relative is not None and relative in machine.project.tree:
         return File(relative)
+    if relative is not None and machine.tries:
+        span = machine.source.span(node)
+        machine.notes[span] = Place(span, f"{relative} is not in the tree; where it exists it may change any setting")
+        machine.throw("FileNotFoundError")
+        return ABSENT
     machine.may_fail()
     return machine.opaque(node, f"the file {relative or path} is not in the project")
 

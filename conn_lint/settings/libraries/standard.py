@@ -13,6 +13,7 @@ from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
+from conn_lint.settings.libraries.records import named_tuple
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -240,6 +241,7 @@ def _partial(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 MODELS: dict[str, Model] = {
     "collections.OrderedDict": _ordered,
+    "collections.namedtuple": named_tuple,
     "contextlib.suppress": _suppress,
     "copy.copy": _shallow,
     "copy.deepcopy": _deepcopy,

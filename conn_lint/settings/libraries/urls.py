@@ -46,6 +46,11 @@ DJANGO_ENVIRON = {
 }
 """django-environ 0.14, ``Env.DB_SCHEMES``."""
 
+CLASSY_SETTINGS = {scheme: _COMMON[scheme] for scheme in ("mysql", "oracle", "postgres", "postgresql", "sqlite")} | {
+    "mariadb": _COMMON["mysql"]
+}
+"""django-classy-settings 3.0, ``ENGINE_MAP`` of ``cbs/urls.py``."""
+
 TOP_LEVEL = frozenset("ATOMIC_REQUESTS AUTOCOMMIT CONN_HEALTH_CHECKS CONN_MAX_AGE DISABLE_SERVER_SIDE_CURSORS".split())
 """Query options that django-environ lifts out of OPTIONS (``Env._DB_BASE_OPTIONS``)."""
 
