@@ -21,6 +21,11 @@ CASES: dict[str, tuple[str, object, object]] = {
         600,
     ),
     "dj: config of another variable": (DJ % "config('MY_URL', 'mysql://h/n')", Open("MY_URL", default=MYSQL), 0),
+    "dj: the name of its variable": (
+        "import dj_database_url\nDATABASES = {'default': dj_database_url.config(dj_database_url.DEFAULT_ENV)}",
+        Open("DATABASE_URL", default=None),
+        0,
+    ),
     "dj: parse": (DJ % "parse('mysql://u:p@h:3306/n', conn_max_age=60)", MYSQL, 60),
     "dj: the query is no age": (DJ % "parse('mysql://h/n?conn_max_age=60')", MYSQL, 0),
     "dj: gis": (DJ % "parse('mysqlgis://h/n')", "django.contrib.gis.db.backends.mysql", 0),
@@ -45,6 +50,21 @@ CASES: dict[str, tuple[str, object, object]] = {
         ENVIRON % ("", "env.db_url('U', default='mysql://h/n?conn_max_age=60')"),
         Open("U", default=MYSQL),
         Open("U", default=60),
+    ),
+    "environ: no age in the query": (
+        ENVIRON % ("", "env.db_url('U', default='mysql://h/n?conn_max_age=None')"),
+        Open("U", default=MYSQL),
+        Open("U", default=None),
+    ),
+    "environ: a fraction in the query": (
+        ENVIRON % ("", "env.db_url('U', default='mysql://h/n?conn_max_age=60.5')"),
+        Open("U", default=MYSQL),
+        Open("U", default=60.5),
+    ),
+    "environ: a URL of the code": (
+        ENVIRON % ("", "environ.Env.db_url_config('mysql://h/n?conn_max_age=60')"),
+        MYSQL,
+        60,
     ),
     "environ: required": (ENVIRON % ("", "env.db()"), Open("DATABASE_URL"), Open("DATABASE_URL", default=0)),
     "environ: int": (

@@ -80,7 +80,7 @@ class Setting(Native):
 
     def cast(self, machine: Machine, leaf: Atom) -> Tree:
         if self.kind == "dburl":
-            return django_environ.database(machine, leaf, None, self.node, urls.CLASSY_SETTINGS)
+            return django_environ.database(machine, leaf, None, self.node, urls.CLASSY_SETTINGS, urls.plain)
         return cast(machine, self.node, self.kind, CASTS[self.kind], leaf) if self.kind else leaf
 
 

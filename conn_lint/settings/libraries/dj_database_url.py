@@ -6,6 +6,7 @@ goes into OPTIONS, ``?conn_max_age=`` too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.folding import unknown
@@ -93,5 +94,7 @@ def _arguments(machine: Machine, table: Table, args: Args, node: cst.CSTNode) ->
 def _set(machine: Machine, table: Table, key: str, value: Tree, node: cst.CSTNode) -> None:
     machine.write(table, key, machine.placed(value, node), At(machine.source, node))
 
+
+VALUES: dict[str, Callable[[Machine], Tree]] = {"dj_database_url.DEFAULT_ENV": lambda machine: Const("DATABASE_URL")}
 
 MODELS: dict[str, Model] = {"dj_database_url.config": _config, "dj_database_url.parse": _parse}

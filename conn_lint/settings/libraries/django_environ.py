@@ -61,7 +61,12 @@ class Env(Native):
         return self.value(machine, args, None, args.get(2, "default"), node)
 
     def attribute(self, machine: Machine, name: str) -> Tree | None:
-        if name in PLAIN_METHODS | URL_METHODS | EMAIL_METHODS or name in ("read_env", "get_value", "bytes"):
+        if name in PLAIN_METHODS | URL_METHODS | EMAIL_METHODS or name in (
+            "bytes",
+            "db_url_config",
+            "get_value",
+            "read_env",
+        ):
             return EnvMethod(self, name)
         return None
 
@@ -104,6 +109,8 @@ class EnvMethod(Native):
             return self.env.call(machine, args, node)
         if self.name == "read_env":
             return _read_env(machine, args, node)
+        if self.name == "db_url_config":
+            return _db_url_config(machine, args, node)
         if self.name in EMAIL_METHODS:
             return email_settings(machine, args, node)
         if self.name == "bytes":
@@ -140,12 +147,23 @@ def database(
     engine: Tree | None,
     node: cst.CSTNode,
     schemes: Mapping[str, str] = urls.DJANGO_ENVIRON,
+    plain: Callable[[str], Any] = urls.literal,
 ) -> Tree:
-    """``Env.db_url_config``: the age is in the URL's query or nowhere. ``schemes`` gives the engines by name."""
-    return machine.each(url, lambda leaf: _database(machine, leaf, engine, node, schemes))
+    """``Env.db_url_config``: the age is in the URL's query or nowhere.
+
+    ``schemes`` gives the engines by name, ``plain`` what the text of a query option stands for.
+    """
+    return machine.each(url, lambda leaf: _database(machine, leaf, engine, node, schemes, plain))
 
 
-def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNode, schemes: Mapping[str, str]) -> Tree:
+def _database(
+    machine: Machine,
+    url: Atom,
+    engine: Tree | None,
+    node: cst.CSTNode,
+    schemes: Mapping[str, str],
+    plain: Callable[[str], Any],
+) -> Tree:
     table = Table(site=node, born=machine.pc)
 
     def put(key: str, value: Tree) -> None:
@@ -174,7 +192,7 @@ def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNod
         put("PORT", Const(parts.port))
         options = Table(site=node, born=machine.pc)
         for key, text in parts.query.items():
-            value = wrap(urls.plain(text))
+            value = wrap(plain(text))
             if key.upper() in urls.TOP_LEVEL:
                 put(key.upper(), value)
             else:
@@ -184,6 +202,11 @@ def _database(machine: Machine, url: Atom, engine: Tree | None, node: cst.CSTNod
     if engine is not None:
         put("ENGINE", engine)
     return table
+
+
+def _db_url_config(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    url = args.get(0, "url")
+    return None if url is None else database(machine, url, args.get(1, "engine"), node)
 
 
 def _env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -235,6 +258,7 @@ def _read_file(machine: Machine, leaf: Atom) -> Tree:
 
 MODELS: dict[str, Model] = {
     "environ.Env": _env,
+    "environ.Env.db_url_config": _db_url_config,
     "environ.Env.read_env": _read_env,
     "environ.FileAwareEnv": _env,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -74,8 +75,16 @@ def parse(text: str) -> Url:
     return Url(parts.scheme, unquote(parts.hostname or ""), parts.port or "", unquote(parts.path[1:]), query)
 
 
+def literal(text: str) -> Any:
+    """A query value as django-environ casts it: what Python could read as a literal, else text."""
+    try:
+        return literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text
+
+
 def plain(text: str) -> Any:
-    """A query value as both libraries cast it: whole numbers and truth values are told from text."""
+    """A query value as dj-database-url casts it: whole numbers and truth values are told from text."""
     if text.isdigit():
         return int(text)
     if text.lower() in ("true", "false"):
