@@ -100,7 +100,7 @@ class Finder(Follower):
         for symbol, local in list(self.nested.items()):
             if symbol.path == path:
                 self.run(local, entry=True)
-        for qualname, class_ in facts.classes.items():
+        for qualname, class_ in tuple(facts.classes.items()):
             if self.hook_names & {_last_name(base) for base in class_.bases}:
                 self.hooked(ClassSymbol(path, qualname))
 

@@ -242,7 +242,7 @@ class Graph:
                 if not any(word in data for word in words) or not inherits.search(data):
                     continue
                 facts = self.facts(path)
-                for qualname in facts.classes if facts else ():
+                for qualname in tuple(facts.classes) if facts else ():  # reading a body adds to them
                     each = ClassSymbol(path, qualname)
                     if each != symbol and each not in found and symbol in self.ancestors(each)[0]:
                         found.add(each)

@@ -331,3 +331,13 @@ def test_files_that_cannot_be_read_are_problems_and_nothing_more(tmp_path: Path)
     assert graph.facts("a.py") is None
     assert graph.facts("b.py") is not None
     assert [str(problem.span) for problem in graph.project.problems.values()] == ["a.py:1"]
+
+
+def test_classes_in_functions_that_are_read_while_subclasses_are_listed(tmp_path: Path) -> None:
+    text = "class Base: pass\nclass A(Base): pass\ndef make():\n    class B(Base): pass\nclass C(Base): pass\n"
+    graph = graph_of(tmp_path, {"shop/worker.py": text})
+    found = []
+    for symbol in graph.subclasses(ClassSymbol("shop/worker.py", "Base")):
+        assert graph.function(FunctionSymbol("shop/worker.py", "make")) is not None
+        found.append(symbol.qualname)
+    assert found == ["A", "C"]
