@@ -248,6 +248,31 @@ def test_a_source_for_one_alias(shop: Shop) -> None:
     assert shop.json("--mycnf", "my.cnf", "--mycnf", "default=long.cnf").codes == []
 
 
+def test_group_suffix_and_persisted_variables(shop: Shop) -> None:
+    shop.write("my.cnf", "[mysqld]\nwait_timeout = 3600\n[mysqld_prod]\nwait_timeout = 60\n")
+    assert shop.json("--mycnf", "my.cnf").codes == []
+    assert shop.json("--mycnf", "my.cnf", "--mycnf-group-suffix", "_prod").codes == ["CL101"]
+    shop.write("pyproject.toml", '[tool.conn-lint]\nmycnf = "my.cnf"\nmycnf-group-suffix = "_prod"\n')
+    assert shop.json().codes == ["CL101"]
+    entry = {"Value": "3600", "Metadata": {"Timestamp": 1, "User": "root", "Host": "localhost"}}
+    persisted = {"Version": 2, "mysql_dynamic_variables": {"wait_timeout": entry}}
+    shop.write("mysqld-auto.cnf", json.dumps(persisted))
+    assert shop.json().codes == []
+    assert shop.json("--server", "mariadb-10.11").codes == ["CL101"]
+
+
+def test_the_default_files_of_this_machine(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conn_lint.server.defaultfiles.SYSTEM", ())
+    monkeypatch.setenv("HOME", str(shop.root))
+    monkeypatch.delenv("MYSQL_HOME", raising=False)
+    monkeypatch.delenv("MARIADB_HOME", raising=False)
+    ran = shop.json("--mycnf-defaults")
+    assert ran.status == 2
+    assert "--mycnf-defaults: none of the files" in ran.err
+    shop.write(".my.cnf", SHORT)
+    assert shop.json("--mycnf-defaults").codes == ["CL101"]
+
+
 def test_saved_variables(shop: Shop) -> None:
     shop.write("vars.txt", "Variable_name\tValue\ninteractive_timeout\t28800\nwait_timeout\t60\n")
     assert shop.json("--variables", "vars.txt").codes == ["CL101"]
