@@ -19,6 +19,7 @@ class Modules:
         self.roots = _import_roots(tree)
         self._paths: dict[str, str | None] = {}
         self._stray: dict[str, str] | None = None
+        self._tops: set[str] | None = None
 
     def path_of(self, dotted: str) -> str | None:
         """The file of module ``dotted`` (``pkg/__init__.py`` for a package), or None when the tree has none."""
@@ -33,6 +34,18 @@ class Modules:
                 if candidate in self._tree:
                     return candidate
         return None
+
+    def owns(self, dotted: str) -> bool:
+        """Whether module ``dotted`` lies, or would lie, inside the project's own packages."""
+        if self._tops is None:
+            self._tops = {
+                path[len(root) :].partition("/")[0].removesuffix(".py")
+                for path in self._tree.paths
+                if path.endswith(".py")
+                for root in self.roots
+                if path.startswith(root)
+            }
+        return dotted.partition(".")[0] in self._tops
 
     def stray(self, name: str) -> str | None:
         """The only file of the tree called ``name.py``, wherever it lies: for scripts that put folders of their

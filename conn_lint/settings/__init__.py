@@ -30,9 +30,10 @@ def read_deployments(
     targets = wanted_targets(project, wanted) if wanted else find_targets(project)
     if not targets:
         return ()
-    from conn_lint.settings.evaluation import evaluate
+    from conn_lint.settings.evaluation import evaluate, sliced
 
-    found = [deployment for target in targets for deployment in evaluate(project, target, env)]
+    slices = sliced(project, targets)
+    found = [deployment for target in targets for deployment in evaluate(project, target, env, slices)]
     if wanted:
         return tuple(found)
     # a package that only gathers its modules is named by manage.py often enough, and has no databases itself

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def settings_classes(machine: Machine, module: Module) -> dict[str, Class]:
     """The classes of ``module`` that hold DATABASES and that no other class there inherits from."""
     found = {}
-    for name, _ in machine.keys(module):
+    for name, _ in machine.present(module):
         tree = machine.read(module, name)
         if isinstance(tree, Class) and any("DATABASES" in one.scope.cells for one in _own(tree)):
             found[str(name)] = tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from conn_lint.model import Problem, Span
@@ -10,7 +10,8 @@ from conn_lint.settings.choice import Exhausted
 from conn_lint.settings.discovery import SettingsError, Target
 from conn_lint.settings.imports import load_file
 from conn_lint.settings.machine import Machine
-from conn_lint.settings.readout import deployment, everything_unknown
+from conn_lint.settings.readout import PREFIXES, WANTED, deployment, everything_unknown
+from conn_lint.settings.slicing import Needed, Slices
 from conn_lint.settings.values import ABSENT, At, Class, Const, Module
 
 if TYPE_CHECKING:
@@ -18,12 +19,26 @@ if TYPE_CHECKING:
     from conn_lint.project.project import Project
 
 
-def evaluate(project: Project, target: Target, env: Mapping[str, str]) -> list[Deployment]:
+def sliced(project: Project, targets: Iterable[Target]) -> Slices:
+    """The modules of the project cut down to what deployments of ``targets`` are read from."""
+    classes = {target.class_name for target in targets if target.class_name is not None}
+    return Slices(project, [target.path for target in targets], WANTED | classes, PREFIXES)
+
+
+def evaluate(project: Project, target: Target, env: Mapping[str, str], slices: Slices) -> list[Deployment]:
     """What ``target`` makes of its settings: one deployment, or one per class where classes hold them.
 
     Raises SettingsError when the class it names does not exist.
     """
-    machine = Machine(project, env)
+    try:
+        return _evaluate(project, target, env, slices)
+    except Needed as error:
+        slices.want(error.name)
+    return evaluate(project, target, env, slices)
+
+
+def _evaluate(project: Project, target: Target, env: Mapping[str, str], slices: Slices) -> list[Deployment]:
+    machine = Machine(project, env, slices)
     machine.environ.cells["DJANGO_SETTINGS_MODULE"] = Const(target.module)
     try:
         module = load_file(machine, target.path, target.module)

@@ -59,7 +59,8 @@ def load_file(machine: Machine, path: str, dotted: str) -> Module:
     left: Guard = choices.both(machine.pc, choices.negate(module.executed))
     if left is False or module.running:
         return module
-    source = machine.project.source(path)
+    source = machine.slices.source(path)
+    module.dropped = machine.slices.dropped(path)
     module.executed = choices.either(module.executed, machine.pc)
     if source is None:
         problem = machine.project.problems[path]
@@ -133,6 +134,9 @@ def import_names(machine: Machine, node: cst.ImportFrom) -> None:
         return
     for alias in node.names:
         name = cst.ensure_type(alias.name, cst.Name).value
+        if module is not None and name in module.dropped and isinstance(machine.scope, Module):
+            machine.scope.dropped |= {_alias(alias, name)}
+            continue
         value = _imported(machine, module, dotted, name, node)
         machine.bind(_alias(alias, name), value, At(machine.source, node))
 
@@ -167,12 +171,14 @@ def _imported(machine: Machine, module: Module | None, dotted: str, name: str, n
 def import_star(machine: Machine, module: Module, node: cst.CSTNode) -> None:
     """Bind every public name of ``module`` here."""
     public = _exported(machine, module)
-    for name, guard in machine.keys(module):
+    for name, guard in machine.present(module):
         if (public is None and str(name).startswith("_")) or (public is not None and name not in public):
             continue
         value = machine.read(module, name)
         with machine.only(guard):
             machine.bind(name, value, module.written.get(name))
+    if isinstance(machine.scope, Module):
+        machine.scope.dropped |= module.dropped
     more = machine.has_more(module)
     if more is not False and module is not machine.scope:
         cause = next(leaf for leaf in leaves(module.rest) if isinstance(leaf, Opaque))
@@ -188,16 +194,7 @@ def _exported(machine: Machine, module: Module) -> set[str] | None:
 
 def _is_ours(machine: Machine, dotted: str) -> bool:
     """Whether ``dotted`` would lie inside the project's own packages."""
-    if machine.packages is None:
-        modules = machine.project.modules
-        machine.packages = {
-            path[len(root) :].partition("/")[0].removesuffix(".py")
-            for path in machine.project.tree.paths
-            if path.endswith(".py")
-            for root in modules.roots
-            if path.startswith(root)
-        }
-    return dotted.partition(".")[0] in machine.packages
+    return machine.project.modules.owns(dotted)
 
 
 def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:

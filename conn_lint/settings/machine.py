@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Place, Problem, Span
 from conn_lint.settings.choice import Exhausted, Guard, Node, leaves
+from conn_lint.settings.slicing import Needed
 from conn_lint.settings.values import (
     ABSENT,
     At,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from conn_lint.project.project import Project
     from conn_lint.project.source import Source
+    from conn_lint.settings.slicing import Slices
 
 STEPS = 400_000
 """Nodes that one evaluation may visit; the largest settings of public projects need a tenth of it."""
@@ -65,19 +67,18 @@ class Journal:
 class Machine(Worlds):
     """One evaluation of one settings module, and of whatever it imports from the project."""
 
-    def __init__(self, project: Project, env: Mapping[str, str]) -> None:
+    def __init__(self, project: Project, env: Mapping[str, str], slices: Slices) -> None:
         from conn_lint.settings import expressions, statements
         from conn_lint.settings.libraries import standard
 
         super().__init__()
         self.project = project
+        self.slices = slices
         self.env = env
         self.env_files: dict[str, str] = {}
         """Variables that a ``.env`` file of the project sets where the environment does not."""
         self.journals: list[Journal] = []
         self.modules: dict[str, Module] = {}
-        self.packages: set[str] | None = None
-        """The top-level modules and packages of the project, once somebody asked for them."""
         self.problems: dict[Span, Problem] = {}
         self.notes: dict[Span, Place] = {}
         self.scope: Scope = Scope()
@@ -138,8 +139,12 @@ class Machine(Worlds):
         return self.choices.abbreviated(guard, TEST_SIZE)
 
     def read(self, table: Table, key: Any) -> Tree:
-        """What ``key`` holds in the live worlds; ABSENT in those where it is not there."""
+        """What ``key`` holds in the live worlds; ABSENT in those where it is not there.
+
+        Raises Needed for a name whose statements were left out."""
         cell = table.cells.get(key)
+        if key in table.dropped:
+            raise Needed(key)
         tree: Tree = self.choices.under(table.missing(key, self.choices) if cell is None else cell, self.pc)
         return tree
 
@@ -164,9 +169,17 @@ class Machine(Worlds):
         target.items = self.either_or(items, target.items)
 
     def keys(self, table: Table) -> list[tuple[Any, Guard]]:
-        """The keys that ``table`` is known to have, with the live worlds that have them, in order."""
+        """The keys that ``table`` is known to have, with the live worlds that have them, in order.
+
+        Raises Needed for a module of which anything was left out."""
+        if table.dropped:
+            raise Needed(None)
+        return self.present(table)
+
+    def present(self, table: Table) -> list[tuple[Any, Guard]]:
+        """As ``keys``, but for what was left out of a module."""
         found = []
-        for key in list(table.cells):
+        for key in [key for key in table.cells if key not in table.dropped]:
             tree = self.read(table, key)
             guard = self.choices.map(tree, lambda leaf: leaf is not ABSENT)
             if guard is not False:

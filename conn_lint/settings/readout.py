@@ -11,7 +11,7 @@ from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
 from conn_lint.settings.folding import freeze
 from conn_lint.settings.members import plain
 from conn_lint.settings.pools import pool_slips
-from conn_lint.settings.slips import module_slips, table_slips
+from conn_lint.settings.slips import AGES, module_slips, table_slips
 from conn_lint.settings.values import ABSENT, Atom, Const, Instance, Opaque, Table, Tree
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ NAMES = frozenset(
 )
 """Settings beside DATABASES that verdicts rest on; those that start with CELERY likewise."""
 
+PREFIXES = ("CELERY",)
+
+WANTED = NAMES | {"DATABASES", "__all__", *AGES}
+"""Everything that is looked at in a settings module."""
+
 
 def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
     """What the settings in ``scope`` say, in the worlds in which they can be loaded."""
@@ -45,7 +50,7 @@ def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
     names = {
         name: _placed(reader.value(freeze(machine, machine.read(scope, name), partly=True)), scope.written.get(name))
         for name in sorted(str(key) for key in scope.cells)
-        if (name in NAMES or name.startswith("CELERY")) and machine.read(scope, name) is not ABSENT
+        if (name in NAMES or name.startswith(PREFIXES)) and machine.read(scope, name) is not ABSENT
     }
     return Deployment(
         target.module,

@@ -134,6 +134,9 @@ class Table(Atom):
 
     __slots__ = ("born", "cells", "rest", "shaken", "site", "written")
 
+    dropped: frozenset[str] = frozenset()
+    """Names whose statements were left out: nobody wants them."""
+
     def __init__(self, cells: dict[Any, Tree] | None = None, site: object = None, born: Guard = True) -> None:
         self.born = born
         self.cells: dict[Any, Tree] = cells if cells is not None else {}
@@ -180,7 +183,7 @@ class ComprehensionScope(Scope):
 class Module(Scope):
     """A module of the project; the scope of its top level."""
 
-    __slots__ = ("executed", "name", "path", "running")
+    __slots__ = ("dropped", "executed", "name", "path", "running")
 
     def __init__(self, name: str, path: str) -> None:
         super().__init__()
@@ -189,6 +192,7 @@ class Module(Scope):
         self.executed: Node | bool = False
         """The worlds in which its body has run."""
         self.running = False
+        self.dropped = frozenset()
 
 
 class Imported(Atom):

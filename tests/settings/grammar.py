@@ -46,9 +46,9 @@ bool(<value>)
 [<value>, <value>][<bit>]
 (<value>, <value>)[-1]
 sum([<x> for <x> in range(<digit>) if <x> != <digit>])
-len({<x>: <y> for <x>, <y> in D.items() if <y> != <value>})
-[<x> for <x> in (<name>, <name>) if <x> != <value>][:1]
-next((<x> for <x> in (60, 0, 5) if <x> != <value>), None)
+len({<x>: <y> for <x>, <y> in D.items() if <y> != <name>})
+[<x> for <x> in (<name>, <name>) if <x> != <literal>][:1]
+next((<x> for <x> in (60, 0, 5) if <x> != <name>), None)
 max(<digit>, len(L))
 sorted([3, <digit>, 1])[0]
 (<name> := <value>)
@@ -199,6 +199,16 @@ STATIC = [<value>, len(L)]
 CACHES = {'default': {'TIMEOUT': <value>, 'n': [<value>]}}
 CACHES['default']['TIMEOUT'] = <value>
 CACHES.update(other=<table>)
+CACHES['shared'] = helpers.T;CACHES['shared']['HOST'] = <value>
+STATIC = [DATABASES['other'], <value>];STATIC[0]['HOST'] = <value>
+STATIC.append(DATABASES);STATIC[-1]['default']['HOST'] = <value>
+<x> = getattr(helpers, 'T');<x>['HOST'] = <value>
+<x> = globals()['DATABASES'];<x>['other']['HOST'] = <value>
+<x> = vars(helpers);<x>['T']['HOST'] = <value>;<target>.update(helpers.T)
+<x> = '/srv/' + str(<digit>);<target>['HOST'] = <x>
+<x> = os.path.join('/srv', os.environ.get(<variable>, <text>));CACHES['path'] = <x>
+<x> = len(DATABASES['default'].get('HOST') or '');CACHES['n'] = <x>
+if <test>: raise RuntimeError('no')
 CACHES['other'] = <target>;CACHES['other']['HOST'] = <value>
 assert <value> != 'never'
 """.strip().splitlines()
@@ -390,6 +400,23 @@ def <f>(p):
     global <name>
     <name> = p
     return DATABASES['default']
+---
+def <f>(p):
+    CACHES['default'] = DATABASES['other']
+    CACHES['default']['HOST'] = p
+    return p
+---
+def <f>(p):
+    globals()[<quoted>] = p
+    return globals().get(<quoted>, p)
+---
+class Keeper<f>:
+    held = {}
+    @classmethod
+    def keep(cls, p):
+        cls.held['p'] = p
+        return cls.held
+<f> = lambda p: Keeper<f>.keep(p).get('p')
 """.strip().split("\n---\n")
 
 HELPERS = """

@@ -119,7 +119,7 @@ class Writer:
             template = template.replace("<globals>", self.globals())
         pieces = [blocks[line].pop(0) if line in blocks else line for line in template.split("\n")]
         text = self.fill("\n".join(pieces))
-        function = re.match(r"(?:def )?(f\d+)\b", text)
+        function = re.search(r"^(?:def )?(f\d+)\b", text, re.M)
         if function:
             self.functions.append(function[1])
         return text.split("\n")

@@ -230,7 +230,7 @@ def _scheme(tree: Tree) -> tuple[str | None, Tree] | None:
     name = kind.name.removeprefix("builtins.") if isinstance(kind, External) else ""
     if name in KINDS:
         return name, default
-    return ("str", Opaque(("scheme", id(tree)), "a cast that is not followed"))
+    return ("str", Opaque(("scheme", tree.serial), "a cast that is not followed"))
 
 
 def _subclass(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tree | None:
