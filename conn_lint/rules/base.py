@@ -119,12 +119,15 @@ def gone(limit: IdleLimit) -> str:
 
 
 def limit_text(limit: IdleLimit) -> str:
-    """``wait_timeout 28800 s``, with a word where it is assumed or not known; a hop is named as one."""
+    """``wait_timeout 28800 s``, with a word where it is assumed or not known; a hop is named as one.
+
+    What says so is named where no place can be shown for it: a live server, a file that leaves the default.
+    """
     if limit.hop and limit.seconds is not None:
         return f"the idle limit of {limit.variable}, {seconds(limit.seconds)}"
     if limit.seconds is None:
         return f"{limit.variable} (unknown)"
-    source = " (assumed)" if limit.assumed else f" ({limit.why})" if limit.found else ""
+    source = " (assumed)" if limit.assumed else f" ({limit.why})" if limit.found or not limit.place else ""
     return f"{limit.variable} {seconds(limit.seconds)}{source}"
 
 

@@ -144,7 +144,7 @@ def test_an_unknown_age_does_not_make_a_close_wrong() -> None:
 def test_the_words_of_a_job_that_closes_nothing() -> None:
     found = said(unit())
     assert found.message == (
-        "send() uses the database and nothing closes its connection: after an idle gap longer than wait_timeout 10 s "
+        "send() uses the database and nothing closes its connection: after an idle gap longer than wait_timeout 10 s (my.cnf) "
         "this and every later job fails with (2006, 'MySQL server has gone away')"
     )
     assert found.help == (
@@ -157,14 +157,17 @@ def test_the_words_of_a_job_that_closes_only_after_the_work() -> None:
     found = said(unit(cleanup_end="close_old"), session(age=Known(5)))
     assert found.message == (
         "send() uses the database and closes old connections only after the work: with CONN_MAX_AGE 5 s the connection "
-        "stays open, and the first job after an idle gap longer than wait_timeout 10 s fails with "
+        "stays open, and the first job after an idle gap longer than wait_timeout 10 s (my.cnf) fails with "
         "(2006, 'MySQL server has gone away')"
     )
 
 
 def test_the_words_of_a_bounded_gap() -> None:
     found = said(unit(kind="loop", gap=60.0, gap_place=Span("jobs.py", 8)))
-    assert "after its gap of 60 s, longer than wait_timeout 10 s, this and every later turn fails" in found.message
+    assert (
+        "after its gap of 60 s, longer than wait_timeout 10 s (my.cnf), this and every later turn fails"
+        in found.message
+    )
     assert Place(Span("jobs.py", 8), "idles here up to 60 s") in found.places
 
 

@@ -71,6 +71,8 @@ def where(short: Running, tmp_path: Path) -> Where:
 def test_in_no_report(where: Where, form: str) -> None:
     status, said = where.run("--live", where.url(secret=True), "--format", form)
     assert (status, "CL101" in said) == (1, True)
+    if form in ("text", "concise"):
+        assert f"wait_timeout 3 s (127.0.0.1:{where.server.port})" in said
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
