@@ -1,7 +1,7 @@
 """Which options a server knows: one it does not know keeps it from starting.
 
-The list beside this file is complete for MariaDB 10.11 and generous for the others: an option of a later
-release than the list may be missing there, an option of any older one is not held against it.
+The list beside this file is complete for MariaDB 10.11 and generous for the others: an option of any older release
+is not held against it, and of a series later than the list nothing is.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ _PLUGINS_OF_MYSQL = frozenset(
 )
 
 
+_LAST = {"mysql": (9, 7), "mariadb": (11, 8)}
+"""The last series whose options the list has."""
+
+
 class Known(NamedTuple):
     """An option of the server; ``name`` is its full name where a prefix of it was written."""
 
@@ -58,7 +62,7 @@ def lookup(spelled: str, flavour: Flavour) -> Known | Literal["unknown", "undeci
             return "unknown" if _ambiguous(expanded, flavour) else "undecided"
     if flavour.family == "mysql" and flavour.version > (8, 0) and spelled.startswith("innodb_"):
         return "undecided"
-    return "unknown"
+    return "undecided" if flavour.version > _LAST[flavour.family] else "unknown"
 
 
 def _ambiguous(names: list[str], flavour: Flavour) -> bool:

@@ -190,3 +190,24 @@ def test_names_of_a_timeout(name: bytes) -> None:
 )
 def test_names_that_are_no_timeout(name: bytes) -> None:
     assert timeout_named(name) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "server"),
+    [
+        ("optimizer_disk_read_cost=10", "mariadb-11.8.9"),
+        ("mhnsw_max_cache_size=16M", "mariadb-11.8.9"),
+        ("replica_allow_batching=ON", "mysql-8.4.13"),
+        ("enable_secondary_engine_statistics=ON", "mysql-9.7.4"),
+        ("extra_port=3307", "mysql-5.6.24"),
+        ("innodb_kill_idle_transaction=60", "mysql-5.6.24"),
+        ("some_option_of_tomorrow=1", "mariadb-12.3"),
+        ("some_option_of_tomorrow=1", "mysql-10.1"),
+    ],
+)
+def test_options_of_the_latest_releases_and_of_percona(line: str, server: str) -> None:
+    assert result(line, server) is None
+
+
+def test_a_misspelt_timeout_is_refused_by_any_release() -> None:
+    assert result("wait_timeouts=60", "mariadb-12.3") == "refused"
