@@ -10,6 +10,9 @@ from conn_lint.model import Facts, Finding, Place, Session, Span, Unknown
 from conn_lint.rules.base import Example, Rule, listed, unique
 from conn_lint.rules.examples import MYCNF, settings
 
+SHOWN_PLACES = 3
+"""So many of the places that one cause leaves open are shown."""
+
 
 class UnknownSetting(Rule):
     """
@@ -29,7 +32,7 @@ class UnknownSetting(Rule):
 
     ## When it stays silent
     When the verdicts are the same whatever the value is, when a default is known (it is judged), when the value
-    is given with `--env`, and when it is a string whatever it says (CL102).
+    is given with `--env` or `--env-file`, and when it is a string whatever it says (CL102).
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/settings/#conn-max-age
@@ -85,34 +88,29 @@ class UnknownSetting(Rule):
     )
 
     def check(self, facts: Facts) -> Iterator[Finding]:
-        causes: dict[Cause, list[Session]] = {}
+        causes: dict[tuple[str, str], list[tuple[Cause, Session]]] = {}
         for session in facts.judged_sessions:
             cause = _cause(session)
             if cause and _undecided(session, facts):
-                same = next((each for each in causes if each.is_also(cause)), cause)
-                causes.setdefault(same, []).append(session)
-        for cause, sessions in causes.items():
-            aliases = listed(unique(session.database.alias for session in sessions))
+                causes.setdefault((cause.what, cause.why), []).append((cause, session))
+        for (what, why), found in causes.items():
+            aliases = listed(unique(session.database.alias for _, session in found))
+            places = dict.fromkeys(cause.place for cause, _ in found)
             yield self.finding(
-                f"{cause.what} of {aliases} cannot be known: {cause.why}",
-                cause.advice,
-                (Place(cause.place, f"{cause.what} is decided here"),),
-                sessions=tuple(sessions),
+                f"{what} of {aliases} cannot be known: {why}",
+                found[0][0].advice,
+                tuple(Place(place, f"{what} is decided here") for place in places)[:SHOWN_PLACES],
+                sessions=tuple(session for _, session in found),
             )
 
 
 class Cause(NamedTuple):
-    """What cannot be known, why, and where; ``env`` are the variables it hangs on."""
+    """What cannot be known, why, where that is decided, and what to do about it."""
 
     what: str
     why: str
-    env: tuple[str, ...]
     place: Span
     advice: str
-
-    def is_also(self, other: Cause) -> bool:
-        """Whether both are told in one: the same variables decide, or the same place."""
-        return self.what == other.what and self.why == other.why and (bool(self.env) or self.place == other.place)
 
 
 def _undecided(session: Session, facts: Facts) -> bool:
@@ -132,10 +130,10 @@ def _cause(session: Session) -> Cause | None:
         advice = "give a source that tells it: --mycnf with --server, --variables or --live"
         if limit.why.startswith("OPTIONS"):
             advice = "write it where it can be read from the source"
-        return Cause(limit.variable, limit.why, (), limit.place or database.place, advice)
+        return Cause(limit.variable, limit.why, limit.place or database.place, advice)
     for name, value in (("CONN_MAX_AGE", database.conn_max_age), ("CONN_HEALTH_CHECKS", database.conn_health_checks)):
         if isinstance(value, Unknown) and value.default is None and not (value.text and name == "CONN_MAX_AGE"):
             bind = " ".join(f"--env {variable}=VALUE" for variable in value.env)
             advice = f"pass {bind} as the deployment has it" if bind else f"set {name} where it can be read"
-            return Cause(name, value.why, value.env, value.place or database.place, advice)
+            return Cause(name, value.why, value.place or database.place, advice)
     return None

@@ -190,14 +190,19 @@ def test_one_variable_for_several_aliases_is_one_cause() -> None:
     assert finding.severity == "info"
     assert finding.message == "CONN_MAX_AGE of default and replica cannot be known: AGE decides it"
     assert finding.help == "pass --env AGE=VALUE as the deployment has it"
+    assert [place.span.line for place in finding.places] == [7, 9]
 
 
-def test_places_without_a_variable_are_causes_of_their_own() -> None:
+def test_one_reason_at_several_places_is_one_finding() -> None:
     sessions = (
-        session(Unknown("a function", place=AGE)),
-        session(Unknown("a function", place=AGE._replace(line=9)), alias="replica"),
+        session(Unknown("shop.private may define any name", place=AGE)),
+        session(Unknown("shop.private may define any name", place=AGE._replace(line=9)), module="local"),
+        session(Unknown("another function", place=AGE._replace(line=11)), alias="replica"),
     )
-    assert [finding.span.line for finding in found("CL003", facts(*sessions))] == [7, 9]
+    shared, other = found("CL003", facts(*sessions))
+    assert [place.span.line for place in shared.places] == [7, 9]
+    assert shared.settings_modules == ("local", "settings")
+    assert [place.span.line for place in other.places] == [11]
 
 
 def test_unknown_checks_matter_only_to_an_age_above_the_limit() -> None:
