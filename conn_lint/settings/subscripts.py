@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import boolean, contains
-from conn_lint.settings.folding import fold, freeze, identity, is_text, unknown
+from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, identity, is_text, unknown
 from conn_lint.settings.values import (
     ABSENT,
     Args,
@@ -16,6 +16,7 @@ from conn_lint.settings.values import (
     Items,
     Native,
     Opaque,
+    OpenItems,
     Sequence,
     Table,
     Tree,
@@ -199,4 +200,12 @@ def contains_method(machine: Machine, target: Atom, args: Args, node: cst.CSTNod
 
 def appended(machine: Machine, target: Sequence, one: Tree) -> Tree:
     """The elements of ``target`` and ``one`` after them."""
-    return machine.each(target.items, lambda held: Items((*held.trees, one)) if isinstance(held, Items) else held)
+
+    def add(held: Atom) -> Atom:
+        if not isinstance(held, Items):
+            return held
+        if len(held.trees) >= MOST_ITEMS:
+            return OpenItems(held.trees, Opaque(("long", held.serial), f"it has more than {MOST_ITEMS} elements"))
+        return Items((*held.trees, one))
+
+    return machine.each(target.items, add)

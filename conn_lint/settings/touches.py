@@ -164,6 +164,11 @@ class _Facts(ast.NodeVisitor):
                 else:
                     yield from chain
 
+    def visit_Dict(self, node: ast.Dict) -> None:
+        for part in (*node.keys, *node.values):
+            if part is not None and not isinstance(part, ast.Constant):  # settings hold long lists of texts
+                self.visit(part)
+
     def visit_Name(self, node: ast.Name) -> None:
         self.mentions.add(node.id)
         self.names.add(node.id)

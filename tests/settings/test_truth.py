@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from tests.settings.grammar import TEXTS, VARIABLES
 from tests.settings.oracle import Package, Trial, shrunk
 from tests.settings.programs import random_package
 
-PROGRAMS = int(os.environ.get("CONN_LINT_PROGRAMS", "600"))
+PROGRAMS = int(os.environ.get("CONN_LINT_PROGRAMS", "2000"))
 BATCH = 20
 """Settings modules per package: they share its base, which is then parsed once."""
 
@@ -27,7 +28,15 @@ def random_trial(rng: random.Random) -> Trial:
 @settings(max_examples=PROGRAMS // BATCH, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(st.integers(0, 2**64))
 def test_the_truth_lies_inside_the_answer(seed: int) -> None:
-    rng = random.Random(seed)
+    tracer = sys.gettrace()
+    sys.settrace(None)  # a coverage tracer triples the time, and sees nothing here that other tests do not show it
+    try:
+        judge(random.Random(seed))
+    finally:
+        sys.settrace(tracer)
+
+
+def judge(rng: random.Random) -> None:
     files = random_package(rng, BATCH)
     package = Package(files)
     for number in range(BATCH):

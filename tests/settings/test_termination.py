@@ -1,0 +1,103 @@
+"""Settings that would never end, or are larger than any settings are: an answer within seconds, and a reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conn_lint.model import Deployment, Unknown
+from conn_lint.project.project import Project
+from conn_lint.settings import read_deployments
+from tests.settings.conftest import Reader, said
+
+DATABASES = "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': AGE}}\n"
+SECONDS = 20
+"""Of processor time, with room for the coverage tracer; without it the slowest takes two."""
+
+
+@pytest.fixture(autouse=True)
+def _in_time() -> object:
+    started = time.process_time()
+    yield
+    assert time.process_time() - started < SECONDS
+
+
+def is_unknown(deployment: Deployment) -> bool:
+    """Whether the age is said to be unknown, with a reason."""
+    if not deployment.databases:
+        return deployment.open and bool(deployment.problems)
+    age = deployment.databases["default"].conn_max_age
+    return isinstance(age, Unknown) and bool(age.why)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def age(n):\n    return age(n + 1)\nAGE = age(0)\n",
+        "def even(n):\n    return odd(n - 1)\ndef odd(n):\n    return even(n - 1)\nAGE = even(1)\n",
+        "age = lambda n: age(n)\nAGE = age(0)\n",
+        "class A:\n    @property\n    def age(self):\n        return self.age\nAGE = A().age\n",
+        "AGE = 0\nwhile True:\n    AGE += 1\n    if AGE > 10**9: break\n",
+        "import os\nAGE = 0\nwhile os.environ.get('GO'):\n    AGE += 1\n",
+        "AGE = sum(i for i in range(10**8))\n",
+        "AGE = 'x' * 10**9\n",
+        "AGE = len([x for a in range(1000) for b in range(1000) for x in (a, b)])\n",
+        "import os\nAGE = 60\n" + "".join(f"if os.environ.get('V{n}'): AGE = AGE + {n}\n" for n in range(300)),
+    ],
+)
+def test_what_never_ends_or_takes_too_long_is_unknown(read: Reader, text: str) -> None:
+    assert is_unknown(read(text + DATABASES))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AGE = " + "(" * 2000 + "60" + ")" * 2000 + "\n",
+        "AGE = " + "[" * 2000 + "]" * 2000 + "\n",
+        "AGE = " + "not " * 2000 + "60\n",
+        "AGE = " + "-" * 2000 + "60\n",
+        "AGE = " + "1 + (" * 150 + "1" + ")" * 150 + "\n",
+        "AGE = x" + ".a" * 2000 + "\n",
+        "AGE = " + " if x else ".join(["1"] * 1000) + "\n",
+        "AGE = 1\n" + "".join(" " * n + "if x:\n" for n in range(90)) + " " * 90 + "AGE = 2\n",
+    ],
+)
+def test_deep_nesting_ends_without_a_traceback(read: Reader, text: str) -> None:
+    deployment = read("import os\nx = os.environ.get('X')\n" + text + DATABASES)
+    assert deployment.problems or "default" in deployment.databases
+
+
+def test_a_long_sum_is_worked_out(read: Reader) -> None:
+    assert said(read("AGE = " + " + ".join(["1"] * 1500) + "\n" + DATABASES).databases["default"].conn_max_age) == 1500
+
+
+def test_modules_that_import_each_other(read: Reader) -> None:
+    files = {"one.py": "from two import *\nA = 60\n", "two.py": "from one import *\nB = 5\n"}
+    deployment = read("from one import *\nAGE = A + B\n" + DATABASES, files)
+    assert said(deployment.databases["default"].conn_max_age) == 65
+
+
+def test_a_huge_literal_beside_the_databases_costs_little(read: Reader) -> None:
+    codes = "CODES = {" + ", ".join(f"{n}: 'some text {n}'" for n in range(200_000)) + "}\n"
+    assert len(codes) > 5_000_000
+    assert said(read("AGE = 60\n" + codes + DATABASES).databases["default"].conn_max_age) == 60
+
+
+def test_a_file_too_large_to_be_code(project: Callable[[dict[str, str]], Project], tmp_path: Path) -> None:
+    made = project({"settings.py": "from data import *\nAGE = 60\n" + DATABASES, "data.py": ""})
+    with open(tmp_path / "data.py", "wb") as file:
+        file.write(b"#" * 50_000_000)
+    (deployment,) = read_deployments(made, wanted=("settings.py",))
+    assert any("is larger than" in problem.reason for problem in deployment.problems)
+
+
+def test_links_in_a_circle(project: Callable[[dict[str, str]], Project], tmp_path: Path) -> None:
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "again").symlink_to(tmp_path)
+    (tmp_path / "pkg" / "self.py").symlink_to(tmp_path / "pkg" / "self.py")
+    made = project({"settings.py": "AGE = 60\n" + DATABASES})
+    (deployment,) = read_deployments(made, wanted=("settings.py",))
+    assert said(deployment.databases["default"].conn_max_age) == 60
