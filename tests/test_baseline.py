@@ -32,7 +32,7 @@ class Project:
         self.root = root
         self._capsys = capsys
         self.settings(600)
-        (root / "my.cnf").write_text("[mysqld]\nwait_timeout = 10\n")
+        (root / "my.cnf").write_text("[mysqld]\nwait_timeout = 100\ninteractive_timeout = 100\n")
         (root / "sending.py").write_text(THREAD)
 
     def settings(self, age: object, before: str = "") -> None:
