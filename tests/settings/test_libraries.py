@@ -309,6 +309,12 @@ def test_heroku_replaces_the_default_database(read: Reader, call: str, age: obje
     assert known.value == 5
 
 
+def test_ssl_may_be_required(read: Reader) -> None:
+    text = DJ % "parse('mysql://h/n?charset=utf8', ssl_require=True)"
+    options = read(text).databases["default"].options
+    assert {name: said(value) for name, value in options.items()} == {"charset": "utf8", "sslmode": "require"}
+
+
 def test_heroku_makes_databases(read: Reader) -> None:
     database = read("import django_heroku\ndjango_heroku.settings(locals())\n", DATABASE_URL="mysql://h/n").databases
     assert (said(database["default"].engine), said(database["default"].conn_max_age)) == (MYSQL, 600)

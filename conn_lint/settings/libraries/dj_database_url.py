@@ -89,6 +89,12 @@ def _arguments(machine: Machine, table: Table, args: Args, node: cst.CSTNode) ->
         # 0.5 has ssl_require here, later ones conn_health_checks
         health = Opaque(("positional", id(node)), "the fourth argument means different things by version")
     _set(machine, table, "CONN_HEALTH_CHECKS", FALSE if health is None else health, node)
+    ssl = args.keywords.get("ssl_require")
+    if isinstance(ssl, Const) and ssl.value:
+        held = machine.read(table, "OPTIONS")
+        options = held if isinstance(held, Table) else Table(site=node, born=machine.pc)
+        _set(machine, options, "sslmode", Const("require"), node)
+        _set(machine, table, "OPTIONS", options, node)
 
 
 def _set(machine: Machine, table: Table, key: str, value: Tree, node: cst.CSTNode) -> None:

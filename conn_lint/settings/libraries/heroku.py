@@ -30,6 +30,7 @@ def _settings(own_age: bool, machine: Machine, args: Args, node: cst.CSTNode) ->
     if not options.get("databases", True):
         return NONE
     at = At(machine.source, node)
+    ssl = Const(bool(options.get("db_ssl_required", True)))
     there = machine.choices.map(machine.read(config, "DATABASES"), lambda leaf: leaf is not ABSENT)
     with machine.only(machine.choices.negate(there)):
         machine.write(config, "DATABASES", Table({"default": NONE}, node, machine.pc), at)
@@ -37,7 +38,9 @@ def _settings(own_age: bool, machine: Machine, args: Args, node: cst.CSTNode) ->
 
     def take(leaf: Atom) -> Tree:
         if leaf is not ABSENT:
-            made = dj_database_url.database(machine, leaf, Args((NONE,), {"conn_max_age": age}), node)
+            made = dj_database_url.database(
+                machine, leaf, Args((NONE,), {"conn_max_age": age, "ssl_require": ssl}), node
+            )
             machine.each(machine.read(config, "DATABASES"), partial(_put, machine, made, at))
         return NONE
 

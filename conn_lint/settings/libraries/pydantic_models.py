@@ -6,18 +6,24 @@ are those of pydantic 1. What the environment does not set is the default, cast 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from conn_lint.settings.calls import call
-from conn_lint.settings.folding import fold, unknown
-from conn_lint.settings.libraries import Model, dotenv
+from conn_lint.settings.folding import unknown
+from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.builtin import MODELS as BUILTINS
-from conn_lint.settings.libraries.casts import FALSE_WORDS
-from conn_lint.settings.libraries.records import AsDict
+from conn_lint.settings.libraries.named_tuples import AsDict
+from conn_lint.settings.libraries.pydantic_fields import (
+    FieldInfo,
+    cast_field,
+    choose_alias,
+    declare_field,
+    heads_of,
+)
+from conn_lint.settings.libraries.pydantic_sources import NOWHERE, Source, own_classes, source_of
 from conn_lint.settings.libraries.standard import environment
 from conn_lint.settings.values import (
     ABSENT,
@@ -30,10 +36,8 @@ from conn_lint.settings.values import (
     External,
     Function,
     Instance,
-    Items,
     Native,
     Opaque,
-    Sequence,
     Table,
     Tree,
     Wrapped,
@@ -49,132 +53,19 @@ GOODCONF = ("goodconf.GoodConf",)
 CUSTOM = frozenset("__init__ __new__ model_post_init settings_customise_sources customise_sources".split())
 """Methods of a class with which its fields can hold anything."""
 
-TRUE_WORDS = frozenset("1 on t true y yes".split())
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d+\.0+\s*", value):
-        return int(float(value))
-    if isinstance(value, float) and not value.is_integer():
-        raise ValueError(value)
-    return int(value)
-
-
-def _truth(value: Any) -> bool:
-    word = str(value).lower()
-    if word in TRUE_WORDS:
-        return True
-    if word in FALSE_WORDS:
-        return False
-    raise ValueError(value)
-
-
-CASTS: dict[str, Callable[[Any], Any]] = {"bool": _truth, "float": float, "int": _integer}
-TEXTS = frozenset(["Literal", "str"])
-AROUND = frozenset(["Annotated", "Final", "None", "Optional", "Union"])
-
-
-class FieldInfo(Native):
-    """``Field(...)``: the default or what makes it (ABSENT where there is none), and the names it is read under."""
-
-    __slots__ = ("default", "factory", "names")
-
-    def __init__(self, default: Tree, factory: Tree = ABSENT, names: tuple[str, ...] = ()) -> None:
-        self.default = default
-        self.factory = factory
-        self.names = names
-
-
-class Aliases(Native):
-    """``AliasChoices("A", "B")``."""
-
-    __slots__ = ("names",)
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-
-
-class Source(NamedTuple):
-    """Where the fields of one object are read from besides its arguments."""
-
-    prefix: str | None
-    """What stands before the names in the environment; None: they are not read from there."""
-    delimiter: str
-    exact: bool
-    """Whether the case of the names matters."""
-    file: Opaque | None
-    """What a configuration file may say, where there may be one."""
-
-
-NOWHERE = Source(None, "", exact=False, file=None)
-
-
-def _field(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    default = args.get(0, "default") or ABSENT
-    if isinstance(default, Const) and default.value is ...:
-        default = ABSENT
-    names: tuple[str, ...] | None = ()
-    for key in ("env", "validation_alias", "alias"):  # the later ones give way
-        if key in args.keywords and not names:
-            names = _texts(args.keywords[key])
-    return None if names is None else FieldInfo(default, args.keywords.get("default_factory", ABSENT), names)
-
-
-def _texts(tree: Tree) -> tuple[str, ...] | None:
-    if isinstance(tree, Aliases):
-        return tree.names
-    if isinstance(tree, Const) and isinstance(tree.value, str):
-        return (tree.value,)
-    if isinstance(tree, Sequence) and isinstance(tree.items, Items):
-        found = [_texts(one) for one in tree.items.trees]
-        return None if None in found else tuple(name for names in found if names for name in names)
-    return None
-
-
-def _aliases(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    names = [_texts(tree) for tree in args.positional]
-    return None if None in names else Aliases(tuple(name for one in names if one for name in one))
-
-
-def _own(cls: Class) -> list[Class]:
-    """The project's classes that ``cls`` is made of, farthest first."""
-    return [one for one in reversed(cls.ancestry()) if isinstance(one, Class)]
-
 
 def _annotations(cls: Class) -> dict[str, tuple[cst.BaseExpression, Class]]:
     found = {}
-    for owner in _own(cls):
+    for owner in own_classes(cls):
         for name, annotation in owner.annotations.items():
-            if not name.startswith("_") and name != "model_config" and "ClassVar" not in _heads(annotation):
+            if not name.startswith("_") and name != "model_config" and "ClassVar" not in heads_of(annotation):
                 found[name] = (annotation, owner)
     return found
 
 
-def _heads(annotation: cst.BaseExpression) -> list[str]:
-    """The names an annotation is made of, what merely wraps another left out: ``int | None`` is ``["int"]``."""
-    if isinstance(annotation, cst.Name):
-        return [] if annotation.value in AROUND else [annotation.value]
-    if isinstance(annotation, cst.Attribute):
-        return _heads(annotation.attr)
-    if isinstance(annotation, cst.BinaryOperation):
-        return _heads(annotation.left) + _heads(annotation.right)
-    if isinstance(annotation, cst.SimpleString):
-        text = annotation.raw_value
-        return [word for word in re.findall(r"\w+", text) if word not in AROUND]
-    if isinstance(annotation, cst.Subscript):
-        head = _heads(annotation.value)
-        if head:
-            return head
-        inner = [part.slice.value for part in annotation.slice if isinstance(part.slice, cst.Index)]
-        if isinstance(annotation.value, cst.Name) and annotation.value.value == "Annotated":
-            inner = inner[:1]
-        return [name for part in inner for name in _heads(part)]
-    return ["?"]
-
-
 def _is_followed(cls: Class) -> bool:
     """Whether nothing of the project has a say in what the fields hold: no validators, no ``__init__``."""
-    for owner in _own(cls):
+    for owner in own_classes(cls):
         if CUSTOM & owner.scope.cells.keys():
             return False
         for name, tree in owner.scope.cells.items():
@@ -190,12 +81,12 @@ def _make(machine: Machine, cls: Class, args: Args, node: cst.CSTNode, source: S
         return instance
     for name, (annotation, owner) in _annotations(cls).items():
         info = _info(machine, cls, name)
-        heads = _heads(annotation)
+        heads = heads_of(annotation)
         given = args.keywords.get(name) or next(
             (args.keywords[one] for one in info.names if one in args.keywords), None
         )
         if given is not None:
-            value = _cast(machine, node, heads, given)
+            value = cast_field(machine, node, heads, given)
         else:
             value = _read(machine, name, info, heads, owner, node, source)
         machine.write(instance.fields, name, value, owner.scope.written.get(name) or At(machine.source, node))
@@ -203,7 +94,7 @@ def _make(machine: Machine, cls: Class, args: Args, node: cst.CSTNode, source: S
 
 
 def _info(machine: Machine, cls: Class, name: str) -> FieldInfo:
-    for owner in reversed(_own(cls)):
+    for owner in reversed(own_classes(cls)):
         held = machine.read(owner.scope, name)
         if held is not ABSENT:
             return held if isinstance(held, FieldInfo) else FieldInfo(held)
@@ -225,7 +116,7 @@ def _read(
         if info.factory is not ABSENT:
             return call(machine, info.factory, Args((), {}), node)
         held = machine.each(info.default, lambda leaf: machine.throw("ValidationError") if leaf is ABSENT else leaf)
-        return held if source is NOWHERE else _cast(machine, node, heads, held)
+        return held if source is NOWHERE else cast_field(machine, node, heads, held)
 
     def of_file() -> Tree:
         if source.file is None:
@@ -245,7 +136,7 @@ def _read(
 
     def take(leaf: Atom, left: tuple[str, ...]) -> Tree:
         if leaf is not ABSENT:
-            return _cast(machine, node, heads, leaf)
+            return cast_field(machine, node, heads, leaf)
         return look(left) if left else of_file()
 
     def look(left: tuple[str, ...]) -> Tree:
@@ -301,79 +192,17 @@ def _make_over(machine: Machine, cls: Class, defaults: dict[str, Tree], node: cs
         info = _info(machine, cls, name)
         if name in defaults:
             info = FieldInfo(defaults[name], names=info.names)
-        machine.write(instance.fields, name, _read(machine, name, info, _heads(annotation), owner, node, source))
+        machine.write(instance.fields, name, _read(machine, name, info, heads_of(annotation), owner, node, source))
     return instance
-
-
-def _cast(machine: Machine, node: cst.CSTNode, heads: list[str], tree: Tree) -> Tree:
-    kind = heads[0] if len(heads) == 1 else ""
-
-    def convert(leaf: Atom) -> Tree:
-        if isinstance(leaf, (Const, Opaque)) and kind in TEXTS:
-            return leaf
-        if isinstance(leaf, Const) and (leaf.value is None or type(leaf.value).__name__ == kind):
-            return leaf
-        if kind in CASTS:
-            return machine.placed(fold(machine, node, kind, CASTS[kind], leaf), node)
-        if isinstance(leaf, (Instance, Sequence, Table)):
-            return leaf
-        return unknown(machine, node, f"a field of type {' | '.join(heads)}", leaf)
-
-    return machine.each(tree, convert)
 
 
 def _settings(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tree | None:
     """``Settings()``: arguments before the environment before ``.env`` files before defaults."""
-    config = _config(machine, cls)
-    if config is None:
+    source = source_of(machine, cls, args, node)
+    if source is None:
         return _make(machine, cls, args._replace(open=True), node, NOWHERE)
-    options = {**config, **{key[1:]: tree for key, tree in args.keywords.items() if key.startswith("_")}}
-    plain = {key: tree.value for key, tree in options.items() if isinstance(tree, Const)}
-    if any(key in options and key not in plain for key in ("env_prefix", "env_nested_delimiter", "case_sensitive")):
-        return _make(machine, cls, args._replace(open=True), node, NOWHERE)
-    paths = options.get("env_file")
-    for path in _texts_or_paths(paths) if paths is not None else ():
-        dotenv.read(machine, path if str(path).startswith("/") else dotenv.absolute(machine, str(path)))
-    source = Source(
-        str(plain.get("env_prefix") or ""),
-        str(plain.get("env_nested_delimiter") or ""),
-        exact=bool(plain.get("case_sensitive")),
-        file=_file(machine, options, node),
-    )
     fields = {key: tree for key, tree in args.keywords.items() if not key.startswith("_")}
     return _make(machine, cls, Args((), fields, args.open), node, source)
-
-
-def _texts_or_paths(tree: Tree) -> tuple[object, ...]:
-    if isinstance(tree, Const):
-        return (tree.value,) if tree.value is not None else ()
-    if isinstance(tree, Sequence) and isinstance(tree.items, Items):
-        return tuple(path for one in reversed(tree.items.trees) for path in _texts_or_paths(one))
-    return ()
-
-
-def _config(machine: Machine, cls: Class) -> dict[str, Tree] | None:
-    """``model_config``, or the inner class ``Config``; None when it cannot be seen."""
-    found: dict[str, Tree] = {}
-    for owner in _own(cls):
-        held = machine.read(owner.scope, "model_config")
-        old = machine.read(owner.scope, "Config")
-        table = old.scope if isinstance(old, Class) else held
-        if table is ABSENT:
-            continue
-        if not isinstance(table, Table) or machine.has_more(table) is not False:
-            return None
-        found.update({str(key): machine.read(table, key) for key, _ in machine.keys(table)})
-    return found
-
-
-def _file(machine: Machine, options: dict[str, Tree], node: cst.CSTNode) -> Opaque | None:
-    """goodconf reads a file that an option, or the variable that one names, points at."""
-    if not options.keys() & {"default_files", "file_env_var"}:
-        return None
-    names = _texts(options["file_env_var"]) if "file_env_var" in options else ()
-    env = names or ()
-    return Opaque(("configuration file", id(node)), "a configuration file may decide it", env, At(machine.source, node))
 
 
 def _model(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -439,11 +268,11 @@ def _computed(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 MODELS: dict[str, Model] = {
-    "goodconf.Field": _field,
+    "goodconf.Field": declare_field,
     "goodconf.GoodConfConfigDict": BUILTINS["builtins.dict"],
-    "pydantic.AliasChoices": _aliases,
+    "pydantic.AliasChoices": choose_alias,
     "pydantic.ConfigDict": BUILTINS["builtins.dict"],
-    "pydantic.Field": _field,
+    "pydantic.Field": declare_field,
     "pydantic.computed_field": _computed,
     "pydantic_settings.SettingsConfigDict": BUILTINS["builtins.dict"],
 }

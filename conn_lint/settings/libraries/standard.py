@@ -13,7 +13,6 @@ from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
-from conn_lint.settings.libraries.records import named_tuple
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -215,6 +214,12 @@ def _wraps(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return External("functools.cache")
 
 
+def _named_tuple(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    from conn_lint.settings.libraries.named_tuples import named_tuple
+
+    return named_tuple(machine, args, node)
+
+
 def _suppress(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return Suppress()
 
@@ -241,7 +246,7 @@ def _partial(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 MODELS: dict[str, Model] = {
     "collections.OrderedDict": _ordered,
-    "collections.namedtuple": named_tuple,
+    "collections.namedtuple": _named_tuple,
     "contextlib.suppress": _suppress,
     "copy.copy": _shallow,
     "copy.deepcopy": _deepcopy,
