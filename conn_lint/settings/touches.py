@@ -54,9 +54,9 @@ class Unit(NamedTuple):
 
 
 MAGIC_WORDS = frozenset(
-    "__dict__ __import__ __setattr__ _getframe attrgetter currentframe delattr dir eval exec execfile globals"
-    " import_module include inspect load_dotenv locals prefixed putenv read_dotenv read_env read_envfile setattr stack"
-    " unsetenv vars".split()
+    "DjangoDynaconf __dict__ __import__ __setattr__ _getframe attrgetter currentframe delattr dir eval exec"
+    " execfile globals import_module include inspect load_dotenv locals prefixed putenv read_dotenv read_env"
+    " read_envfile setattr stack unsetenv vars".split()
 )
 """Functions that set names or environment variables, or look at them, without their being written down."""
 
