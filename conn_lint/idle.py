@@ -75,7 +75,7 @@ def _at_login(answer: ServerAnswer | None, interactive: bool | None) -> IdleLimi
     if answer is None:
         return IdleLimit(DEFAULT_TIMEOUT, "no server source was given", None, True, variable)
     if answer.outcome != "value":
-        place = answer.places[0].span if answer.places else None
+        place = next((each.span for each in answer.places if each.label.startswith(variable)), None)
         return IdleLimit(None, answer.reason, place, False, variable)
     if interactive is None and answer.interactive_timeout != answer.wait_timeout:
         return IdleLimit(None, "whether CLIENT.INTERACTIVE is set cannot be known", None, False, variable)

@@ -737,3 +737,10 @@ def test_on_a_terminal_the_password_is_asked_for(shop: Shop, monkeypatch: pytest
     assert prompts == ["Password for root@db:3306: "]
     assert password_used(shop, monkeypatch, "mysql://may-not-ask@db/") == [None]
     assert len(prompts) == 1
+
+
+def test_an_undecided_timeout_is_shown_where_it_is_set(shop: Shop) -> None:
+    shop.write("my.cnf", "[mysqld]\nWAIT_TIMEOUT = 60\ninteractive_timeout = 70\n")
+    (finding,) = json.loads(shop.json("--mycnf", "my.cnf", "--select", "CL003").out)["findings"]
+    assert (finding["path"], finding["line"]) == ("my.cnf", 2)
+    assert "mariadb-10.11 (as 10.11.19)" in finding["message"]
