@@ -412,6 +412,19 @@ class UnitOfWork(NamedTuple):
     """Its code runs in an event loop, so the ORM runs in another thread than the code itself."""
 
 
+class Gap(NamedTuple):
+    """An idle time between two queries of one unit of work."""
+
+    seconds: float | None
+    """It lasts that long at most; None: nothing bounds it."""
+    usual: float
+    """How long it lasts at most in practice where nothing bounds it; 0: not known."""
+    before: Cleanup
+    """The cleanup between the first query and the wait."""
+    after: Cleanup
+    """The cleanup between the wait and the second query."""
+
+
 class Observation(NamedTuple):
     """A fact of one spot in the code that a rule reports as it stands."""
 
@@ -420,12 +433,15 @@ class Observation(NamedTuple):
         "close-in-wrong-thread",
         "close-not-called",
         "fork-with-connection",
+        "long-gap",
         "removed-close-connection",
     ]
     span: Span
     function: str | None
     places: tuple[Place, ...] = ()
     detail: str = ""
+    gap: Gap | None = None
+    """Of a "long-gap"."""
 
 
 # --- what the rules see, and what they say -------------------------------------------------------

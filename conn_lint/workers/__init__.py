@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 def worth_reading(project: Project) -> bool:
     """Whether the bytes of any file say that there may be a unit of work; costs no parsing."""
-    from conn_lint.workers.prefilter import framework_words, matters, may_hold_units
+    from conn_lint.workers.prefilter import framework_words, matters, may_hold_units, may_idle
 
     words = framework_words()
-    return any(matters(project.data(path), words) for path in project.tree.paths if may_hold_units(path))
+    return any(
+        matters(project.data(path), words) or may_idle(path, project.data(path))
+        for path in project.tree.paths
+        if may_hold_units(path)
+    )
 
 
 def read_units(

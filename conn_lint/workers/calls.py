@@ -12,7 +12,8 @@ from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.expressions import Expressions, Generator, Scope
 from conn_lint.workers.frameworks.shells import SHELLS
-from conn_lint.workers.graph import ClassSymbol
+from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
+from conn_lint.workers.prefilter import may_hold_units
 
 Keywords = tuple[tuple[str, v.Val], ...]
 
@@ -42,6 +43,10 @@ COMMON_METHODS = frozenset(
     )
 )
 """Names so common that defining one says nothing about what a call of it reaches."""
+
+
+MAX_OVERRIDES = 8
+"""Overrides followed in the place of an abstract method."""
 
 
 class Given(NamedTuple):
@@ -189,6 +194,9 @@ class Calls(Expressions):
             return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
         if self.shallow and func.symbol.path != scope.facts.path and not self.enters(func, given):
             return fx.nothing(), v.UNKNOWN
+        others = self._overrides(func)
+        if others:
+            return self._either([self.enter(each, given, span, scope) for each in others])
         effect, value = self.run(
             func._replace(wraps=()),
             tuple(_kept(arg) for arg in given.args),
@@ -197,6 +205,25 @@ class Calls(Expressions):
             atomic=scope.atomic or any(wrap.atomic for wrap in func.wraps),
         )
         return self.inside(func.wraps, fx.called(effect, Place(span, f"calls {name}()")), span, scope), value
+
+    def _overrides(self, func: v.Func) -> list[v.Func]:
+        """The methods that stand for ``func`` where it is abstract; none where it is not."""
+        if self.shallow or func.owner is None or not self.graph.is_abstract(func.symbol):
+            return []
+        name = func.symbol.qualname.rpartition(".")[2]
+        found: dict[FunctionSymbol, v.Func] = {}
+        for class_ in self.graph.subclasses(func.owner):
+            method = self.graph.method(class_, name) if may_hold_units(class_.path) else None
+            if method is not None and method != func.symbol and not self.graph.is_abstract(method):
+                bound = self.callable_of(method, class_)
+                if isinstance(bound, v.Func):
+                    found.setdefault(method, bound)
+        return list(found.values())[:MAX_OVERRIDES]
+
+    @staticmethod
+    def _either(results: list[tuple[Effect, v.Val]]) -> tuple[Effect, v.Val]:
+        values = {value for _, value in results}
+        return fx.either(*(effect for effect, _ in results)), values.pop() if len(values) == 1 else v.UNKNOWN
 
     def enters(self, _callee: v.Func | v.Later, given: Given) -> bool:
         """Whether a call is followed into another file while looking for what is registered: it is given something

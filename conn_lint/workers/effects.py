@@ -29,10 +29,22 @@ ASIDE = (FOR_EVER, CHILD)
 
 
 class Wait(NamedTuple):
-    """An idle time of ``seconds`` at most, spent at ``span``."""
+    """An idle time of ``seconds`` at most, spent at ``span``.
+
+    ``what`` names it where it may be long by itself, ``usual`` are the seconds that it takes at most in practice
+    where nothing bounds it (0: not known), ``calls`` lead to it, outermost first.
+    """
 
     seconds: float
     span: Span
+    what: str = ""
+    usual: float = 0
+    calls: tuple[Place, ...] = ()
+
+    @property
+    def weight(self) -> tuple[float, bool, bool, float]:
+        """What counts when one of two waits is kept."""
+        return self.seconds, bool(self.what), not self.usual, self.usual
 
 
 class Fork(NamedTuple):
@@ -78,7 +90,7 @@ def join(first: Stretch, then: Stretch) -> Stretch:
         return Stretch(max(first.before, then.before), then.wait, then.after, fork)
     if then.wait is None:
         return Stretch(first.before, first.wait, max(first.after, then.before), fork)
-    longer = first.wait if first.wait.seconds > then.wait.seconds else then.wait
+    longer = first.wait if first.wait.weight > then.wait.weight else then.wait
     return Stretch(max(first.before, first.after, then.before), longer, then.after, fork)
 
 
@@ -177,8 +189,8 @@ def cleanup(level: int) -> Effect:
     return of(Path(Stretch(before=level)))
 
 
-def waiting(seconds: float, span: Span) -> Effect:
-    return of(Path(Stretch(wait=Wait(seconds, span))))
+def waiting(seconds: float, span: Span, what: str = "", usual: float = 0) -> Effect:
+    return of(Path(Stretch(wait=Wait(seconds, span, what, usual))))
 
 
 def query(at: Query) -> Effect:
@@ -214,7 +226,8 @@ def _chain(first: Path, then: Path, crossings: dict[tuple[object, ...], Crossing
     if between.fork is not None and first.last is not None and (kind == CHILD or between.fork.inline):
         crossings.setdefault((CHILD, *between.key), Crossing(between, first.last, then.first, child=True))
     elif kind != CHILD and between.wait is not None and first.last is not None:
-        crossings.setdefault(between.key, Crossing(between, first.last, then.first))
+        key = (*between.key, between.wait.span) if between.wait.what else between.key
+        crossings.setdefault(key, Crossing(between, first.last, then.first))
     return Path(first.lead, first.first, then.tail, then.last, handled)
 
 
@@ -313,13 +326,21 @@ def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
     def through(found: Query | None) -> Query | None:
         return found and found._replace(calls=(at, *found.calls))
 
+    def spent(stretch: Stretch) -> Stretch:
+        wait = stretch.wait
+        return stretch._replace(wait=wait._replace(calls=(at, *wait.calls))) if wait and wait.what else stretch
+
     exits: dict[str, Paths] = {}
     for kind, paths in effect.exits.items():
         target = exits.setdefault(kind if kind in ("raise", *ASIDE, *keep) else "normal", {})
         for key, path in paths.items():
-            target.setdefault(key, path._replace(first=through(path.first), last=through(path.last), handled=False))
+            target.setdefault(
+                key,
+                Path(spent(path.lead), through(path.first), spent(path.tail), through(path.last)),
+            )
     crossings = {
         key: crossing._replace(
+            stretch=spent(crossing.stretch),
             before=crossing.before._replace(calls=(at, *crossing.before.calls)),
             after=crossing.after._replace(calls=(at, *crossing.after.calls)),
         )

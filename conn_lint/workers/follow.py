@@ -83,9 +83,17 @@ class Follower(Forks):
         effect = self.body(function.body, scope)
         self._running.discard(key)
         self.observe_forks(effect)
-        result = (effect, scope.returned())
+        result = (effect, self._returned(scope))
         self._results[key] = result
         return result
+
+    def _returned(self, scope: Scope) -> v.Val:
+        """As ``scope.returned()``; of several objects one of the class they have in common."""
+        known = {value for value in scope.returns if value not in (v.UNKNOWN, v.PARAM, v.Const(None))}
+        if len(known) > 1 and all(isinstance(value, v.Obj) for value in known):
+            base = self.graph.common_base([value.symbol for value in known if isinstance(value, v.Obj)])
+            return v.Obj(base) if base else v.UNKNOWN
+        return scope.returned()
 
     def perform(self, func: v.Func) -> Effect:
         """The effect of one run of an entrypoint, started from outside the project."""

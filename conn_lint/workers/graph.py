@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -46,6 +46,18 @@ Symbol = FunctionSymbol | ClassSymbol | ModuleSymbol | External | Valued
 
 _BUILTINS = frozenset(dir(builtins))
 
+_MAY_BE_ABSTRACT = re.compile(r"\bpass\b|\bNotImplementedError\b|abstract|\.\.\.")
+
+
+def _holds_call(leaving: f.Exit) -> bool:
+    """Whether ``leaving`` calls anything but an exception class."""
+    value = leaving.value
+    while leaving.kind == "raise" and isinstance(value, f.Several) and len(value.items) == 1:
+        value = value.items[0]
+    if leaving.kind == "raise" and isinstance(value, f.Call) and isinstance(value.func, f.Name):
+        return value.func.path != "NotImplementedError"
+    return not isinstance(value, (f.Constant, f.Opaque, f.Name))
+
 
 class Graph:
     """Resolves names over the files of a project; files are parsed when a name leads into them."""
@@ -57,6 +69,7 @@ class Graph:
         self._defined: dict[str, bool] = {}
         self._lookups: dict[str, Symbol | None] = {}
         self._ancestors: dict[ClassSymbol, tuple[tuple[ClassSymbol, ...], frozenset[str]]] = {}
+        self._subclasses: dict[ClassSymbol, tuple[ClassSymbol, ...]] = {}
 
     def facts(self, path: str) -> f.FileFacts | None:
         """The facts of a Python file; None when it cannot be parsed."""
@@ -229,8 +242,13 @@ class Graph:
             self._ancestors[symbol] = (line, frozenset(outside))
         return self._ancestors[symbol]
 
-    def subclasses(self, symbol: ClassSymbol) -> Iterator[ClassSymbol]:
+    def subclasses(self, symbol: ClassSymbol) -> tuple[ClassSymbol, ...]:
         """The classes of the tree that inherit from a class, directly or not."""
+        if symbol not in self._subclasses:
+            self._subclasses[symbol] = tuple(self._find_subclasses(symbol))
+        return self._subclasses[symbol]
+
+    def _find_subclasses(self, symbol: ClassSymbol) -> Iterator[ClassSymbol]:
         names = {symbol.qualname.rpartition(".")[2]}
         found: set[ClassSymbol] = set()
         while names:
@@ -268,6 +286,23 @@ class Graph:
                 yield found
             elif found is None:
                 yield External(base.path)
+
+    def common_base(self, classes: Iterable[ClassSymbol]) -> ClassSymbol | None:
+        """The nearest class of the tree that all of ``classes`` are or inherit from."""
+        lines = [self.ancestors(each)[0] for each in classes]
+        return next((each for each in lines[0] if all(each in line for line in lines)), None) if lines else None
+
+    def is_abstract(self, symbol: FunctionSymbol) -> bool:
+        """Whether a method does nothing but say that its subclasses do."""
+        head, text = self.head(symbol), self.text(symbol)
+        if head is None or not head.owner or (text and not _MAY_BE_ABSTRACT.search(text)):
+            return False
+        function = self.function(symbol)
+        return function is not None and all(
+            (isinstance(each, f.Do) and isinstance(each.value, f.Constant))
+            or (isinstance(each, f.Exit) and each.kind in ("raise", "return") and not _holds_call(each))
+            for each in function.body
+        )
 
     def method(self, symbol: ClassSymbol, name: str, *, after: ClassSymbol | None = None) -> FunctionSymbol | None:
         """The method ``name`` of a class or its bases in the tree; ``after``: of the bases behind that one."""

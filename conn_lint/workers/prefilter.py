@@ -23,6 +23,19 @@ CLOSE_WORDS = (
     b"close_all()",
 )
 
+GAP_WORDS = (
+    b"sleep(",
+    b"subprocess",
+    b"os.system",
+    b".communicate(",
+    b"exec_command",
+    b".join()",
+    b"requests.",
+    b"urlopen",
+    b"httpx.",
+)
+"""A management command without any of these has no long idle time of its own."""
+
 LOOP_WORDS = (
     b" in iter(",
     b".listen()",
@@ -62,6 +75,11 @@ def framework_words() -> tuple[bytes, ...]:
 def may_loop_for_ever(data: bytes) -> bool:
     """Whether ``data`` may hold a loop that runs as long as its process."""
     return any(word in data for word in LOOP_WORDS) or (b"while" in data and _WHILE.search(data) is not None)
+
+
+def may_idle(path: str, data: bytes) -> bool:
+    """Whether ``path`` is a management command that may idle between two queries."""
+    return "management/commands/" in path and may_hold_units(path) and any(word in data for word in GAP_WORDS)
 
 
 def matters(data: bytes, words: tuple[bytes, ...]) -> bool:

@@ -15,7 +15,8 @@ from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import EndlessLoop, Follower
 from conn_lint.workers.frameworks import all_frameworks
 from conn_lint.workers.frameworks.base import Behaviour, Context
-from conn_lint.workers.graph import Graph
+from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
+from conn_lint.workers.graph import ClassSymbol, Graph
 
 
 def units_of(
@@ -35,8 +36,25 @@ def units_of(
         units.extend(_of_entry(entry, behaviours[id(framework)], finder, guesser))
     for loop in finder.loops.values():
         units.extend(_of_loop(loop, finder.graph))
-    observations = tuple(sorted(finder.observations.values(), key=lambda each: each.span))
+    observed = [*finder.observations.values(), *_long_gaps(finder, units)]
+    observations = tuple(sorted(observed, key=lambda each: (each.span, each.kind)))
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
+
+
+def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observation]:
+    """The long idle times inside the units that use the ORM, and inside management commands."""
+    querying = {(unit.span.path, unit.function) for unit in units if unit.touches_orm == "yes"}
+    functions: list[v.Func] = []
+    for entry in finder.entries.values():
+        symbol = entry.func.named or entry.func.symbol
+        if (symbol.path, _shown(symbol.qualname)) in querying:
+            functions += (_decorated(func, finder) for func in (entry.func, *entry.others))
+    for loop in finder.loops.values():
+        if loop.turn.queries:
+            head = finder.graph.head(loop.symbol)
+            owner = ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None
+            functions.append(v.Func(loop.symbol, owner))
+    return long_gaps(SlowFollower(finder.graph, finder.closers), (*functions, *commands(finder.graph)))
 
 
 def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower) -> Iterable[UnitOfWork]:

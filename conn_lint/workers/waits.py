@@ -98,3 +98,39 @@ def seconds_of(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
         return float(value)
     return UNBOUNDED
+
+
+HOUR = 3600.0
+
+SLOW_FUNCTIONS: dict[str, float] = {
+    "boto3.s3.transfer.S3Transfer.download_file": HOUR,
+    "boto3.s3.transfer.S3Transfer.upload_file": HOUR,
+    "ftplib.FTP.retrbinary": HOUR,
+    "ftplib.FTP.storbinary": HOUR,
+    "os.system": HOUR,
+    "shutil.make_archive": HOUR,
+    "subprocess.call": HOUR,
+    "subprocess.check_call": HOUR,
+    "subprocess.check_output": HOUR,
+    "subprocess.getoutput": HOUR,
+    "subprocess.run": HOUR,
+    "urllib.request.urlretrieve": HOUR,
+    **{
+        f"{module}.{name}": 300.0
+        for module in ("requests", "httpx")
+        for name in "delete get head options patch post put request".split()
+    },
+    "urllib.request.urlopen": 300.0,
+    "urllib2.urlopen": 300.0,
+}
+"""Calls outside the database that are known to take long, with the seconds they take at most in practice when no
+``timeout`` bounds them."""
+
+SLOW_METHODS: dict[str, float] = {
+    "communicate": HOUR,
+    "exec_command": HOUR,
+    "recv_exit_status": HOUR,
+    "retrbinary": HOUR,
+    "storbinary": HOUR,
+}
+"""The same for methods of objects that the project does not define: ``Popen``, paramiko's and ftplib's."""

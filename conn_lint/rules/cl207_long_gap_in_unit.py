@@ -1,0 +1,152 @@
+"""CL207 long-gap-in-unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conn_lint.lifetime import assess
+from conn_lint.model import Facts, Finding, Gap, Place, Session, Severity
+from conn_lint.rules.base import (
+    GONE_AWAY,
+    Example,
+    Rule,
+    age_place,
+    limit_places,
+    limit_text,
+    seconds,
+)
+from conn_lint.rules.examples import MYCNF, POSTGRES, SHORT_TIMEOUT, settings
+
+_SHORT = 3600.0
+"""A timeout from which on nothing but a bound that is known to pass it is worth a warning."""
+
+_COMMAND = "shop/management/commands/rebuild.py"
+
+
+def _project(*body: str, imports: str = "", files: dict[str, str] | None = None) -> dict[str, str]:
+    lines = "".join(f"        {line}\n" for line in body)
+    packages = ("shop/__init__.py", "shop/management/__init__.py", "shop/management/commands/__init__.py")
+    command = (
+        "import subprocess\nimport time\n\nfrom django.contrib.auth.models import User\n"
+        f"from django.core.management.base import BaseCommand\n{imports}\n\n"
+        f"class Command(BaseCommand):\n    def handle(self, *args, **options):\n{lines}"
+    )
+    return {"settings.py": settings(), _COMMAND: command, **dict.fromkeys(packages, ""), **(files or {})}
+
+
+_READ = 'names = list(User.objects.values_list("username", flat=True))'
+_WRITE = 'User.objects.update(last_name="")'
+_CLOSE = "from django.db import connection\n"
+_POLL = ("while not finished(names):", "    time.sleep(5)")
+
+
+class LongGapInUnit(Rule):
+    """
+    ## What it does
+    Reports a query, something that takes long, and another query in one unit of work (a job, a turn of a loop, a
+    management command) with nothing between them that closes the connection.
+
+    ## Why it goes wrong
+    The connection idles while the code does something else. When that takes longer than the server's wait_timeout,
+    the second query fails with (2006, 'MySQL server has gone away'). No setting and no hook of a framework helps:
+    they act between two units of work, and this lies inside one.
+
+    ## Example
+        names = list(User.objects.values_list("username", flat=True))
+        time.sleep(36000)
+        User.objects.update(last_name="")
+
+    ## Use instead
+        names = list(User.objects.values_list("username", flat=True))
+        connection.close()
+        time.sleep(36000)
+
+    ## When it stays silent
+    When the time is bounded below the timeout; when the connection is closed before or after the wait; when the
+    call usually takes less than the timeout (a request over HTTP 300 s, a program or a transfer 3600 s). It is an
+    error only where a constant says that the time passes the timeout, and info where the timeout is assumed or
+    longer than an hour and nothing bounds the time.
+
+    ## References
+    - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management
+    """
+
+    code = "CL207"
+    name = "long-gap-in-unit"
+    severity = "error"
+
+    VALID = (
+        Example("the connection closed before the wait", _project(
+            _READ, "connection.close()", "time.sleep(36000)", _WRITE, imports=_CLOSE)),
+        Example("a pause below the timeout", _project(_READ, "time.sleep(60)", _WRITE)),
+        Example("nothing queried after it", _project(_READ, "time.sleep(36000)")),
+        Example("a program with a time limit", _project(
+            _READ, 'subprocess.run(["true"], timeout=60)', _WRITE)),
+        Example("a program under a long timeout", _project(_READ, 'subprocess.run(["true"])', _WRITE)),
+        Example("another database", _project(
+            _READ, "time.sleep(36000)", _WRITE) | {"settings.py": POSTGRES}),
+    )  # fmt: skip
+    INVALID = (
+        Example(
+            "a pause longer than the timeout",
+            _project(_READ, "time.sleep(36000)", _WRITE),
+            at=(f"{_COMMAND}:11",),
+        ),
+        Example(
+            "a program under a short timeout",
+            _project(_READ, 'subprocess.run(["true"])', _WRITE, files={"my.cnf": SHORT_TIMEOUT}),
+            at=(f"{_COMMAND}:11",),
+            args=MYCNF,
+        ),
+        Example(
+            "waiting until something is done",
+            _project(_READ, *_POLL, _WRITE, files={"my.cnf": SHORT_TIMEOUT}),
+            at=(f"{_COMMAND}:11",),
+            args=MYCNF,
+        ),
+    )
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        for seen in facts.observations:
+            gap = seen.gap
+            if seen.kind != "long-gap" or gap is None:
+                continue
+            sessions = tuple(session for session in facts.judged_sessions if _passes(gap, session, facts))
+            if not sessions:
+                continue
+            limit = sessions[0].limit
+            long = f"takes up to {seconds(gap.seconds)}" if gap.seconds is not None else "can take that long"
+            yield self.finding(
+                f"the connection idles between two queries during {seen.detail}, which {long}: after more than "
+                f"{limit_text(limit)} the second query fails with {GONE_AWAY}",
+                "call django.db.connection.close() before it, outside any transaction: Django opens a new connection"
+                " at the next query",
+                (
+                    Place(seen.span, "idles here"),
+                    *(place for place in seen.places if place.span != seen.span),
+                    *(Place(age_place(each), "no age helps inside one unit of work") for each in sessions[:1]
+                      if each.database.conn_max_age.place),
+                    *limit_places(tuple(session.limit for session in sessions)),
+                ),
+                severity=_severity(gap, sessions),
+                confidence="certain" if gap.seconds is not None else "likely",
+                function=seen.function,
+                sessions=sessions,
+            )  # fmt: skip
+
+
+def _passes(gap: Gap, session: Session, facts: Facts) -> bool:
+    """Whether the gap can be longer than the session lives."""
+    limit = session.limit.seconds
+    if limit is None or (gap.seconds is None and gap.usual and gap.usual <= limit):
+        return False
+    verdict = assess(session, facts.django, start=gap.after, end=gap.before, gap=gap.seconds).verdict
+    return verdict in ("goes-away", "goes-away-once")
+
+
+def _severity(gap: Gap, sessions: tuple[Session, ...]) -> Severity:
+    limits = [session.limit for session in sessions]
+    if gap.seconds is not None:
+        return "error" if any(not limit.assumed for limit in limits) else "warning"
+    short = any(not limit.assumed and limit.seconds is not None and limit.seconds <= _SHORT for limit in limits)
+    return "warning" if short else "info"

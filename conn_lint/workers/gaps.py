@@ -1,0 +1,161 @@
+"""Long idle times inside one unit of work: a query, something slow, another query, and no close between.
+
+Every close around the unit comes too early or too late for these. The code is followed once more with what takes
+long beside the waits: programs, transfers, loops that poll until something is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from conn_lint.model import CLEANUPS, Gap, Observation, Place, Span
+from conn_lint.workers import effects as fx
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers import waits
+from conn_lint.workers.calls import Given
+from conn_lint.workers.effects import Crossing, Effect
+from conn_lint.workers.expressions import Scope
+from conn_lint.workers.extract import flat
+from conn_lint.workers.follow import Follower
+from conn_lint.workers.graph import ClassSymbol, Graph
+from conn_lint.workers.prefilter import may_idle
+
+
+class SlowFollower(Follower):
+    """Follows code with everything that takes long as a wait; what only the turns of an endless loop make is
+    left to the loop."""
+
+    def outside(
+        self, callee: v.Ext, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
+    ) -> tuple[Effect, v.Val]:
+        usual = 0.0 if callee.made else waits.SLOW_FUNCTIONS.get(callee.dotted, 0.0)
+        if usual:
+            return self._slow(usual, f"{callee.dotted}()", given, expr.span), v.Ext(callee.dotted, made=True)
+        effect, value = super().outside(callee, receiver, given, expr, scope)
+        if callee.dotted in waits.SLEEPS:
+            effect = _named(effect, f"{callee.dotted}()")
+        return effect, value
+
+    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call) -> Effect:
+        target, method = receiver
+        if method in waits.SLOW_METHODS:
+            return self._slow(waits.SLOW_METHODS[method], f".{method}()", given, expr.span)
+        if method == "join" and not given.values and not isinstance(target, v.Const):
+            return fx.waiting(fx.UNBOUNDED, expr.span, ".join()", waits.HOUR)
+        return super().blocking(receiver, given, expr)
+
+    @staticmethod
+    def _slow(usual: float, what: str, given: Given, span: Span) -> Effect:
+        bound = given.first("timeout", position=len(given.args))
+        seconds = waits.seconds_of(bound.value) if isinstance(bound, v.Const) else fx.UNBOUNDED
+        known = dict(given.keywords).get("timeout")
+        if seconds == fx.UNBOUNDED and known is not None and known != v.Const(None):
+            return fx.nothing()  # bounded by something that is not known
+        return fx.waiting(seconds, span, what, usual if seconds == fx.UNBOUNDED else 0)
+
+    def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
+        if loop.kind == "while" and (loop.endless != "always" or turn.leaving("break", "return")):
+            turn = turn if _counts(loop) else _polling(turn, loop.span)
+        effect = super().repetition(loop, turn, scope, endless=endless)
+        if not endless:
+            return effect
+        return Effect(effect.exits, {key: each for key, each in effect.crossings.items() if key in turn.crossings})
+
+
+def _named(effect: Effect, what: str) -> Effect:
+    """``effect`` of a pause; one of unknown length is no long one by itself."""
+    paths = {
+        path.key: path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(what=what)))
+        if path.lead.wait and path.lead.wait.seconds != fx.UNBOUNDED
+        else path
+        for path in effect.normal.values()
+    }
+    return Effect({"normal": paths}, effect.crossings)
+
+
+def _counts(loop: f.Loop) -> bool:
+    """Whether the test of a ``while`` looks at something that its body counts."""
+    names: set[str] = set()
+    pending = [loop.source]
+    while pending:
+        expr = pending.pop()
+        if isinstance(expr, f.Name):
+            names.add(expr.path)
+        elif isinstance(expr, (f.Several, f.Choice)):
+            pending.extend(expr.items)
+        elif isinstance(expr, (f.Not, f.Named, f.IsNone)):
+            pending.append(expr.value)
+    lets = (statement for statement in flat(loop.body) if isinstance(statement, f.Let))
+    return any(
+        target in names and isinstance(let.value, f.Several) and let.value.items[:1] == (f.Name(target),)
+        for let in lets
+        for target in let.targets
+    )
+
+
+def _polling(turn: Effect, span: Span) -> Effect:
+    """``turn`` of a loop that goes on until something is done: turns that wait and do not query may follow each
+    other for as long as that takes, those after an exception aside."""
+    exits = dict(turn.exits)
+    for kind in ("normal", "continue"):
+        exits[kind] = {}
+        for path in turn.exits.get(kind, {}).values():
+            wait = path.lead.wait
+            if path.first is None and wait and not path.handled:
+                wait = fx.Wait(fx.UNBOUNDED, span, "this loop, which waits for as long as it takes")
+                path = path._replace(lead=path.lead._replace(wait=wait))
+            exits[kind].setdefault(path.key, path)
+    return Effect(exits, turn.crossings)
+
+
+def long_gaps(slow: SlowFollower, functions: Iterable[v.Func]) -> Iterator[Observation]:
+    """The long gaps of units of work, each once, where what lies between the two queries is called."""
+    seen: set[tuple[str, int]] = set()
+    for function in functions:
+        for crossing in slow.perform(function).crossings.values():
+            found = _observation(crossing, slow.graph)
+            if found is not None and (found.span.path, found.span.line) not in seen:
+                seen.add((found.span.path, found.span.line))
+                yield found
+
+
+def _observation(crossing: Crossing, graph: Graph) -> Observation | None:
+    wait = crossing.stretch.wait
+    if wait is None or not wait.what or crossing.child:
+        return None
+    common = 0
+    paths = (crossing.before.calls, wait.calls, crossing.after.calls)
+    while all(len(path) > common for path in paths) and len({path[common].span for path in paths}) == 1:
+        common += 1
+    ways = [*wait.calls, Place(wait.span, wait.what)]
+    span = ways[common].span
+    places = (
+        *(Place(each.span, each.label) for each in ways[common + 1 :]),
+        Place([*crossing.before.places][min(common, len(crossing.before.calls))].span, "a query before it"),
+        Place([*crossing.after.places][min(common, len(crossing.after.calls))].span, "a query after it"),
+    )
+    seconds = None if wait.seconds == fx.UNBOUNDED else wait.seconds
+    gap = Gap(seconds, wait.usual, CLEANUPS[crossing.stretch.before], CLEANUPS[crossing.stretch.after])
+    return Observation("long-gap", span, _function_at(span, graph), places, wait.what, gap)
+
+
+def _function_at(span: Span, graph: Graph) -> str | None:
+    facts = graph.facts(span.path)
+    around = [
+        function
+        for function in (facts.functions.values() if facts else ())
+        if function.span.line > 1 and function.span.line <= span.line <= function.span.end_line
+    ]
+    return max(around, key=lambda each: each.span.line).qualname if around else None
+
+
+def commands(graph: Graph) -> Iterator[v.Func]:
+    """``handle`` of every management command that may wait."""
+    project = graph.project
+    for path in project.tree.paths:
+        if may_idle(path, project.data(path) if "management/commands/" in path else b""):
+            command = ClassSymbol(path, "Command")
+            handle = graph.method(command, "handle")
+            if handle is not None:
+                yield v.Func(handle, command)
