@@ -49,6 +49,26 @@ MAX_OVERRIDES = 8
 """Overrides followed in the place of an abstract method."""
 
 
+DYNAMIC = (
+    "builtins.__import__",
+    "django.utils.importlib.import_module",
+    "django.utils.module_loading.import_by_path",
+    "django.utils.module_loading.import_string",
+    "importlib.import_module",
+    "pydoc.locate",
+    "werkzeug.utils.import_string",
+)
+"""Functions that find code by a name known at run time only."""
+
+CALLBACK_NAMES = frozenset("action callback cb fn func function handler hook on_message processor target".split())
+"""Attributes that hold what others want to be called."""
+
+
+def is_dynamic(value: v.Val) -> bool:
+    """Whether ``value`` is code that was found by its name at run time."""
+    return isinstance(value, v.Ext) and value.made and value.dotted.startswith(DYNAMIC)
+
+
 class Given(NamedTuple):
     """The evaluated arguments of a call."""
 
@@ -166,6 +186,8 @@ class Calls(Expressions):
         handed = self._handed_local(given, span, scope)
         if handed is not None:
             return handed, v.UNKNOWN
+        if self.dynamic and self._runs_others_code(callee, expr.func):
+            return fx.query(fx.Query(span, "calls code that is not known here")), v.UNKNOWN
         if self.likely and self._likely_query(target, method):
             return fx.query(fx.Query(span, f"may query in .{method}()")), v.UNKNOWN
         return self.blocking(receiver, given, expr), v.UNKNOWN
@@ -177,6 +199,16 @@ class Calls(Expressions):
             if isinstance(value, v.Func) and not self.shallow and value.symbol.qualname.startswith(f"{scope.name}."):
                 return fx.either(fx.nothing(), self.enter(value, Given((), ()), span, scope)[0])
         return None
+
+    def _runs_others_code(self, callee: v.Val, func: f.Expr) -> bool:
+        """Whether a call that cannot be resolved runs what others gave: a callback, or the receivers of a signal."""
+        written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
+        owner, _, last = written.rpartition(".")
+        if last in ("send", "send_robust") or last.startswith("send_event"):
+            return "signal" in owner.lower()
+        if not self.likely:
+            return False
+        return (callee == v.PARAM and not owner) or (owner == "self" and last.strip("_") in CALLBACK_NAMES)
 
     def _likely_query(self, target: v.Val, method: str) -> bool:
         if not isinstance(target, v.Anything) or not target.param:
@@ -327,6 +359,10 @@ class Calls(Expressions):
         dotted, span = callee.dotted, expr.span
         if callee.wrapped is not None:
             return self.wrapped(callee, given, expr, scope)
+        if is_dynamic(callee):
+            scope.unresolved = True
+            found = fx.query(fx.Query(span, "calls code found by its name")) if self.dynamic else fx.nothing()
+            return found, v.UNKNOWN
         if dotted in django.CLOSERS or dotted in self.closers:
             return self.close(
                 django.CLOSERS.get(dotted, fx.CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
@@ -366,6 +402,8 @@ class Calls(Expressions):
             return fx.nothing(), self.attribute(given.first(), str(given.args[1].value))  # type: ignore[union-attr]
         if dotted == "asyncio.to_thread" or (receiver[1] == "run_in_executor" and given.first() == v.Const(None)):
             self.handed_to_any_thread(given.first("func", 0 if dotted == "asyncio.to_thread" else 1), span, scope)
+        if dotted == "builtins.getattr" and is_dynamic(given.first()):
+            return fx.nothing(), given.first()
         if dotted in waits.SLEEPS:
             argument = given.first("seconds")
             return fx.waiting(

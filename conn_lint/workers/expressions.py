@@ -91,7 +91,7 @@ class Iteration(NamedTuple):
 class Expressions:
     """Reads expressions; ``Calls`` and ``Follower`` build on it and fill in what it leaves open."""
 
-    def __init__(self, graph: Graph, closers: frozenset[str], *, likely: bool = False) -> None:
+    def __init__(self, graph: Graph, closers: frozenset[str], *, likely: bool = False, dynamic: bool = False) -> None:
         self.graph = graph
         self.closers = closers
         self.shallow = False
@@ -99,6 +99,8 @@ class Expressions:
         self.likely = likely
         """Whether a method of an argument counts as a query when the project defines methods of that name:
         what a job is given and calls is a model instance nearly always."""
+        self.dynamic = dynamic or likely
+        """Whether code that is only known by name at run time counts as a query, and a signal of somebody else's."""
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self._running: set[object] = set()
         self.nested: dict[FunctionSymbol, v.Func] = {}
@@ -119,6 +121,10 @@ class Expressions:
         if number == len(self.closures):
             self.closures.append(captured)
         return number
+
+    def share(self, other: Expressions) -> None:
+        """Use the closures of ``other``, so that its functions mean the same here."""
+        self.closures, self._closure_numbers = other.closures, other._closure_numbers
 
     # --- names ---------------------------------------------------------------------------------
 

@@ -369,6 +369,8 @@ def _endless(test: Any) -> Literal["always", "flag", "no"]:
         kind = type(test).__name__
     if kind == "BooleanOperation":
         sides = {_endless(test.left), _endless(test.right)}
+        if type(test.operator).__name__ == "Or":
+            return "no" if sides == {"no"} else "flag"
         return "no" if "no" in sides else "flag"
     if kind in ("Name", "Attribute", "Call"):
         names: set[str] = set()

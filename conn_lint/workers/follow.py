@@ -14,7 +14,7 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.calls import ASYNC_WRAPPERS
+from conn_lint.workers.calls import ASYNC_WRAPPERS, is_dynamic
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import flat
@@ -43,8 +43,10 @@ class EndlessLoop(NamedTuple):
 class Follower(Forks):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
 
-    def __init__(self, graph: Graph, closers: frozenset[str] = frozenset(), *, likely: bool = False) -> None:
-        super().__init__(graph, closers, likely=likely)
+    def __init__(
+        self, graph: Graph, closers: frozenset[str] = frozenset(), *, likely: bool = False, dynamic: bool = False
+    ) -> None:
+        super().__init__(graph, closers, likely=likely, dynamic=dynamic)
         self.loops: dict[tuple[str, int], EndlessLoop] = {}
         self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
@@ -272,9 +274,7 @@ class Follower(Forks):
         elif truth is True:
             scope.names = after
         if truth is None:
-            scope.names = {name: value for name, value in after.items() if scope.names.get(name, value) == value} | {
-                name: value for name, value in scope.names.items() if name not in after
-            }
+            scope.names = _merged(after, scope.names)
         if child is not None and truth is None:
             return fx.sequence(test, self.in_both((branches[0], branches[1]), child, scope))
         return fx.sequence(test, fx.either(*branches))
@@ -448,6 +448,17 @@ class Follower(Forks):
             fx.called(effect, place, keep=("outer return", "outer break")),
             {"outer return": "return", "outer break": "normal"},
         )
+
+
+def _merged(one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:
+    """The names after one of two branches: what both agree on, and code that one of them got by its name."""
+    found = dict(one)
+    for name, value in other.items():
+        if name not in one or is_dynamic(value):
+            found[name] = value
+        elif one[name] != value and not is_dynamic(one[name]):
+            del found[name]
+    return found
 
 
 def _known_as(value: v.Val, symbol: FunctionSymbol) -> v.Val:

@@ -111,13 +111,24 @@ def _polling(turn: Effect, span: Span) -> Effect:
 
 def long_gaps(slow: SlowFollower, functions: Iterable[v.Func]) -> Iterator[Observation]:
     """The long gaps of units of work, each once, where what lies between the two queries is called."""
-    seen: set[tuple[str, int]] = set()
+    seen: list[Span] = []
     for function in functions:
-        for crossing in slow.perform(function).crossings.values():
+        crossings = [each for each in slow.perform(function).crossings.values() if each.stretch.wait is not None]
+        for crossing in sorted(crossings, key=_weight, reverse=True):
             found = _observation(crossing, slow.graph)
-            if found is not None and (found.span.path, found.span.line) not in seen:
-                seen.add((found.span.path, found.span.line))
+            if found is not None and not any(_within(found.span, each) for each in seen):
+                seen.append(found.span)
                 yield found
+
+
+def _weight(crossing: Crossing) -> tuple[float, bool, bool, float]:
+    wait = crossing.stretch.wait
+    return wait.weight if wait else (0.0, False, False, 0.0)
+
+
+def _within(span: Span, outer: Span) -> bool:
+    """Whether ``span`` begins inside ``outer``: the pause of a loop in that loop."""
+    return span.path == outer.path and (outer.line, outer.column) <= (span.line, span.column) <= outer[3:5]
 
 
 def _observation(crossing: Crossing, graph: Graph) -> Observation | None:

@@ -26,6 +26,7 @@ def units_of(
     finder = Finder(Graph(project), closers, all_frameworks())
     finder.find()
     guesser = Follower(finder.graph, finder.closers, likely=True)
+    guesser.share(finder)
     context = Context(project.requirements, commands, deployments, finder.sightings, project)
     units: list[UnitOfWork] = []
     behaviours: dict[int, Behaviour] = {}
@@ -34,11 +35,24 @@ def units_of(
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
         units.extend(_of_entry(entry, behaviours[id(framework)], finder, guesser))
-    for loop in finder.loops.values():
-        units.extend(_of_loop(loop, finder.graph))
+    dynamic = _guessed_loops(finder)
+    for place, loop in finder.loops.items():
+        units.extend(_of_loop(loop, dynamic.get(place, loop), finder.graph))
     observed = [*finder.observations.values(), *_long_gaps(finder, units)]
     observations = tuple(sorted(observed, key=lambda each: (each.span, each.kind)))
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
+
+
+def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
+    """The endless loops that are not seen to use the ORM and call code that cannot be known here, by place."""
+    guesser = Follower(finder.graph, finder.closers, dynamic=True)
+    guesser.share(finder)
+    for loop in finder.loops.values():
+        if not loop.turn.queries:
+            head = finder.graph.head(loop.symbol)
+            owner = ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None
+            guesser.run(v.Func(loop.symbol, owner), entry=True)
+    return {place: loop for place, loop in guesser.loops.items() if loop.turn.queries}
 
 
 def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observation]:
@@ -54,7 +68,9 @@ def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observat
             head = finder.graph.head(loop.symbol)
             owner = ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None
             functions.append(v.Func(loop.symbol, owner))
-    return long_gaps(SlowFollower(finder.graph, finder.closers), (*functions, *commands(finder.graph)))
+    slow = SlowFollower(finder.graph, finder.closers)
+    slow.share(finder)
+    return long_gaps(slow, (*functions, *commands(finder.graph)))
 
 
 def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower) -> Iterable[UnitOfWork]:
@@ -67,7 +83,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     effect = fx.either(*map(finder.perform, runnables))
     touches: Literal["yes", "maybe", "no"] = "yes" if effect.queries else "no"
     if touches == "no" and entry.framework.kind in ("job", "consumer", "scheduled"):
-        likely = fx.either(*(guesser.perform(runnable._replace(closure=0)) for runnable in runnables))
+        likely = fx.either(*(guesser.perform(runnable) for runnable in runnables))
         if likely.queries:
             effect, touches = likely, "maybe"
     if entry.around is not None:
@@ -108,7 +124,9 @@ def _decorated(func: v.Func, finder: Finder) -> v.Func:
     return found if isinstance(found, v.Func) else func
 
 
-def _of_loop(loop: EndlessLoop, graph: Graph) -> Iterable[UnitOfWork]:
+def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[UnitOfWork]:
+    """The unit that a loop is, as ``seen``; where it was not seen to use the ORM as ``guessed``."""
+    loop = seen if seen.turn.queries else guessed
     if not loop.crossings and not loop.daemon:
         return
     worst = _worst(loop.crossings)
@@ -122,7 +140,7 @@ def _of_loop(loop: EndlessLoop, graph: Graph) -> Iterable[UnitOfWork]:
         function=_shown(loop.symbol.qualname),
         kind="loop",
         framework="endless loop",
-        touches_orm="yes" if loop.turn.queries else "no",
+        touches_orm="yes" if seen.turn.queries else "maybe" if loop.turn.queries else "no",
         cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
         cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
         gap=gap,

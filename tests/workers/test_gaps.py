@@ -1,0 +1,161 @@
+"""Long idle times inside a unit of work, and loops that run code found by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from conn_lint.model import Observation
+from tests.workers.trees import units_of
+
+COMMAND = "shop/management/commands/work.py"
+HEAD = """
+import subprocess, time
+from threading import Thread
+import requests
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connection
+from shop.models import Order
+
+class Command(BaseCommand):
+    def handle(self, *args, **options):
+"""
+
+
+def gaps(root: Path, body: str, more: str = "") -> list[Observation]:
+    lines = "\n".join(line.strip("\n") for line in body.splitlines() if line.strip())
+    text = HEAD + indent(_dedent(lines), " " * 8) + "\n" + more
+    return [seen for seen in units_of(root, {COMMAND: text}).observations if seen.kind == "long-gap"]
+
+
+def _dedent(text: str) -> str:
+    from textwrap import dedent
+
+    return dedent(text)
+
+
+@pytest.mark.parametrize(
+    ("between", "seconds", "usual"),
+    [
+        ("time.sleep(600)", 600.0, 0),
+        ('subprocess.run(["a"])', None, 3600.0),
+        ('subprocess.run(["a"], timeout=30)', 30.0, 0),
+        ('subprocess.Popen(["a"]).communicate()', None, 3600.0),
+        ('requests.get("a")', None, 300.0),
+        ('requests.get("a", timeout=5)', 5.0, 0),
+        ("while not ready():\n    time.sleep(5)", None, 0),
+        ("while True:\n    time.sleep(5)\n    if ready():\n        break", None, 0),
+        ("for each in range(3):\n    time.sleep(5)", 5.0, 0),
+    ],
+)
+def test_what_takes_long_between_two_queries(tmp_path: Path, between: str, seconds: float | None, usual: float) -> None:
+    (seen,) = gaps(tmp_path, f"Order.objects.count()\n{between}\nOrder.objects.count()")
+    assert seen.gap is not None
+    assert (seen.gap.seconds, seen.gap.usual, seen.gap.before, seen.gap.after) == (seconds, usual, "none", "none")
+    assert seen.function == "Command.handle"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "time.sleep(600)\nOrder.objects.count()",
+        "Order.objects.count()\ntime.sleep(600)",
+        "Order.objects.count()\nOrder.objects.count()",
+        "time.sleep(600)",
+        "Order.objects.count()\ntime.sleep(options['pause'])\nOrder.objects.count()",
+        "Order.objects.count()\nrequests.get('a', timeout=options['limit'])\nOrder.objects.count()",
+        "Order.objects.count()\n', '.join(args)\nOrder.objects.count()",
+    ],
+)
+def test_nothing_long_between_two_queries(tmp_path: Path, body: str) -> None:
+    assert gaps(tmp_path, body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "after"),
+    [
+        ("Order.objects.count()\nconnection.close()\ntime.sleep(600)\nOrder.objects.count()", "close", "none"),
+        ("Order.objects.count()\ntime.sleep(600)\nclose_old_connections()\nOrder.objects.count()", "none", "close_old"),
+    ],
+)
+def test_a_close_beside_the_wait_is_told(tmp_path: Path, body: str, before: str, after: str) -> None:
+    (seen,) = gaps(tmp_path, body)
+    assert seen.gap is not None
+    assert (seen.gap.before, seen.gap.after) == (before, after)
+
+
+def test_a_loop_that_counts_its_turns_is_no_wait_without_bound(tmp_path: Path) -> None:
+    body = "Order.objects.count()\nn = 0\nwhile n < 3:\n    time.sleep(5)\n    n += 1\nOrder.objects.count()"
+    (seen,) = gaps(tmp_path, body)
+    assert seen.gap is not None
+    assert seen.gap.seconds == 5.0
+
+
+def test_the_place_is_where_the_ways_to_query_and_wait_part(tmp_path: Path) -> None:
+    more = indent("\ndef work(self):\n    self.rest()\n\ndef rest(self):\n    time.sleep(600)\n", "    ")
+    (seen,) = gaps(tmp_path, "Order.objects.count()\nself.work()\nOrder.objects.count()", more)
+    assert (seen.span.line, seen.function) == (11, "Command.handle")
+    assert [place.span.line for place in seen.places] == [15, 18, 10, 12]
+
+
+def test_the_turns_of_an_endless_loop_are_left_to_the_loop(tmp_path: Path) -> None:
+    assert gaps(tmp_path, "while True:\n    Order.objects.count()\n    time.sleep(600)") == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "import_string(task['name'])()",
+        "getattr(importlib.import_module(task['module']), task['name'])()",
+        "self.signal.send_robust(sender=None)",
+    ],
+)
+def test_a_loop_that_runs_code_found_by_its_name_may_query(tmp_path: Path, call: str) -> None:
+    text = f"""
+        import importlib
+        from django.utils.module_loading import import_string
+
+        class Worker:
+            def work(self, tasks):
+                for task in iter(tasks.get, None):
+                    {call}
+        """
+    unit = units_of(tmp_path, {"worker.py": text}).unit
+    assert (unit.kind, unit.touches_orm, unit.cleanup_start) == ("loop", "maybe", "none")
+
+
+@pytest.mark.parametrize("call", ["task()", "self.sender.send(task)", "print(task)", "getattr(self, task)()"])
+def test_other_calls_say_nothing_of_queries(tmp_path: Path, call: str) -> None:
+    text = f"""
+        class Worker:
+            def work(self, tasks):
+                for task in iter(tasks.get, None):
+                    {call}
+        """
+    assert units_of(tmp_path, {"worker.py": text}).touching == ()
+
+
+def test_an_abstract_method_stands_for_those_of_the_subclasses(tmp_path: Path) -> None:
+    text = """
+        from shop.models import Order
+
+        class Base:
+            def work(self):
+                while True:
+                    self.wait()
+                    self.step()
+
+            def step(self):
+                raise NotImplementedError
+
+            def wait(self):
+                input()
+
+        class Counting(Base):
+            def step(self):
+                Order.objects.count()
+        """
+    unit = units_of(tmp_path, {"worker.py": text}).unit
+    assert (unit.function, unit.touches_orm) == ("Base.work", "yes")
