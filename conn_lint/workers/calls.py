@@ -236,6 +236,8 @@ class Calls(Expressions):
             is_async=scope.is_async and not any(wrap.in_thread for wrap in func.wraps),
             atomic=scope.atomic or any(wrap.atomic for wrap in func.wraps),
         )
+        if name.endswith("__init__") and isinstance(value, v.Obj) and value.symbol == scope.owner:
+            scope.names.update(self.closures[value.state])  # by super().__init__()
         return self.inside(func.wraps, fx.called(effect, Place(span, f"calls {name}()")), span, scope), value
 
     def _overrides(self, func: v.Func) -> list[v.Func]:
@@ -302,7 +304,8 @@ class Calls(Expressions):
         init = self.graph.method(callee.symbol, "__init__")
         if init is None or self.graph.is_model(callee.symbol):
             return fx.nothing(), made
-        return self.enter(v.Func(init, callee.symbol), given, span, scope)[0], made
+        effect, value = self.enter(v.Func(init, callee.symbol), given, span, scope)
+        return effect, value if isinstance(value, v.Obj) and value.symbol == callee.symbol else made
 
     # --- Django --------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from conn_lint.model import Observation, Place, Span
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.calls import Given
+from conn_lint.workers.calls import ASYNC_WRAPPERS, Given
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import MODULE, flat
@@ -48,6 +48,8 @@ class Finder(Follower):
         self.preparers: dict[str, list[v.Func]] = {}
         """Functions run before each entrypoint, by the name of the framework."""
         self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
+        self.decorating: FunctionSymbol | None = None
+        """The function whose decorators are being followed."""
         self.sightings: dict[str, tuple[Sighting, ...]] = {}
         self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
@@ -193,6 +195,8 @@ class Finder(Follower):
             self.prepare(value.dotted, v.Func(symbol))
         if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self._wrapper_names():
             found = self.graph.resolve(facts, name.path)
+            if isinstance(found, ClassSymbol) and FunctionSymbol(*found) in self.wrappers:
+                self.callable_of(symbol)
             if isinstance(found, FunctionSymbol) and found in self.wrappers:
                 framework, _ = self.wrappers[found]
                 self.enlist(v.Func(symbol), framework, Place(span, f"made a job by {found.qualname}"))
@@ -269,6 +273,12 @@ class Finder(Follower):
                 place = Place(class_.span, f"{class_.qualname} is served by {framework.name}")
                 self.enlist(v.Func(symbol, owner), framework, place)
 
+    def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
+        outer, self.decorating = self.decorating, symbol
+        value = super()._decorate(symbol, function)
+        self.decorating = outer
+        return value
+
     def enlist(
         self,
         func: v.Func,
@@ -277,6 +287,8 @@ class Finder(Follower):
         pool: Literal["", "threads", "processes"] = "",
         around: v.Func | None = None,
     ) -> None:
+        if self.decorating is not None and func.named is None and func.owner and func.closure:
+            func = func._replace(named=self.decorating)  # a method that its decorator registers in its place
         key = (func.named or func.symbol, framework.kind)
         known = self.entries.get(key)
         if known is None:
@@ -297,6 +309,11 @@ class Finder(Follower):
     ) -> tuple[Effect, v.Val]:
         if isinstance(callee, v.Ext):
             self.signed(callee, given, expr, scope)
+        through = expr.func.args[:1] if isinstance(expr.func, f.Call) and isinstance(callee, v.Ext) else ()
+        if through and isinstance(callee, v.Ext) and callee.dotted in ASYNC_WRAPPERS:
+            _, target, holder = self.callee(through[0], scope)  # sync_to_async(scheduler.add_job)(...)
+            for registrar, framework in self.registrars_of(target, holder, expr._replace(func=through[0])):
+                self.register(registrar, framework, given, expr, scope, "", None)
         if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in given.values:
             self.wraps(scope, self.wrappers[callee.symbol])
         for registrar, framework in self.registrars_of(callee, receiver, expr):
@@ -396,6 +413,8 @@ class Finder(Follower):
                     self.enlist(item, framework, place, pool, around)
         elif isinstance(value, v.Func):
             self.enlist(value, framework, place, pool, around)
+            if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
+                self.wrappers.setdefault(FunctionSymbol(*scope.owner), (framework, place))  # a decorator class
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
             self.wraps(scope, (framework, place))
 

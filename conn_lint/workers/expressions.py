@@ -15,6 +15,9 @@ from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph
 Captured = tuple[tuple[str, v.Val], ...]
 Generator = tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span]
 
+MAX_ITEMS = 12
+"""Items of a literal list that the body of a loop over it is followed with."""
+
 CONNECTION_NAMES: dict[str, v.Val] = {
     "django.db.connection": v.Connection("default"),
     "django.db.connections": v.Connections(),
@@ -43,6 +46,7 @@ class Scope:
         self.names: dict[str, v.Val] = {}
         self.imports: dict[str, str] = {}
         self.returns: list[v.Val] = []
+        self.yielded: list[v.Val] = []
         self.on_yield: Effect | None = None
         self.home: tuple[Scope, Span] | None = None
         self.generators: dict[int, Generator] = {}
@@ -86,6 +90,8 @@ class Iteration(NamedTuple):
     endless: bool = False
     every: bool = False
     generator: Generator | None = None
+    items: tuple[v.Val, ...] = ()
+    """Each item, where they differ and hold functions."""
 
 
 class Expressions:
@@ -116,7 +122,14 @@ class Expressions:
     def closure(self, scope: Scope) -> int:
         """What a function defined in ``scope`` can see of its names, as far as it matters, by number."""
         kinds = (v.Func, v.Ext, v.Cls, v.Obj)
-        captured = tuple((name, x) for name, x in scope.names.items() if isinstance(x, kinds) or x == v.PARAM)
+        return self._number(tuple((name, x) for name, x in scope.names.items() if isinstance(x, kinds) or x == v.PARAM))
+
+    def state(self, scope: Scope) -> int:
+        """The functions that attributes of ``self`` hold at this point of ``scope``, by number."""
+        held = ((name, x) for name, x in scope.names.items() if name.startswith("self.") and isinstance(x, v.Func))
+        return self._number(tuple(held))
+
+    def _number(self, captured: Captured) -> int:
         number = self._closure_numbers.setdefault(captured, len(self.closures))
         if number == len(self.closures):
             self.closures.append(captured)
@@ -135,6 +148,8 @@ class Expressions:
             prefix = ".".join(parts[:end])
             if prefix in scope.names:
                 value = scope.names[prefix]
+                if prefix == "self" and isinstance(value, v.Obj) and end < len(parts):
+                    value = value._replace(state=self.state(scope) or value.state)
                 for part in parts[end:]:
                     value = self.attribute(value, part)
                 return value
@@ -206,20 +221,27 @@ class Expressions:
     def attribute(self, value: v.Val, name: str) -> v.Val:
         """``value.name``."""
         if isinstance(value, (v.Obj, v.Cls)):
+            state = value.state if isinstance(value, v.Obj) else 0
+            held = dict(self.closures[state]).get(f"self.{name}")
+            if held is not None:
+                return held
             method = self.graph.method(value.symbol, name)
             if method is not None:
                 function = self.graph.head(method)
                 if function and any(isinstance(d, f.Name) and "property" in d.path for d in function.decorators):
                     return v.UNKNOWN
-                return self.callable_of(method, value.symbol)
+                found = self.callable_of(method, value.symbol)
+                if isinstance(found, v.Func) and state and not found.closure:
+                    return found._replace(closure=state)
+                return found
             bound = self.graph.attribute(value.symbol, name)
             if name in django.MANAGERS or (bound is not None and _makes_manager(bound.value)):
                 return v.QuerySet(value.symbol, manager=True)
             if bound is not None:
-                found = self.valued(bound)
-                if isinstance(found, v.Obj) and self._is_manager(found.symbol):
+                made = self.valued(bound)
+                if isinstance(made, v.Obj) and self._is_manager(made.symbol):
                     return v.QuerySet(value.symbol, manager=True)
-                return found
+                return made
             if name in ("DoesNotExist", "MultipleObjectsReturned"):
                 return v.Ext("django.core.exceptions.ObjectDoesNotExist")
             if self.graph.is_model(value.symbol):
@@ -334,7 +356,10 @@ class Expressions:
             turn = element if source.every else fx.repeat(element, endless=False)[0]
             return fx.sequence(source.effect, turn), v.UNKNOWN
         if isinstance(expr, f.Yield):
-            effect = self.value(expr.value, scope)[0] if expr.value is not None else fx.nothing()
+            effect = fx.nothing()
+            if expr.value is not None:
+                effect, given = self.value(expr.value, scope)
+                scope.yielded.append(given)
             return (fx.sequence(effect, scope.on_yield) if scope.on_yield is not None else effect), v.UNKNOWN
         return fx.nothing(), v.UNKNOWN
 
@@ -381,6 +406,8 @@ class Expressions:
             return Iteration(fx.sequence(effect, query), row)
         if isinstance(value, v.Items):
             kinds = {item for item in value.items if item != v.UNKNOWN}
+            if len(kinds) > 1 and any(map(_holds_function, kinds)):
+                return Iteration(effect, items=value.items[:MAX_ITEMS])
             return Iteration(effect, kinds.pop() if len(kinds) == 1 else v.UNKNOWN)
         if isinstance(value, v.Ext) and value.made:
             if value.dotted in waits.ENDLESS_ITERATORS:
@@ -431,6 +458,10 @@ class Expressions:
             (kind, span.path, span.line),
             Observation(kind, span, function, places, detail),  # type: ignore[arg-type]
         )
+
+
+def _holds_function(value: v.Val) -> bool:
+    return isinstance(value, v.Func) or (isinstance(value, v.Items) and any(map(_holds_function, value.items)))
 
 
 def _makes_manager(expr: f.Expr) -> bool:

@@ -90,7 +90,15 @@ class Follower(Forks):
         return result
 
     def _returned(self, scope: Scope) -> v.Val:
-        """As ``scope.returned()``; of several objects one of the class they have in common."""
+        """As ``scope.returned()``; of several objects one of the class they have in common, of a constructor the
+        object where its attributes hold functions, of a generator the one thing it yields."""
+        function = scope.function
+        if function and function.name == "__init__" and scope.owner:
+            state = self.state(scope)
+            return v.Obj(scope.owner, state) if state else v.UNKNOWN
+        if function and function.is_generator:
+            given = {value for value in scope.yielded if value != v.UNKNOWN}
+            return v.Items((given.pop(),)) if len(given) == 1 else v.UNKNOWN
         known = {value for value in scope.returns if value not in (v.UNKNOWN, v.PARAM, v.Const(None))}
         if len(known) > 1 and all(isinstance(value, v.Obj) for value in known):
             base = self.graph.common_base([value.symbol for value in known if isinstance(value, v.Obj)])
@@ -189,10 +197,17 @@ class Follower(Forks):
         if isinstance(decorator, v.Func):
             _, result = self.run(decorator, (inner,))
             return result if isinstance(result, (v.Func, v.Ext)) else None
+        if isinstance(decorator, v.Cls) and isinstance(inner, v.Func):
+            init = self.graph.method(decorator.symbol, "__init__")
+            call = self.graph.method(decorator.symbol, "__call__")
+            if init is None or call is None:
+                return None
+            _, made = self.run(v.Func(init, decorator.symbol), (inner,))
+            return v.Func(call, decorator.symbol, made.state) if isinstance(made, v.Obj) and made.state else None
         if isinstance(decorator, v.Obj) and isinstance(inner, v.Func):
             call = self.graph.method(decorator.symbol, "__call__")
             if call is not None:
-                _, result = self.run(v.Func(call, decorator.symbol), (inner,))
+                _, result = self.run(v.Func(call, decorator.symbol, decorator.state), (inner,))
                 return result if isinstance(result, v.Func) else None
             if self.graph.is_a(decorator.symbol, ".ContextDecorator"):
                 return inner._replace(wraps=(*inner.wraps, v.Wrap(manager=decorator)))
@@ -294,16 +309,22 @@ class Follower(Forks):
 
     def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
         source = self.iterate(loop.source, scope)
-        for target in loop.targets:
-            scope.names[target] = source.item if len(loop.targets) == 1 else v.UNKNOWN
+        _assign(loop.targets, source.item, scope)
         if source.generator is not None:
+            func, args, keywords, _ = source.generator
+            values = self.run(func, args, keywords)[1]
+            _assign(loop.targets, values.items[0] if isinstance(values, v.Items) else v.UNKNOWN, scope)
             outer, scope.in_endless = scope.in_endless, True
             body = self.body(loop.body, scope)
             scope.in_endless = outer
             return fx.sequence(source.effect, self.generate(source.generator, body, scope, (loop, scope)))
         outer, scope.in_endless = scope.in_endless, scope.in_endless or source.waits or source.endless
         scope.repeats += 1
-        turn = self.body(loop.body, scope)
+        turns = [self.body(loop.body, scope)] if not source.items else []
+        for item in source.items:
+            _assign(loop.targets, item, scope)
+            turns.append(self.body(loop.body, scope))
+        turn = fx.either(*turns)
         scope.repeats -= 1
         scope.in_endless = outer
         if source.every:  # e.g. connections.all(): never empty when there is something to close
@@ -448,6 +469,13 @@ class Follower(Forks):
             fx.called(effect, place, keep=("outer return", "outer break")),
             {"outer return": "return", "outer break": "normal"},
         )
+
+
+def _assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
+    """Bind the targets of a ``for`` to an item."""
+    parts = value.items if isinstance(value, v.Items) and len(value.items) == len(targets) else ()
+    for position, target in enumerate(targets):
+        scope.names[target] = value if len(targets) == 1 else parts[position] if parts else v.UNKNOWN
 
 
 def _merged(one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:

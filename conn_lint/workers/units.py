@@ -30,8 +30,11 @@ def units_of(
     context = Context(project.requirements, commands, deployments, finder.sightings, project)
     units: list[UnitOfWork] = []
     behaviours: dict[int, Behaviour] = {}
+    replaced = {entry.func.symbol for entry in finder.entries.values() if entry.func.named}
     for entry in finder.entries.values():
         framework = entry.framework
+        if entry.func.named is None and entry.func.symbol in replaced:
+            continue  # a method that runs other functions, each of which is an entrypoint
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
         units.extend(_of_entry(entry, behaviours[id(framework)], finder, guesser))

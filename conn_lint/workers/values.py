@@ -69,6 +69,8 @@ class Obj(NamedTuple):
     """An instance of a class of the project."""
 
     symbol: ClassSymbol
+    state: int = 0
+    """The functions that its attributes hold, by ``self.name``: a number in ``Expressions.closures``."""
 
 
 class Ext(NamedTuple):

@@ -10,7 +10,7 @@ FRAMEWORKS = (
     Framework(
         name="APScheduler",
         kind="scheduled",
-        words=(b"add_job(", b".scheduled_job", b".add_listener(", b"register_job"),
+        words=(b".add_job", b".scheduled_job", b".add_listener(", b"register_job"),
         source="APScheduler 3.10.4 and 3.11.3 executors/base.py, pool.py: nothing touches django.db;"
         " django-apscheduler 0.7.0 util.close_old_connections",
         registrars=(

@@ -1,0 +1,136 @@
+"""Functions that objects hold: decorator classes, attributes, what generators and lists hand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.workers.trees import Reading, units_of
+
+DECORATOR = """
+    from apscheduler.schedulers.blocking import BlockingScheduler
+    from shop.models import Order
+
+    scheduler = BlockingScheduler()
+
+    class scheduled_job:
+        def __init__(self, *args):
+            self.args = args
+
+        def __call__(self, function):
+            self.callback = function
+            scheduler.add_job(self.run, *self.args)
+            return self.run
+
+        def run(self):
+            self.callback()
+    """
+
+
+def cleanups(reading: Reading) -> dict[str, tuple[str, str]]:
+    return {unit.function: (unit.cleanup_start, unit.cleanup_end) for unit in reading.touching}
+
+
+def test_a_decorator_class_that_registers_its_own_method(tmp_path: Path) -> None:
+    jobs = """
+        from clock import scheduled_job
+        from django.db import connections
+        from shop.models import Order
+
+        def quiet(function):
+            def inner():
+                function()
+            return inner
+
+        @scheduled_job("cron")
+        @quiet
+        def bare():
+            Order.objects.count()
+
+        @scheduled_job("cron")
+        def closed():
+            Order.objects.count()
+            connections.close_all()
+        """
+    found = cleanups(units_of(tmp_path, {"clock.py": DECORATOR, "jobs.py": jobs}))
+    assert found == {"bare": ("none", "none"), "closed": ("none", "close")}
+
+
+@pytest.mark.parametrize(
+    ("close", "start"),
+    [("close_old_connections()", "close_old"), ("pass", "none")],
+)
+def test_a_decorator_class_around_the_function(tmp_path: Path, close: str, start: str) -> None:
+    text = f"""
+        import django_rq
+        from django.db import close_old_connections
+        from shop.models import Order
+
+        class fresh:
+            def __init__(self, function):
+                self.function = function
+
+            def __call__(self, *args):
+                {close}
+                return self.function(*args)
+
+        @fresh
+        def count():
+            Order.objects.count()
+
+        django_rq.enqueue(count)
+        """
+    assert cleanups(units_of(tmp_path, {"jobs.py": text})) == {"count": (start, "none")}
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        "for task in (first, second):\n    worker.register_task('x', task)",
+        "for name, task in [('a', first), ('b', second)]:\n    worker.register_task(name, task)",
+        "def tasks():\n    yield 'a', first\n\nfor name, task in tasks():\n    worker.register_task(name, task)\n"
+        "worker.register_task('b', second)",
+    ],
+)
+def test_functions_out_of_lists_and_generators(tmp_path: Path, register: str) -> None:
+    text = (
+        "import gearman\nfrom shop.models import Order\n\ndef first(worker, job):\n    Order.objects.count()\n\n"
+        "def second(worker, job):\n    Order.objects.count()\n\nworker = gearman.GearmanWorker([])\n" + register + "\n"
+    )
+    assert units_of(tmp_path, {"work.py": text}).functions == [("first", "consumer"), ("second", "consumer")]
+
+
+def test_a_function_given_to_a_constructor_is_called_through_the_attribute(tmp_path: Path) -> None:
+    text = """
+        import threading
+        from shop.models import Order
+
+        class Runner:
+            def __init__(self, target):
+                self.target = target
+
+            def work(self):
+                self.target()
+
+        def count():
+            Order.objects.count()
+
+        def start():
+            threading.Thread(target=Runner(count).work).start()
+        """
+    assert units_of(tmp_path, {"work.py": text}).functions == [("Runner.work", "thread")]
+
+
+def test_a_registrar_made_awaitable(tmp_path: Path) -> None:
+    text = """
+        from asgiref.sync import sync_to_async
+        from shop.models import Order
+
+        def count():
+            Order.objects.count()
+
+        async def view(state):
+            await sync_to_async(state.scheduler.add_job)(count)
+        """
+    assert units_of(tmp_path, {"views.py": text}).functions == [("count", "scheduled")]
