@@ -614,7 +614,7 @@ def test_python_2_is_named(shop: Shop) -> None:
     findings = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]
     (unread,) = (each for each in findings if each["code"] == "CL001")
     assert "Python 2" in unread["message"]
-    assert (unread["path"], unread["line"]) == ("shop/jobs.py", 10)
+    assert (unread["path"], unread["line"]) == ("shop/jobs.py", 1)
 
 
 def test_settings_that_cannot_be_decoded(shop: Shop) -> None:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from conn_lint.model import Problem
+from conn_lint.model import Problem, Span
 from conn_lint.project.python2 import as_python3
 from conn_lint.project.source import Source, decode, parse_text
 from conn_lint.project.tree import Unreadable
@@ -49,7 +49,8 @@ class Pieces:
                 self._read(newer)
             except Unreadable:
                 raise error from None
-            self.older = error.problem._replace(reason="is Python 2 source, read as far as Python 3 has the same")
+            reason = "is Python 2 source, read as far as Python 3 has the same"
+            self.older = Problem(Span(path, 1), reason)
 
     def _read(self, text: str) -> None:
         self._lines = text.split("\n")

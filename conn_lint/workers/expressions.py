@@ -45,6 +45,8 @@ class Scope:
         self.atomic = atomic
         self.names: dict[str, v.Val] = {}
         self.imports: dict[str, str] = {}
+        self.guards: set[str] = set()
+        """Local names that hold what a guard of a cleanup looks at, as ``stale = not connection.is_usable()``."""
         self.returns: list[v.Val] = []
         self.yielded: list[v.Val] = []
         self.on_yield: Effect | None = None

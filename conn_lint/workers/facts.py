@@ -252,3 +252,23 @@ class FileFacts(NamedTuple):
     """Module-level assignments; the last one wins."""
     import_spans: dict[str, Span] = {}  # noqa: RUF012
     """Where each absolute dotted name is imported by ``from``, functions included; the first place wins."""
+
+
+def mentions(expr: Expr) -> set[str]:
+    """Every identifier that ``expr`` reads, attributes among them."""
+    found: set[str] = set()
+    pending: list[Expr] = [expr]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Name):
+            found.update(node.path.split("."))
+        elif isinstance(node, Attr):
+            found.add(node.name)
+            pending.append(node.value)
+        elif isinstance(node, Call):
+            pending += [node.func, *node.args]
+        elif isinstance(node, (Several, Choice)):
+            pending += node.items
+        elif isinstance(node, (Not, IsNone, Item)):
+            pending.append(node.value)
+    return found

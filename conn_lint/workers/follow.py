@@ -18,6 +18,7 @@ from conn_lint.workers.calls import ASYNC_WRAPPERS, is_dynamic
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import flat
+from conn_lint.workers.facts import mentions
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 
@@ -241,6 +242,9 @@ class Follower(Forks):
             effect, value = self.value(statement.value, scope)
             for target in statement.targets:
                 scope.names[target] = value if len(statement.targets) == 1 else v.UNKNOWN
+            named = mentions(statement.value)
+            if named & (django.GUARDS | scope.guards):
+                scope.guards.update(statement.targets)
             return effect
         if isinstance(statement, f.If):
             return self.branch(statement, scope)
@@ -274,7 +278,8 @@ class Follower(Forks):
         test = self.test(statement.test, scope)
         truth = self.truth(statement.test, scope)
         child = self.child_branch(statement.test, scope)
-        if truth is None and not statement.orelse and django.guards_a_close(statement.mentions):
+        guard = django.guards_a_close(statement.mentions) or bool(statement.mentions & scope.guards)
+        if truth is None and not statement.orelse and guard:
             guarded = self.body(statement.body, scope)
             if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
                 return fx.sequence(test, guarded)

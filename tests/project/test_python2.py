@@ -82,7 +82,7 @@ def test_a_file_of_python_2_is_read_and_said_to_be_one() -> None:
     pieces = Pieces("a.py", b"import b\n\n\ndef f(c):\n    print c\n    b.d()\n")
     assert pieces.text(pieces.pieces[4]) == "def f(c):\n    0   , c\n    b.d()"
     assert pieces.older is not None
-    assert (pieces.older.span.line, "Python 2" in pieces.older.reason) == (5, True)
+    assert (pieces.older.span.line, "Python 2" in pieces.older.reason) == (1, True)
 
 
 def test_a_file_of_python_3_is_not() -> None:
