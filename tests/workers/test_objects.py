@@ -134,3 +134,22 @@ def test_a_registrar_made_awaitable(tmp_path: Path) -> None:
             await sync_to_async(state.scheduler.add_job)(count)
         """
     assert units_of(tmp_path, {"views.py": text}).functions == [("count", "scheduled")]
+
+
+def test_a_turn_of_a_worker_class_whose_loop_is_in_a_library(tmp_path: Path) -> None:
+    text = """
+        from django.db import close_old_connections
+        from simplesignals.process import WorkerProcessBase
+        from shop.models import Order
+
+        class Bare(WorkerProcessBase):
+            def do_work(self):
+                Order.objects.count()
+
+        class Closing(WorkerProcessBase):
+            def do_work(self):
+                close_old_connections()
+                Order.objects.count()
+        """
+    found = cleanups(units_of(tmp_path, {"work.py": text}))
+    assert found == {"Bare.do_work": ("none", "none"), "Closing.do_work": ("close_old", "none")}

@@ -31,11 +31,12 @@ def all_frameworks() -> tuple[Framework, ...]:
         threads,
         uwsgi,
         watchers,
+        workerclasses,
     )
 
     modules = (
         *(rq, celery, django_q, django_tasks, gearman, consumers, channels, apscheduler, huey, dramatiq),
-        *(messaging, queues, servers, bots, watchers, uwsgi),
+        *(messaging, queues, servers, bots, watchers, uwsgi, workerclasses),
         *(executors, greenlets, threads, shells),
     )
     return tuple(framework for module in modules for framework in module.FRAMEWORKS)
