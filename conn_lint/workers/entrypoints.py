@@ -96,7 +96,7 @@ class Finder(Follower):
             symbol = FunctionSymbol(path, qualname)
             for decorator, span in zip(function.decorators, function.decorator_spans, strict=True):
                 self.enlist_decorated(symbol, decorator, span, facts)
-            if self._holds(symbol, function, (*words, *imported)):
+            if self._holds(symbol, function, (*words, *imported), decorated=False):
                 self.run_entry(symbol, function)
         self.enlist_by_name(facts)
         for symbol, local in list(self.nested.items()):
@@ -145,11 +145,16 @@ class Finder(Follower):
             if self._holds(symbol, function, (*words, *closers)):
                 self.run_entry(symbol, function)
 
-    def _holds(self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...]) -> bool:
-        """Whether a function that is not defined in another one may hold one of ``words``."""
+    def _holds(
+        self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...], *, decorated: bool = True
+    ) -> bool:
+        """Whether a function that is not defined in another one may hold one of ``words``; ``decorated``: its
+        decorators included."""
         if "." in symbol.qualname and not function.owner:
             return False
         text = self.graph.text(symbol)
+        if text and not decorated:
+            text = text[text.find("def ") :]
         return not text or any(word in text for word in words)
 
     def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:

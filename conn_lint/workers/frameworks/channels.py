@@ -41,7 +41,7 @@ FRAMEWORKS = (
     Framework(
         name="channels",
         kind="consumer",
-        words=(b"channels.",),
+        words=(b"channels.generic", b"channels.consumer"),
         source=_SOURCE,
         hooks=tuple(Hook(base, _METHODS, _PARAMETERS) for base in _SYNC),
         behaviour=lambda _: Behaviour(
@@ -51,7 +51,7 @@ FRAMEWORKS = (
     Framework(
         name="channels",
         kind="consumer",
-        words=(b"channels.",),
+        words=(b"channels.generic", b"channels.consumer"),
         source=_SOURCE,
         hooks=tuple(Hook(base, _METHODS, _PARAMETERS, is_async=True) for base in _ASYNC),
         behaviour=asynchronous,
