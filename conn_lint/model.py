@@ -350,7 +350,8 @@ CLEANUPS: tuple[Cleanup, ...] = ("none", "close_old", "close")
 
 Verdict = Literal["safe", "goes-away", "goes-away-once", "unknown"]
 
-UnitKind = Literal["job", "loop", "thread", "executor", "consumer", "scheduled", "shell"]
+UnitKind = Literal["job", "loop", "thread", "executor", "consumer", "scheduled", "shell", "library"]
+"""``library``: what an installed library asks the database by itself."""
 
 Isolation = Literal["none", "fork", "fork-clean"]
 """Whether each run of a unit has a process of its own: ``fork`` when the parent may hold a connection
@@ -408,6 +409,8 @@ class UnitOfWork(NamedTuple):
     """The thread ends with the unit (its connection is abandoned rather than reused)."""
     hook: MissingHook | None = None
     """What keeps its framework from closing, where the framework could."""
+    command: str = ""
+    """The management command by which it reaches the ORM, when it calls one."""
     coroutine: bool = False
     """Its code runs in an event loop, so the ORM runs in another thread than the code itself."""
 
@@ -433,8 +436,11 @@ class Observation(NamedTuple):
         "close-in-wrong-thread",
         "close-not-called",
         "fork-with-connection",
+        "liveness-test",
         "long-gap",
+        "query-at-import",
         "removed-close-connection",
+        "single-alias-close",
     ]
     span: Span
     function: str | None

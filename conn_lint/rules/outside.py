@@ -27,6 +27,7 @@ NOUNS: dict[UnitKind, str] = {
     "thread": "turn",
     "executor": "call",
     "shell": "query",
+    "library": "query",
 }
 """What one run of a unit is called."""
 
@@ -55,7 +56,8 @@ class OutsideRule(Rule, abstract=True):
                 if unit.cleanup_end == "none" and facts.judged_sessions:
                     yield self._report(unit, facts, _leak(unit), facts.judged_sessions, "warning")
                 continue
-            found = endangered(unit, facts) if unit.hook is None else ()  # CL212 reports what lacks its hook
+            # CL212 reports what lacks its hook, CL215 what runs a command
+            found = endangered(unit, facts) if unit.hook is None and not unit.command else ()
             if found:
                 severity: Severity = "error" if unit.isolation == "none" else "warning"
                 sessions = tuple(each.session for each in found)
@@ -67,7 +69,7 @@ class OutsideRule(Rule, abstract=True):
         return self.finding(
             message,
             remedy(unit, facts, sessions),
-            _places(unit, sessions),
+            places_of(unit, sessions),
             severity=severity,
             confidence="likely" if unit.touches_orm == "maybe" else "certain",
             function=unit.function,
@@ -135,7 +137,7 @@ def _leak(unit: UnitOfWork) -> str:
     )
 
 
-def _places(unit: UnitOfWork, sessions: tuple[Session, ...]) -> tuple[Place, ...]:
+def places_of(unit: UnitOfWork, sessions: tuple[Session, ...]) -> tuple[Place, ...]:
     what = unit.kind if unit.kind in ("loop", "thread") else f"{unit.framework} {NOUNS[unit.kind]}".strip()
     places = [Place(unit.span, f"this {what}")]
     places += [place for place in unit.orm_path if place.span != unit.span]

@@ -10,7 +10,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.expressions import Expressions, Generator, Scope
+from conn_lint.workers.expressions import RAW_CONNECTION, Expressions, Generator, Scope
 from conn_lint.workers.frameworks.shells import SHELLS
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
 from conn_lint.workers.prefilter import may_hold_units
@@ -67,6 +67,10 @@ CALLBACK_NAMES = frozenset("action callback cb fn func function handler hook on_
 def is_dynamic(value: v.Val) -> bool:
     """Whether ``value`` is code that was found by its name at run time."""
     return isinstance(value, v.Ext) and value.made and value.dotted.startswith(DYNAMIC)
+
+
+RUNS_COMMAND = "runs the command "
+"""How a place that calls a management command is labelled; its name follows."""
 
 
 class Given(NamedTuple):
@@ -335,9 +339,13 @@ class Calls(Expressions):
                 return self.close(fx.CLOSE, span, scope, "connections.close_all()"), v.UNKNOWN
             return fx.nothing(), v.Connections() if method in ("all", "__iter__") else v.UNKNOWN
         if method in django.CONNECTION_CLOSERS:
+            if method == "close" and target.alias == "default":
+                self.note("single-alias-close", span, scope, "")
             if target.alias not in (None, "default"):
                 return fx.nothing(), v.UNKNOWN  # closes another alias than the one queried by default
             return self.close(django.CONNECTION_CLOSERS[method], span, scope, f"connection.{method}()"), v.UNKNOWN
+        if method == "ensure_connection":
+            self.note("liveness-test", span, scope, method)
         if method in django.CONNECTION_QUERIES:
             what = f"uses connection.{method}()"
             return fx.query(fx.Query(span, what)), v.Ext("django.db.cursor", made=True)
@@ -387,7 +395,13 @@ class Calls(Expressions):
             return fx.query(fx.Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
         if any(f".{manager}." in dotted for manager in django.MANAGERS):
             return self.on_queryset(v.QuerySet(None, manager=True), receiver[1], span)
+        if dotted == f"{RAW_CONNECTION}.ping":
+            self.note("liveness-test", span, scope, "ping")
+            return fx.cleanup(fx.CLOSE), v.UNKNOWN  # whatever it does, no query after it is lost in silence
         if dotted.startswith("django.db.cursor."):
+            statement = given.first("sql")
+            if isinstance(statement, v.Const) and is_probe(statement.value):
+                self.note("liveness-test", span, scope, "SELECT 1")
             return fx.query(fx.Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
         if dotted == "django.core.management.call_command":
             return self.command(given, span, scope), v.UNKNOWN
@@ -435,10 +449,14 @@ class Calls(Expressions):
         if not isinstance(name, v.Const) or not isinstance(name.value, str):
             return fx.nothing()
         handle = self.graph.command(name.value)
+        what = f"{RUNS_COMMAND}{name.value}"
         if handle is not None:
-            return self.enter(v.Func(*handle), Given((), ()), span, scope)[0]
+            effect, _ = self.enter(v.Func(*handle), Given((), ()), span, scope)
+            return fx.relabelled(effect, Place(span, what))
         if name.value in django.DATABASE_COMMANDS:
-            return fx.query(fx.Query(span, f"runs the command {name.value}"))
+            return fx.query(fx.Query(span, what))
+        if self.likely and name.value not in django.OTHER_COMMANDS:
+            return fx.query(fx.Query(span, what))
         return fx.nothing()
 
     def _consume(self, given: Given, span: Span) -> tuple[Effect, v.Val]:
@@ -466,6 +484,11 @@ class Calls(Expressions):
         written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
         name = written.split(".")[-2].lower() if written.count(".") else ""
         return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
+
+
+def is_probe(sql: object) -> bool:
+    """Whether ``sql`` only asks whether somebody answers."""
+    return isinstance(sql, str) and sql.strip().rstrip(";").lower() in ("select 1", "do 1", "select now()")
 
 
 def _bound(given: Given, keyword: str, position: int) -> float:

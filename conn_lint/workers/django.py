@@ -96,6 +96,12 @@ DATABASE_COMMANDS = frozenset(
 )
 """Commands of Django and its best known apps that query, by name."""
 
+OTHER_COMMANDS = frozenset(
+    "check collectstatic compilemessages compress diffsettings makemessages runserver sendtestemail shell startapp"
+    " startproject test testserver".split()
+)
+"""Commands of Django that use no database, or do not come back."""
+
 GUARDS = frozenset(
     "autocommit close_if_unusable_or_obsolete connection connections get_autocommit in_atomic_block is_managed"
     " is_usable savepoint_ids TESTING testing allow_thread_sharing".split()

@@ -319,6 +319,26 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
     return Effect(exits, effect.crossings)
 
 
+def relabelled(effect: Effect, at: Place) -> Effect:
+    """``effect`` of a call with ``at`` for the place of the call, which is the first of each query's."""
+
+    def named(found: Query) -> Query:
+        return found._replace(calls=(at, *found.calls[1:]))
+
+    exits = {
+        kind: {
+            key: path._replace(first=path.first and named(path.first), last=path.last and named(path.last))
+            for key, path in paths.items()
+        }
+        for kind, paths in effect.exits.items()
+    }
+    crossings = {
+        key: crossing._replace(before=named(crossing.before), after=named(crossing.after))
+        for key, crossing in effect.crossings.items()
+    }
+    return Effect(exits, crossings)
+
+
 def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
     """``effect`` of a function as its caller sees it: its returns end normally, what it raises, ``keep``s,
     never leaves or does in another process passes through, and ``at`` (the call) comes before every query in it."""

@@ -26,6 +26,10 @@ CONNECTION_NAMES: dict[str, v.Val] = {
 }
 
 
+RAW_CONNECTION = "the driver's connection"
+"""What ``connection.connection`` is, under a name that no module has."""
+
+
 class Scope:
     """The names of one function being followed, and the circumstances it runs in."""
 
@@ -215,6 +219,9 @@ class Expressions:
         """What a dotted name outside the tree stands for."""
         if dotted in CONNECTION_NAMES:
             return CONNECTION_NAMES[dotted]
+        raw = "django.db.connection.connection"
+        if dotted == raw or dotted.startswith(f"{raw}."):
+            return v.Ext(dotted.replace(raw, RAW_CONNECTION, 1), made=True)
         head, _, last = dotted.rpartition(".")
         if last in django.MANAGERS and head:
             return v.QuerySet(None, manager=True)
@@ -253,6 +260,8 @@ class Expressions:
             if value.made:
                 return v.Ext(f"{value.dotted}.{name}", made=True)
             return self.external(f"{value.dotted}.{name}")
+        if isinstance(value, v.Connection) and name == "connection":
+            return v.Ext(RAW_CONNECTION, made=True)
         if isinstance(value, v.Later):
             return v.Later(f"{value.dotted}.{name}")
         if isinstance(value, v.Model) or name in django.MANAGERS:

@@ -14,7 +14,7 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.calls import ASYNC_WRAPPERS, is_dynamic
+from conn_lint.workers.calls import ASYNC_WRAPPERS, is_dynamic, is_probe
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import flat
@@ -48,6 +48,8 @@ class Follower(Forks):
         self, graph: Graph, closers: frozenset[str] = frozenset(), *, likely: bool = False, dynamic: bool = False
     ) -> None:
         super().__init__(graph, closers, likely=likely, dynamic=dynamic)
+        self.importing = False
+        """While following what the import of a module does, which is not what running it does."""
         self.loops: dict[tuple[str, int], EndlessLoop] = {}
         self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
@@ -278,6 +280,8 @@ class Follower(Forks):
         test = self.test(statement.test, scope)
         truth = self.truth(statement.test, scope)
         child = self.child_branch(statement.test, scope)
+        if self.importing and statement.mentions & {"TYPE_CHECKING", "__name__"}:
+            return fx.sequence(test, self.body(statement.orelse, scope))
         guard = django.guards_a_close(statement.mentions) or bool(statement.mentions & scope.guards)
         if truth is None and not statement.orelse and guard:
             guarded = self.body(statement.body, scope)
@@ -378,6 +382,8 @@ class Follower(Forks):
         )
 
     def attempt(self, statement: f.Try, scope: Scope) -> Effect:
+        if _probes(statement):  # whoever does not answer is closed
+            return fx.cleanup(fx.CLOSE)
         tried = self.body(statement.body, scope)
         whole = fx.sequence(tried, self.body(statement.orelse, scope))
         if statement.handlers:
@@ -525,6 +531,28 @@ def _idle_turns(turn: Effect) -> Effect:
         for kind, paths in turn.exits.items()
     }
     return Effect(exits, turn.crossings)
+
+
+_PROBING = frozenset("connect cursor debug ensure_connection execute fetchall fetchone is_usable ping".split())
+
+
+def _probes(statement: f.Try) -> bool:
+    """Whether a ``try`` does nothing but ask the server for an answer, and closes where there is none."""
+    names = [_last(call) for call in _calls(statement.body)]
+    asks = "ping" in names or any(
+        _last(call) == "execute" and any(isinstance(a, f.Constant) and is_probe(a.value) for a in call.args)
+        for call in _calls(statement.body)
+    )
+    closes = [any(_last(call) in _CLOSING for call in _calls(handler.body)) for handler in statement.handlers]
+    return asks and set(names) <= _PROBING and not statement.orelse and bool(closes) and all(closes)
+
+
+_CLOSING = frozenset("close close_all close_if_unusable_or_obsolete close_old_connections connect".split())
+
+
+def _last(call: f.Call) -> str:
+    func = call.func
+    return func.path.rpartition(".")[2] if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
 
 
 def _calls(body: f.Body) -> list[f.Call]:

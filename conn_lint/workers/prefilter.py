@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 
 from conn_lint.workers.frameworks import all_frameworks
 
@@ -56,6 +57,9 @@ _WHILE = re.compile(
 )
 """A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""
 
+_USE = re.compile(rb"\.objects\b|\._default_manager\b|\bconnection\.cursor\(")
+_HEAD = re.compile(rb"^(?:[ \t]*(async\s+def|def|class)\b|[^\s#)\]}\"'@])", re.MULTILINE)
+
 _NOT_WORKERS = re.compile(
     r"(^|/)(tests?|testing|migrations|docs?)/"
     r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest|setup|noxfile|fabfile)\.py$"
@@ -82,6 +86,28 @@ def may_idle(path: str, data: bytes) -> bool:
     return "management/commands/" in path and may_hold_units(path) and any(word in data for word in GAP_WORDS)
 
 
+def may_query_at_import(data: bytes) -> bool:
+    """Whether the source ``data`` may use a manager or a cursor outside its functions; decided without parsing."""
+    heads: list[tuple[int, bool]] | None = None
+    for use in _USE.finditer(data):
+        if heads is None:
+            heads = [(head.start(), (head[1] or b"").endswith(b"def")) for head in _HEAD.finditer(data)]
+        at = bisect(heads, (use.start(), True)) - 1
+        if at >= 0 and not heads[at][1]:
+            return True
+    return False
+
+
+def may_query_when_ready(data: bytes) -> bool:
+    """Whether ``data`` may hold an ``AppConfig`` with a ``ready()`` of its own."""
+    return b"def ready(" in data and b"AppConfig" in data
+
+
 def matters(data: bytes, words: tuple[bytes, ...]) -> bool:
     """Whether a file can hold an entrypoint, an endless loop, a close, a fork; ``words`` are ``framework_words()``."""
-    return any(word in data for word in (*words, *CLOSE_WORDS, *FORK_WORDS)) or may_loop_for_ever(data)
+    return (
+        any(word in data for word in (*words, *CLOSE_WORDS, *FORK_WORDS))
+        or may_loop_for_ever(data)
+        or may_query_when_ready(data)
+        or may_query_at_import(data)
+    )

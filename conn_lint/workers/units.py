@@ -9,6 +9,8 @@ from conn_lint.model import CLEANUPS, Deployment, Observation, Span, UnitOfWork,
 from conn_lint.project.project import Project
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
+from conn_lint.workers.aliases import with_aliases
+from conn_lint.workers.calls import RUNS_COMMAND
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.entrypoints import Entry, Finder
 from conn_lint.workers.extract import MODULE
@@ -17,6 +19,9 @@ from conn_lint.workers.frameworks import all_frameworks
 from conn_lint.workers.frameworks.base import Behaviour, Context
 from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import ClassSymbol, Graph
+from conn_lint.workers.graph import Graph
+from conn_lint.workers.imports import observe_imports
+from conn_lint.workers.libraries import library_units
 
 
 def units_of(
@@ -27,6 +32,7 @@ def units_of(
     finder.find()
     guesser = Follower(finder.graph, finder.closers, likely=True)
     guesser.share(finder)
+    observe_imports(finder, commands)
     context = Context(project.requirements, commands, deployments, finder.sightings, project)
     units: list[UnitOfWork] = []
     behaviours: dict[int, Behaviour] = {}
@@ -38,11 +44,13 @@ def units_of(
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
         units.extend(_of_entry(entry, behaviours[id(framework)], finder, guesser))
+    units += library_units(context)
     dynamic = _guessed_loops(finder)
     for place, loop in finder.loops.items():
         units.extend(_of_loop(loop, dynamic.get(place, loop), finder.graph))
     observed = [*finder.observations.values(), *_long_gaps(finder, units)]
     observations = tuple(sorted(observed, key=lambda each: (each.span, each.kind)))
+    observations = with_aliases(observations, units, project)
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
 
 
@@ -108,6 +116,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         gap=behaviour.gap,
         gap_place=None,
         orm_path=worst.after.places if worst else (),
+        command=_command(worst),
         registrations=entry.registrations,
         isolation=behaviour.isolation,
         isolation_why=behaviour.isolation_why,
@@ -149,12 +158,18 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         gap=gap,
         gap_place=wait.span if wait else None,
         orm_path=worst.after.places if worst else (),
+        command=_command(worst),
         registrations=(),
         isolation="none",
         isolation_why="",
         isolation_place=None,
         coroutine=function is not None and function.is_async,
     )
+
+
+def _command(worst: Crossing | None) -> str:
+    labels = [place.label for place in worst.after.places] if worst else []
+    return next((label.removeprefix(RUNS_COMMAND) for label in labels if label.startswith(RUNS_COMMAND)), "")
 
 
 def _ended(effect: Effect) -> Effect:

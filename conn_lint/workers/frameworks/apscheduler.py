@@ -10,7 +10,7 @@ FRAMEWORKS = (
     Framework(
         name="APScheduler",
         kind="scheduled",
-        words=(b".add_job", b".scheduled_job", b".add_listener(", b"register_job"),
+        words=(b"DjangoJobStore", b".add_job", b".scheduled_job", b".add_listener(", b"register_job"),
         source="APScheduler 3.10.4 and 3.11.3 executors/base.py, pool.py: nothing touches django.db;"
         " django-apscheduler 0.7.0 util.close_old_connections",
         registrars=(
@@ -18,6 +18,7 @@ FRAMEWORKS = (
             Registrar(".add_listener", 0, "callback", receivers=_SCHEDULERS),
             Registrar("django_apscheduler.jobstores.register_job", None, "func"),
         ),
+        sightings=("django_apscheduler.jobstores.DjangoJobStore",),
         decorators=(".scheduled_job", "django_apscheduler.jobstores.register_job"),
     ),
     Framework(

@@ -1,0 +1,118 @@
+"""CL216 query-at-import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conn_lint.model import Facts, Finding, Place
+from conn_lint.rules.base import Example, Rule
+from conn_lint.rules.examples import POSTGRES, settings
+
+_PRELOAD = "web: gunicorn --preload shop.wsgi\n"
+_FORMS = "from django import forms\nfrom django.contrib.auth.models import Group\n\n\nclass GroupForm(forms.Form):\n"
+_LAZY = "group = forms.ModelChoiceField(queryset=Group.objects.all())"
+_EAGER = "group = forms.ChoiceField(choices=[(g.pk, g.name) for g in Group.objects.all()])"
+
+
+def _ready(*body: str) -> str:
+    lines = "".join(f"        {line}\n" for line in body)
+    return (
+        'from django.apps import AppConfig\n\n\nclass ShopConfig(AppConfig):\n    name = "shop"\n\n'
+        "    def ready(self):\n        from django.contrib.auth.models import Group\n"
+        f"        from django.db import connections\n\n{lines}"
+    )
+
+
+class QueryAtImport(Rule):
+    """
+    ## What it does
+    Reports code that queries while a module is imported or in AppConfig.ready().
+
+    ## Why it goes wrong
+    A server that loads the project and then forks (gunicorn --preload, uWSGI without lazy-apps, `rq worker`) hands the
+    connection that this query opened to each of its workers: they share one session and read each other's
+    answers. Where every worker loads the project itself, the connection only belongs to no request.
+
+    ## Example
+        group = forms.ChoiceField(choices=[(g.pk, g.name) for g in Group.objects.all()])
+
+    ## Use instead
+        group = forms.ModelChoiceField(queryset=Group.objects.all())
+
+    ## When it stays silent
+    For querysets that are not evaluated; under `if TYPE_CHECKING` and `if __name__ == "__main__"`; in migrations,
+    tests, management commands and scripts; when connections are closed afterwards. Without a server that is seen to
+    fork it is an info.
+
+    ## References
+    - https://docs.djangoproject.com/en/stable/ref/applications/#django.apps.AppConfig.ready
+    - https://docs.gunicorn.org/en/stable/settings.html#preload-app
+    """
+
+    code = "CL216"
+    name = "query-at-import"
+    severity = "error"
+
+    VALID = (
+        Example(
+            "a queryset that is evaluated later",
+            {"settings.py": settings(), "forms.py": f"{_FORMS}    {_LAZY}\n", "Procfile": _PRELOAD},
+        ),
+        Example(
+            "connections closed afterwards",
+            {
+                "settings.py": settings(),
+                "shop/apps.py": _ready("self.groups = list(Group.objects.all())", "connections.close_all()"),
+                "Procfile": _PRELOAD,
+            },
+        ),
+        Example(
+            "a script",
+            {
+                "settings.py": settings(),
+                "load.py": 'from django.contrib.auth.models import Group\n\nif __name__ == "__main__":\n'
+                "    print(Group.objects.count())\n",
+                "Procfile": _PRELOAD,
+            },
+        ),
+        Example(
+            "another database", {"settings.py": POSTGRES, "forms.py": f"{_FORMS}    {_EAGER}\n", "Procfile": _PRELOAD}
+        ),
+    )
+    INVALID = (
+        Example(
+            "a queryset that is evaluated in the class body",
+            {"settings.py": settings(), "forms.py": f"{_FORMS}    {_EAGER}\n", "Procfile": _PRELOAD},
+            at=("forms.py:6",),
+        ),
+        Example(
+            "a query in ready()",
+            {
+                "settings.py": settings(),
+                "shop/apps.py": _ready("self.groups = list(Group.objects.all())"),
+                "Procfile": _PRELOAD,
+            },
+            at=("shop/apps.py:11",),
+        ),
+    )
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        sessions = facts.judged_sessions
+        for seen in facts.observations:
+            if seen.kind != "query-at-import" or not sessions:
+                continue
+            forks = "forks" in seen.detail.split()
+            when = "AppConfig.ready() queries" if "ready" in seen.detail.split() else "importing this module queries"
+            outcome = (
+                "the server forks afterwards, and its workers share this connection (2013, 2014, wrong rows)"
+                if forks
+                else "the connection stays with the process that loads the project, and workers forked later share it"
+            )
+            yield self.finding(
+                f"{when} the database: {outcome}",
+                "query when the value is needed, or call django.db.connections.close_all() right after the query",
+                (Place(seen.span, "queries here"), *seen.places),
+                severity="error" if forks else "info",
+                function=seen.function,
+                sessions=sessions,
+            )

@@ -1,0 +1,137 @@
+"""Queries that the import of a module makes: in the process that imports, which may be one that forks later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conn_lint.model import Observation, Place, Span, WorkerCommand
+from conn_lint.project.project import Project
+from conn_lint.workers import values as v
+from conn_lint.workers.effects import CLOSE, Effect, Query
+from conn_lint.workers.entrypoints import Finder
+from conn_lint.workers.expressions import Scope
+from conn_lint.workers.extract import MODULE
+from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
+from conn_lint.workers.prefilter import may_hold_units, may_query_at_import, may_query_when_ready
+
+_SCRIPT = re.compile(r"(^|/)(scripts?|bin|examples?|samples?|tools|fixtures|management/commands)/")
+_LOADED = frozenset(
+    "__init__ admin api apps asgi celery choices constants filters forms models serializers signals tasks urls utils"
+    " views wsgi".split()
+)
+"""Modules that Django, the application server or the usual neighbours import."""
+
+
+def observe_imports(finder: Finder, commands: tuple[WorkerCommand, ...]) -> None:
+    """Note the first query that each module makes when it is imported, and each ``AppConfig.ready()``. The detail
+    says which of the two, and ``forks`` when a process of the project is known to fork after that."""
+    project = finder.graph.project
+    forking: tuple[Place, ...] | None = None
+    for path in project.tree.paths:
+        if not may_hold_units(path) or _SCRIPT.search(path):
+            continue
+        data = project.data(path)
+        found = [*_at_import(finder, path, data), *_when_ready(finder, path, data)]
+        for kind, query, function in found:
+            forking = forking_server(project, commands) if forking is None else forking
+            places = (*query.places[1:], *forking)
+            detail = f"{kind} forks" if forking else kind
+            span = query.places[0].span
+            finder.observations.setdefault(
+                ("query-at-import", span.path, span.line),
+                Observation("query-at-import", span, function, places, detail),
+            )
+
+
+def _at_import(finder: Finder, path: str, data: bytes) -> Iterator[tuple[str, Query, str | None]]:
+    if not may_query_at_import(data) or b"django.setup()" in data or not _is_imported(finder.graph.project, path):
+        return
+    facts = finder.graph.facts(path)
+    if facts is None:
+        return
+    finder.importing = True
+    effect = finder.body(facts.functions[MODULE].body, Scope(facts, facts.functions[MODULE], None))
+    finder.importing = False
+    query = _left_open(effect)
+    if query is not None:
+        yield "module", query, None
+
+
+def _when_ready(finder: Finder, path: str, data: bytes) -> Iterator[tuple[str, Query, str | None]]:
+    if not may_query_when_ready(data):
+        return
+    facts = finder.graph.facts(path)
+    for class_ in facts.classes.values() if facts else ():
+        owner = ClassSymbol(path, class_.qualname)
+        if "ready" in class_.methods and finder.graph.is_a(owner, ".AppConfig"):
+            symbol = FunctionSymbol(path, class_.methods["ready"])
+            query = _left_open(finder.run(v.Func(symbol, owner), entry=True)[0])
+            if query is not None:
+                yield "ready", query, symbol.qualname
+
+
+def _left_open(effect: Effect) -> Query | None:
+    """The first query of ``effect`` after which its connection is not closed."""
+    for paths in effect.exits.values():
+        for path in paths.values():
+            if path.first is not None and CLOSE not in (path.tail.before, path.tail.after):
+                return path.first
+    return None
+
+
+def _is_imported(project: Project, path: str) -> bool:
+    """Whether Django or a module of the tree imports ``path``: a script that is run is its own process."""
+    name = path.removesuffix(".py").rpartition("/")[2]
+    if name in _LOADED:
+        return True
+    word = name.encode()
+    pattern = re.compile(
+        rb"^\s*(?:from\s+\S*\b%s\s+import\b|from\s+\S+\s+import\b.*\b%s\b|import\s.*\b%s\b)" % (word, word, word),
+        re.MULTILINE,
+    )
+    return any(
+        word in project.data(each) and pattern.search(project.data(each))
+        for each in project.tree.paths
+        if each.endswith(".py") and each != path
+    )
+
+
+_PRELOAD = re.compile(rb"^\s*preload_app\s*=\s*True", re.MULTILINE)
+_UWSGI = re.compile(rb"^\s*(?:processes|workers|master)\s*=", re.MULTILINE)
+_LAZY = re.compile(rb"^\s*lazy(?:-apps)?\s*=\s*(?:true|1|yes|on)", re.MULTILINE | re.IGNORECASE)
+
+
+def forking_server(project: Project, commands: tuple[WorkerCommand, ...]) -> tuple[Place, ...]:
+    """Where the project starts something that loads it and forks afterwards, keeping the connections.
+
+    gunicorn with preload_app (23.0 arbiter.py ``Arbiter.setup``), uWSGI without lazy-apps (2.0
+    ``uwsgi_start``), rq's own ``rq worker``; ``manage.py rqworker`` and Celery's Django fixup close first."""
+    for path in project.tree.paths:
+        name = path.rpartition("/")[2]
+        if "gunicorn" in name and name.endswith(".py") and (found := _PRELOAD.search(project.data(path))):
+            return (_in_file(path, project.data(path), found.end(), "gunicorn loads the project, then forks"),)
+        if "uwsgi" in name and name.endswith(".ini"):
+            data = project.data(path)
+            if (found := _UWSGI.search(data)) and not _LAZY.search(data):
+                return (_in_file(path, data, found.end(), "uWSGI loads the project, then forks"),)
+    for command in commands:
+        program = command.words[0].rpartition("/")[2]
+        if program == "gunicorn" and "--preload" in command.words:
+            return (Place(command.place, "gunicorn loads the project, then forks"),)
+        if (
+            program == "uwsgi"
+            and not any(word.startswith(("--lazy", "lazy")) for word in command.words)
+            and any(
+                word.lstrip("-").partition("=")[0] in ("processes", "workers", "p", "master", "M")
+                for word in command.words
+            )
+        ):
+            return (Place(command.place, "uWSGI loads the project, then forks"),)
+        if program == "rq" and "worker" in command.words:
+            return (Place(command.place, "rq loads the jobs' modules, and forks for each job"),)
+    return ()
+
+
+def _in_file(path: str, data: bytes, at: int, label: str) -> Place:
+    return Place(Span(path, data.count(b"\n", 0, at) + 1), label)
