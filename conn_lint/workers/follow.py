@@ -538,13 +538,19 @@ _PROBING = frozenset("connect cursor debug ensure_connection execute fetchall fe
 
 def _probes(statement: f.Try) -> bool:
     """Whether a ``try`` does nothing but ask the server for an answer, and closes where there is none."""
-    names = [_last(call) for call in _calls(statement.body)]
-    asks = "ping" in names or any(
-        _last(call) == "execute" and any(isinstance(a, f.Constant) and is_probe(a.value) for a in call.args)
-        for call in _calls(statement.body)
-    )
-    closes = [any(_last(call) in _CLOSING for call in _calls(handler.body)) for handler in statement.handlers]
-    return asks and set(names) <= _PROBING and not statement.orelse and bool(closes) and all(closes)
+    calls = _calls(statement.body)
+    names = {_last(call) for call in calls}
+    closing = [
+        handler for handler in statement.handlers if any(_last(each) in _CLOSING for each in _calls(handler.body))
+    ]
+    if statement.orelse or not closing or len(closing) < len(statement.handlers) or not names <= _PROBING:
+        return False
+    return "ping" in names or any(_last(call) == "execute" and _asks(call) for call in calls)
+
+
+def _asks(call: f.Call) -> bool:
+    first = call.args[0] if call.args else None
+    return isinstance(first, f.Constant) and is_probe(first.value)
 
 
 _CLOSING = frozenset("close close_all close_if_unusable_or_obsolete close_old_connections connect".split())
