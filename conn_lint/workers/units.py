@@ -19,7 +19,6 @@ from conn_lint.workers.frameworks import all_frameworks
 from conn_lint.workers.frameworks.base import Behaviour, Context
 from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import ClassSymbol, Graph
-from conn_lint.workers.graph import Graph
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
 
