@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from conn_lint.model import Observation, Place, Span, WorkerCommand
 from conn_lint.project.project import Project
+from conn_lint.workers import django
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import CLOSE, Effect, Query
 from conn_lint.workers.entrypoints import Finder
@@ -75,9 +76,16 @@ def _left_open(effect: Effect) -> Query | None:
     """The first query of ``effect`` after which its connection is not closed."""
     for paths in effect.exits.values():
         for path in paths.values():
-            if path.first is not None and CLOSE not in (path.tail.before, path.tail.after):
+            closed = CLOSE in (path.tail.before, path.tail.after)
+            if path.first is not None and not closed and _surely_queries(path.first):
                 return path.first
     return None
+
+
+def _surely_queries(query: Query) -> bool:
+    """Whether it is known to query: a method of a manager of the project's own may as well return a queryset."""
+    method = query.what.removeprefix("queries in .").removesuffix("()")
+    return method == query.what.removesuffix("()") or method in django.QUERYING | django.INSTANCE_QUERIES
 
 
 def _is_imported(project: Project, path: str) -> bool:
