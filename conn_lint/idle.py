@@ -83,7 +83,8 @@ def _at_login(answer: ServerAnswer | None, interactive: bool | None) -> IdleLimi
     place = answer.interactive_place if interactive else answer.wait_place
     if seconds is None:
         return IdleLimit(None, f"{answer.name} does not show {variable}", place, False, variable)
-    return IdleLimit(seconds, answer.name, place, False, variable)
+    group = next((group for span, group in answer.groups if span == place), "")
+    return IdleLimit(seconds, answer.name, place, False, variable, group)
 
 
 def _after_init_connect(limit: IdleLimit, answer: ServerAnswer | None, interactive: bool | None) -> IdleLimit:

@@ -265,6 +265,8 @@ class ServerAnswer(NamedTuple):
     wait_place: Span | None = None
     interactive_place: Span | None = None
     places: tuple[Place, ...] = ()
+    groups: tuple[tuple[Span, str], ...] = ()
+    """The assignments in option files, by place, and the group that each stands in."""
     misplaced: tuple[TimeoutSetting, ...] = ()
     """Assignments the server never reads because of the group they stand in."""
     remarks: tuple[Remark, ...] = ()
@@ -312,6 +314,8 @@ class IdleLimit(NamedTuple):
     assumed: bool
     variable: str = "wait_timeout"
     """The server variable that rules the session; the name of the hop where a hop does."""
+    group: str = ""
+    """The group of the option file in which ``place`` stands."""
     hop: bool = False
     """A hop between Django and the server drops the connection, not the server."""
     found: bool = False

@@ -56,7 +56,8 @@ def _limit_text(limit: IdleLimit, prefix: str) -> str:
     if limit.seconds is None:
         return f"{limit.variable} unknown ({limit.why})"
     place = f"{shown(limit.place.path, prefix)}:{limit.place.line}" if limit.place else ""
-    source = ", ".join(filter(None, (place, limit.why if limit.hop or not place else "")))
+    group = f"[{limit.group}]" if limit.group else ""
+    source = ", ".join(filter(None, (place, group, limit.why if limit.hop or not place else "")))
     return f"{limit.variable} {limit.seconds:.12g} s ({'assumed: ' if limit.assumed else ''}{source})"
 
 

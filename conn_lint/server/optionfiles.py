@@ -135,6 +135,9 @@ def _answer(answer: ServerAnswer, outcomes: list[Outcome], persisted: Persisted 
     init_connect = {each.init_connect for each in outcomes if not each.refused}
     answer = answer._replace(
         places=_places(outcomes),
+        groups=tuple(
+            sorted({(seen.place, seen.group) for each in outcomes for seen in each.seen if seen.effect is not None})
+        ),
         misplaced=_misplaced(outcomes),
         problems=tuple(problems),
         init_connect=init_connect.pop() if len(init_connect) == 1 else "",
