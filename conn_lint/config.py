@@ -84,10 +84,14 @@ class Given(NamedTuple):
 def load(root: str, options: Mapping[str, Any], *, cache: bool = True, show: bool = False) -> Config:
     """The configuration for the project in ``root``; ``options`` are command-line values by their key.
 
-    A key on the command line replaces that of pyproject.toml, ``env`` adds to it. A variable is bound by ``env``,
-    else by the last of ``env-file`` that gives it, else by this process with ``env-inherit``. Raises ConfigError.
+    A key on the command line replaces that of pyproject.toml, ``env`` adds to it; the ``live`` of pyproject.toml counts
+    only beside a --live, so that no project's file makes a run send a password to a host of its choice. A variable
+    is bound by ``env``, else by the last of ``env-file`` that gives it, else by this process with ``env-inherit``.
+    Raises ConfigError.
     """
     given = _from_pyproject(root)
+    if "live" not in options and "live" in given:
+        KEYS["live"](given.pop("live"))  # a mistake is said; nobody is asked unless the command line says --live
     for key, value in options.items():
         where, cwd = f"--{key}", os.getcwd()
         if key == "live":

@@ -135,9 +135,7 @@ def _answer(answer: ServerAnswer, outcomes: list[Outcome], persisted: Persisted 
     init_connect = {each.init_connect for each in outcomes if not each.refused}
     answer = answer._replace(
         places=_places(outcomes),
-        groups=tuple(
-            sorted({(seen.place, seen.group) for each in outcomes for seen in each.seen if seen.effect is not None})
-        ),
+        groups=_groups(outcomes),
         misplaced=_misplaced(outcomes),
         problems=tuple(problems),
         init_connect=init_connect.pop() if len(init_connect) == 1 else "",
@@ -170,6 +168,12 @@ def _label(seen: Seen, in_force: bool) -> str:
     if seen.option.written != str(seen.effect.seconds):
         label += f", which is {seen.effect.seconds} s"
     return label if in_force else f"{label}, overridden"
+
+
+def _groups(outcomes: list[Outcome]) -> tuple[tuple[Span, str], ...]:
+    """The group of every assignment that one of the servers makes."""
+    found = {(seen.place, seen.group) for each in outcomes for seen in each.seen if seen.effect is not None}
+    return tuple(sorted(found))
 
 
 def _misplaced(outcomes: list[Outcome]) -> tuple[TimeoutSetting, ...]:

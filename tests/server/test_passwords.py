@@ -96,7 +96,7 @@ def test_not_when_a_file_gives_it(where: Where) -> None:
 
 def test_not_when_the_configuration_gives_it(where: Where) -> None:
     (where.root / "pyproject.toml").write_text(f"[tool.conn-lint]\nlive = '{where.url(secret=True)}'\n")
-    status, said = where.run()
+    status, said = where.run("--live")
     assert (status, "warning: a password" in said) == (1, False)
 
 
