@@ -434,7 +434,7 @@ def test_colours(
 def test_show_as_text(shop: Shop) -> None:
     shop.write("shop/jobs.py", LOOP)
     ran = shop.lint("--mycnf", "my.cnf", "--show")
-    assert "  default: CONN_MAX_AGE 600 s > wait_timeout 60 s (my.cnf:2)\n" in ran.out
+    assert "  default: CONN_MAX_AGE 600 s > wait_timeout 60 s (my.cnf:2, [mysqld])\n" in ran.out
     assert "shop/jobs.py:9 Command.handle" in ran.out
     assert "default goes-away: " in ran.out
 
