@@ -8,57 +8,24 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from conn_lint import __version__
+from conn_lint.arguments import CONFIG_OPTIONS, parser
 from conn_lint.config import Config, ConfigError, load, project_root
 from conn_lint.model import Result, RuleText
-from conn_lint.output import FORMATS
 from conn_lint.output.view import View
 
 if TYPE_CHECKING:
     from conn_lint.cache import Report
     from conn_lint.engine import Inputs
 
-EPILOG = """\
-exit status:
-  0  no finding at or above --fail-on
-  1  findings
-  2  the run could not be done, or not completely
-
-[tool.conn-lint] in the project's pyproject.toml takes the same names. The password for --live comes from
-CONN_LINT_PASSWORD (CONN_LINT_PASSWORD_ALIAS for one alias), from --live-defaults-file, or from a prompt on a terminal.
-"""
-
-_CONFIG_OPTIONS = (
-    "mycnf mycnf-defaults mycnf-group-suffix variables live live-defaults-file live-timeout deploy server hops"
-    " settings env env-file env-inherit django-version assume-mysql"
-    " select ignore fail-on baseline"
-).split()
-"""Options that [tool.conn-lint] has as well."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise ConfigError(message)
-
-
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Asks for the width itself: argparse would import shutil for it, and with it three compression libraries."""
-
-    def __init__(self, prog: str) -> None:
-        try:
-            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stdout.fileno()).columns)
-        except (ValueError, OSError):
-            columns = 80
-        super().__init__(prog, max_help_position=32, width=columns - 2)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run conn-lint with ``arguments`` (default: the process's own) and return its exit status."""
     warnings.simplefilter("ignore", SyntaxWarning)  # of the linted code: Python 3.12 and later print them
     try:
-        return _run(_parser().parse_args(arguments))
+        return _run(parser().parse_args(arguments))
     except ConfigError as error:
         _complain(f"error: {error}")
         return 2
@@ -70,105 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="conn-lint",
-        usage="conn-lint [PATH ...] [options]",
-        description="Finds Django code that will meet (2006, 'MySQL server has gone away'), without running it.",
-        epilog=EPILOG,
-        formatter_class=_Help,
-        allow_abbrev=False,
-    )
-    parser.add_argument("path", nargs="*", metavar="PATH", help="project folder, or files in it (default: .)")
-    server = parser.add_argument_group("the server")
-    server.add_argument(
-        "--mycnf",
-        action="append",
-        metavar="[ALIAS=]FILE",
-        help="option file or folder of the server, or its mysqld-auto.cnf (repeatable; of several the last one wins)",
-    )
-    server.add_argument(
-        "--mycnf-defaults",
-        action="store_true",
-        default=None,
-        help="read what a server that you start here reads by itself: /etc/my.cnf, /etc/mysql/my.cnf, ...",
-    )
-    server.add_argument(
-        "--mycnf-group-suffix",
-        metavar="SUFFIX",
-        help="the server's --defaults-group-suffix: read [mysqldSUFFIX] as well",
-    )
-    server.add_argument(
-        "--variables", action="append", metavar="[ALIAS=]FILE", help="saved SHOW GLOBAL VARIABLES; - for standard input"
-    )
-    server.add_argument(
-        "--live",
-        action="append",
-        nargs="?",
-        const="",
-        metavar="[ALIAS=]URL",
-        help="ask the server at mysql://user@host:port/ (repeatable; without URL: that of pyproject.toml)",
-    )
-    server.add_argument(
-        "--live-defaults-file", metavar="FILE", help="option file whose [client] group says how to log in"
-    )
-    server.add_argument("--live-timeout", metavar="SECONDS", help="how long a live server may take (default: 10)")
-    server.add_argument("--server", metavar="NAME", help="who reads the option files: mysql-8.0, mariadb-10.11, ...")
-    server.add_argument(
-        "--deploy",
-        action="append",
-        metavar="[ALIAS=]FILE[::NAME]",
-        help="compose, Terraform ... file that starts the server, and which of several in it (repeatable)",
-    )
-    server.add_argument(
-        "--hops",
-        action="append",
-        metavar="NAME[=LIMIT]",
-        help="a proxy or balancer between: its idle seconds, a preset such as aws-nlb, or its file (repeatable)",
-    )
-    project = parser.add_argument_group("the project")
-    project.add_argument(
-        "--settings", action="append", metavar="MODULE", help="settings module, or FILE[::CLASS] (repeatable)"
-    )
-    project.add_argument(
-        "--env", action="append", metavar="NAME=VALUE", help="environment variable of the deployment (repeatable)"
-    )
-    project.add_argument(
-        "--env-file",
-        action="append",
-        metavar="FILE",
-        help="file that sets them: .env, Dockerfile, compose file[::SERVICE] (repeatable)",
-    )
-    project.add_argument(
-        "--env-inherit", action="store_true", default=None, help="take the others from this process's environment"
-    )
-    project.add_argument("--django-version", metavar="VERSION", help="instead of what the requirements say")
-    project.add_argument(
-        "--assume-mysql", action="store_true", default=None, help="judge every alias as if on MySQL or MariaDB"
-    )
-    rules = parser.add_argument_group("the rules")
-    rules.add_argument("--select", action="append", metavar="CODES", help="only these: codes, prefixes or names")
-    rules.add_argument("--ignore", action="append", metavar="CODES", help="not these")
-    rules.add_argument("--fail-on", metavar="SEVERITY", help="error, warning (default) or info")
-    rules.add_argument("--baseline", metavar="FILE", help="known findings, which do not fail the run")
-    rules.add_argument("--write-baseline", action="store_true", help="write what is found to the baseline and exit")
-    rules.add_argument("--list-rules", action="store_true", help="print every rule and exit")
-    rules.add_argument("--explain", metavar="CODE", help="print a rule's documentation and examples and exit")
-    output = parser.add_argument_group("the report")
-    output.add_argument(
-        "--format", choices=FORMATS, default="text", metavar="FORMAT", help=f"{', '.join(FORMATS)} (default: text)"
-    )
-    output.add_argument("--output", metavar="FILE", help="write the report to FILE")
-    output.add_argument("--show", action="store_true", help="print what was read, and why each verdict, instead")
-    loudness = output.add_mutually_exclusive_group()
-    loudness.add_argument("-q", "--quiet", action="store_true", help="only what fails the run, and no summary")
-    loudness.add_argument("-v", "--verbose", action="store_true", help="also what was read, suppressed and not asked")
-    output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
-    parser.add_argument("--no-cache", action="store_true", help="read everything anew")
-    parser.add_argument("--version", action="version", version=f"conn-lint {__version__}")
-    return parser
-
-
 def _run(options: argparse.Namespace) -> int:
     if options.list_rules or options.explain:
         _print(_documentation(options), options)
@@ -177,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
         raise ConfigError(f"--show prints text or json, not {options.format}")
     if options.live:
         _hide_passwords(options.live)
-    given: dict[str, Any] = {name: getattr(options, name.replace("-", "_")) for name in _CONFIG_OPTIONS}
+    given: dict[str, Any] = {name: getattr(options, name.replace("-", "_")) for name in CONFIG_OPTIONS}
     root = project_root(options.path or ["."])
     config = load(
         root,
