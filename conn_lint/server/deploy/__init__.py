@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.model import ServerAnswer
-from conn_lint.project.tree import MAX_SOURCE_BYTES, Tree, Unreadable, display
+from conn_lint.project.tree import Tree, Unreadable, display
 from conn_lint.server.deploy.answer import answer
 from conn_lint.server.deploy.source import NotRead, Source
 from conn_lint.server.errors import ServerSourceError
+from conn_lint.server.files import read_given
 
 _MARKERS = (b"wait_timeout", b"wait-timeout", b"interactive_timeout", b"interactive-timeout")
 _MOUNTS = (b".cnf", b"conf.d", b"/etc/mysql")
@@ -24,13 +25,7 @@ def read_deployment_file(location: str, *, root: str, alias: str | None = None) 
     """
     path, _, wanted = location.partition("::")
     shown = display(path, root)
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_SOURCE_BYTES + 1)
-    except OSError as error:
-        raise ServerSourceError(f"{shown}: {error.strerror}") from error
-    if len(data) > MAX_SOURCE_BYTES:
-        raise ServerSourceError(f"{shown}: is larger than {MAX_SOURCE_BYTES // 1_000_000} MB")
+    data = read_given(path, shown)
     if not _is_deployment(shown):
         raise ServerSourceError(f"{shown}: is no compose file, Dockerfile, manifest, template or Terraform file")
     try:

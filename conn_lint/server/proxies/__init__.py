@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from conn_lint.model import Span
 from conn_lint.server.errors import ServerSourceError
-
-MAX_BYTES = 8_000_000
+from conn_lint.server.files import read_given
 
 
 class Limit(NamedTuple):
@@ -31,14 +30,7 @@ def read_limit(path: str, shown: str) -> tuple[Limit, Span]:
     Raises ServerSourceError in one line that names ``shown`` when the file cannot be read, is of none of
     these programs, or does not say which of its limits MySQL connections meet.
     """
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ServerSourceError(f"{shown}: {error.strerror}") from error
-    if len(data) > MAX_BYTES:
-        raise ServerSourceError(f"{shown}: is larger than {MAX_BYTES // 1_000_000} MB")
-    text = data.decode("utf-8-sig", "replace")
+    text = read_given(path, shown).decode("utf-8-sig", "replace")
     reader = _reader(text)
     if reader is None:
         raise ServerSourceError(f"{shown}: is not a configuration file of ProxySQL, HAProxy or MaxScale")
