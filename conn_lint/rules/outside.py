@@ -1,4 +1,4 @@
-"""What CL201, CL202 and CL203 share: a unit of work outside a request whose connection nobody closes in time."""
+"""What CL201 to CL203, CL208 and CL214 share: a unit outside a request whose connection nobody closes in time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from conn_lint.model import Facts, Finding, Place, Session, Severity, UnitKind, 
 from conn_lint.rules.base import (
     Rule,
     age_place,
-    age_text,
     gone,
     limit_places,
     limit_text,
@@ -43,12 +42,16 @@ class OutsideRule(Rule, abstract=True):
     """Reports the units of ``kinds`` that go away, and the threads among them that leave a connection behind."""
 
     kinds: tuple[UnitKind, ...] = ()
-    coroutines: bool = False
-    """Whether the units are coroutines."""
+    coroutines: bool | None = False
+    """Whether the units are coroutines; None: either."""
+    after_only: bool = False
+    """Whether the units close old connections, but only after the work."""
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for unit in facts.units:
-            if unit.kind not in self.kinds or unit.coroutine != self.coroutines:
+            if unit.kind not in self.kinds or self.coroutines not in (None, unit.coroutine):
+                continue
+            if self.after_only != closes_after_only(unit):
                 continue
             if unit.touches_orm == "no" or unit.isolation == "fork-clean":
                 continue
@@ -61,7 +64,20 @@ class OutsideRule(Rule, abstract=True):
             if found:
                 severity: Severity = "error" if unit.isolation == "none" else "warning"
                 sessions = tuple(each.session for each in found)
-                yield self._report(unit, facts, _message(unit, found) + _because(unit), sessions, severity)
+                yield self._report(unit, facts, self.message(unit, found) + _because(unit), sessions, severity)
+
+    def message(self, unit: UnitOfWork, found: tuple[Endangered, ...]) -> str:
+        """What becomes of ``unit`` under ``found``."""
+        limit, idle = found[0].session.limit, idle_gap(unit, found)
+        if unit.isolation == "fork":
+            return (
+                f"{subject(unit)} {uses(unit)} in a forked process, which inherits any connection its parent "
+                f"holds{which(found)}: one that has idled longer than {limit_text(limit)} fails with {gone(limit)}"
+            )
+        return (
+            f"{subject(unit)} {uses(unit)} and nothing closes its connection{which(found)}: "
+            f"after {idle} this and every later {NOUNS[unit.kind]} fails with {gone(limit)}"
+        )
 
     def _report(
         self, unit: UnitOfWork, facts: Facts, message: str, sessions: tuple[Session, ...], severity: Severity
@@ -87,6 +103,11 @@ def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
     return tuple(found)
 
 
+def closes_after_only(unit: UnitOfWork) -> bool:
+    """Whether old connections are closed where ``unit`` ends and nowhere else."""
+    return unit.cleanup_start == "none" and unit.cleanup_end == "close_old" and unit.isolation != "fork"
+
+
 def subject(unit: UnitOfWork) -> str:
     """``send_report()``, or the name as it is where it is none that can be called."""
     return f"{unit.function}()" if unit.function.replace(".", "").isidentifier() else unit.function
@@ -96,30 +117,14 @@ def uses(unit: UnitOfWork) -> str:
     return "uses the database" if unit.touches_orm == "yes" else "probably uses the database"
 
 
-def _message(unit: UnitOfWork, found: tuple[Endangered, ...]) -> str:
-    session, assessment = found[0]
-    noun, limit = NOUNS[unit.kind], session.limit
-    longer = f"longer than {limit_text(limit)}"
-    idle = f"an idle gap {longer}" if unit.gap is None else f"its gap of {seconds(unit.gap)}, {longer},"
-    which = _which(found)
-    if unit.isolation == "fork":
-        return (
-            f"{subject(unit)} {uses(unit)} in a forked process, which inherits any connection its parent "
-            f"holds{which}: one that has idled {longer} fails with {gone(limit)}"
-        )
-    if unit.cleanup_end == "close_old":
-        ages = listed(unique(age_text(known) for known in assessment.ages)) or "CONN_MAX_AGE (unknown)"
-        return (
-            f"{subject(unit)} {uses(unit)} and closes old connections only after the work{which}: with {ages} "
-            f"the connection stays open, and the first {noun} after {idle} fails with {gone(limit)}"
-        )
-    return (
-        f"{subject(unit)} {uses(unit)} and nothing closes its connection{which}: "
-        f"after {idle} this and every later {noun} fails with {gone(limit)}"
-    )
+def idle_gap(unit: UnitOfWork, found: tuple[Endangered, ...]) -> str:
+    """The idle time that loses the connection."""
+    longer = f"longer than {limit_text(found[0].session.limit)}"
+    return f"an idle gap {longer}" if unit.gap is None else f"its gap of {seconds(unit.gap)}, {longer},"
 
 
-def _which(found: tuple[Endangered, ...]) -> str:
+def which(found: tuple[Endangered, ...]) -> str:
+    """The aliases of ``found`` in brackets, unless the default one is meant."""
     aliases = unique(each.session.database.alias for each in found)
     return "" if aliases == ("default",) else f" ({listed(aliases)})"
 

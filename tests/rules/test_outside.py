@@ -1,4 +1,4 @@
-"""What CL201, CL202 and CL203 say about a unit: whether, how loud, in which words, with which advice."""
+"""What CL201, CL202, CL203 and CL208 say about a unit: whether, how loud, in which words, with which advice."""
 
 from __future__ import annotations
 
@@ -155,6 +155,7 @@ def test_the_words_of_a_job_that_closes_nothing() -> None:
 
 def test_the_words_of_a_job_that_closes_only_after_the_work() -> None:
     found = said(unit(cleanup_end="close_old"), session(age=Known(5)))
+    assert found.code == "CL208"
     assert found.message == (
         "send() uses the database and closes old connections only after the work: with CONN_MAX_AGE 5 s the connection "
         "stays open, and the first job after an idle gap longer than wait_timeout 10 s (my.cnf) fails with "
