@@ -439,6 +439,7 @@ class Observation(NamedTuple):
         "close-in-atomic",
         "close-in-wrong-thread",
         "close-not-called",
+        "close-while-iterating",
         "fork-with-connection",
         "liveness-test",
         "long-gap",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from conn_lint.model import Place, Span
+from conn_lint.model import CLEANUPS, Place, Span
 from conn_lint.workers import django, waits
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
@@ -201,7 +201,10 @@ class Calls(Expressions):
         function is made to be called there, as in ``retry(lambda: order.save())``."""
         for value in (*given.args, *dict(given.keywords).values()):
             if isinstance(value, v.Func) and not self.shallow and value.symbol.qualname.startswith(f"{scope.name}."):
-                return fx.either(fx.nothing(), self.enter(value, Given((), ()), span, scope)[0])
+                outer, self.streaming = self.streaming, None  # it may be called in another thread
+                effect = self.enter(value, Given((), ()), span, scope)[0]
+                self.streaming = outer
+                return fx.either(fx.nothing(), effect)
         return None
 
     def _runs_others_code(self, callee: v.Val, func: f.Expr) -> bool:
@@ -324,6 +327,8 @@ class Calls(Expressions):
             if scope.function is not None and scope.function.is_async:
                 self.note("close-in-wrong-thread", span, scope, what)
             return fx.nothing()
+        if self.streaming is not None:
+            self.streaming.append((CLEANUPS[level], span, scope))
         return fx.cleanup(level)
 
     def handed_to_any_thread(self, value: v.Val, span: Span, scope: Scope) -> None:
@@ -353,7 +358,7 @@ class Calls(Expressions):
 
     def on_queryset(self, target: v.QuerySet, method: str, span: Span) -> tuple[Effect, v.Val]:
         if method in django.LAZY:
-            return fx.nothing(), v.QuerySet(target.symbol)
+            return fx.nothing(), v.QuerySet(target.symbol, streamed=method == "iterator")
         effect = fx.query(fx.Query(span, f"queries in .{method}()"))
         if method in django.ONE_ROW:
             return effect, v.Obj(target.symbol) if target.symbol else v.Model()

@@ -98,6 +98,8 @@ class Iteration(NamedTuple):
     generator: Generator | None = None
     items: tuple[v.Val, ...] = ()
     """Each item, where they differ and hold functions."""
+    streamed: bool = False
+    """The cursor of a query stays open until the last turn."""
 
 
 class Expressions:
@@ -114,6 +116,8 @@ class Expressions:
         self.dynamic = dynamic or likely
         """Whether code that is only known by name at run time counts as a query, and a signal of somebody else's."""
         self.observations: dict[tuple[str, str, int], Observation] = {}
+        self.streaming: list[tuple[str, Span, Scope]] | None = None
+        """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
         self._running: set[object] = set()
         self.nested: dict[FunctionSymbol, v.Func] = {}
         self.closures: list[Captured] = [()]
@@ -414,7 +418,7 @@ class Expressions:
         if isinstance(value, v.QuerySet):
             row = v.Obj(value.symbol) if value.symbol else v.Model()
             query = self.consumed(value._replace(manager=False), _span_of(source, scope))
-            return Iteration(fx.sequence(effect, query), row)
+            return Iteration(fx.sequence(effect, query), row, streamed=value.streamed and _by_default(source))
         if isinstance(value, v.Items):
             kinds = {item for item in value.items if item != v.UNKNOWN}
             if len(kinds) > 1 and any(map(_holds_function, kinds)):
@@ -431,6 +435,8 @@ class Expressions:
                 method = source.func.path.rpartition(".")[2]
             if method in ("listen", "consume", "read_loop") and not isinstance(value, v.Func):
                 return Iteration(effect, waits=True)
+            if method == "iterator" and self.shallow and not django.MANAGERS.isdisjoint(f.mentions(source)):
+                return Iteration(effect, streamed=_by_default(source))  # of a model that was not looked up
         return Iteration(effect)
 
     # --- observations --------------------------------------------------------------------------
@@ -473,6 +479,11 @@ class Expressions:
 
 def _holds_function(value: v.Val) -> bool:
     return isinstance(value, v.Func) or (isinstance(value, v.Items) and any(map(_holds_function, value.items)))
+
+
+def _by_default(source: f.Expr) -> bool:
+    """Whether a queryset is not seen to be for another alias than the default one."""
+    return f.mentions(source).isdisjoint(("using", "db_manager"))
 
 
 def _makes_manager(expr: f.Expr) -> bool:

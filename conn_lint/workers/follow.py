@@ -74,7 +74,7 @@ class Follower(Forks):
         if context not in contexts and len(contexts) >= MAX_CONTEXTS:
             args, keywords, func = (), (), func._replace(closure=0)
         contexts.add((func.closure, args, keywords))
-        key = (func, args, keywords, is_async, atomic, entry, self.shallow)
+        key = (func, args, keywords, is_async, atomic, entry, self.shallow, self.streaming is not None)
         if key in self._results:
             return self._results[key]
         function = self.graph.function(func.symbol)
@@ -284,7 +284,10 @@ class Follower(Forks):
             return fx.sequence(test, self.body(statement.orelse, scope))
         guard = django.guards_a_close(statement.mentions) or bool(statement.mentions & scope.guards)
         if truth is None and not statement.orelse and guard:
+            outer = self.streaming
+            self.streaming = None if "is_usable" in statement.mentions else outer
             guarded = self.body(statement.body, scope)
+            self.streaming = outer
             if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
                 return fx.sequence(test, guarded)
         before = dict(scope.names)
@@ -329,7 +332,7 @@ class Follower(Forks):
             return fx.sequence(source.effect, self.generate(source.generator, body, scope, (loop, scope)))
         outer, scope.in_endless = scope.in_endless, scope.in_endless or source.waits or source.endless
         scope.repeats += 1
-        turns = [self.body(loop.body, scope)] if not source.items else []
+        turns = [self.turn(loop, source.streamed, scope)] if not source.items else []
         for item in source.items:
             _assign(loop.targets, item, scope)
             turns.append(self.body(loop.body, scope))
@@ -343,6 +346,20 @@ class Follower(Forks):
         return fx.sequence(
             source.effect, self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
         )
+
+    def turn(self, loop: f.Loop, streamed: bool, scope: Scope) -> Effect:
+        """The body of a ``for``; of closes in it while the cursor of the loop is open note is taken."""
+        if not streamed:
+            return self.body(loop.body, scope)
+        outer, self.streaming = self.streaming, []
+        turn = self.body(loop.body, scope)
+        closes, self.streaming = self.streaming, outer
+        again = {**turn.normal, **turn.leaving("continue")}
+        leaves = turn.leaving("break", "return", "raise")
+        if again and (any(map(_cleans, again.values())) or not any(map(_cleans, leaves.values()))):
+            for level, span, where in closes:
+                self.note("close-while-iterating", span, where, level, (Place(loop.span, "while this loop reads"),))
+        return turn
 
     def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
         """``loop`` around ``turn``; an endless one is kept in ``loops`` with the idle times it makes."""
@@ -391,7 +408,9 @@ class Follower(Forks):
         branches = [whole]
         retried = False
         for handler in statement.handlers:
+            outer, self.streaming = self.streaming, None  # after an error the rows are lost anyway
             rescue = self.body(handler.body, scope)
+            self.streaming = outer
             retried = retried or self._retries(handler, rescue, statement, whole)
             arrived = {**tried.normal, **tried.leaving("return", "continue", "break", "raise")} or {
                 fx.EMPTY.key: fx.EMPTY
@@ -514,6 +533,11 @@ def _unsettle(body: f.Body, scope: Scope) -> None:
 
 def _waits(paths: fx.Paths) -> bool:
     return any(path.lead.wait or path.tail.wait for path in paths.values())
+
+
+def _cleans(path: fx.Path) -> bool:
+    """Whether a path closes before its first query or after its last one."""
+    return any((path.lead.before, path.lead.after, path.tail.before, path.tail.after))
 
 
 def _idle_turns(turn: Effect) -> Effect:

@@ -122,6 +122,8 @@ class QuerySet(NamedTuple):
 
     symbol: ClassSymbol | None
     manager: bool = False
+    streamed: bool = False
+    """By ``iterator()``: its cursor stays open while its rows are used."""
 
 
 @_distinct
