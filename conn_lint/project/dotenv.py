@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _BINDING = re.compile(
     r"""
@@ -21,7 +21,9 @@ _BINDING = re.compile(
     re.X | re.S,
 )
 _REST = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_REFERENCE = re.compile(r"\$\{([^}:]*)(?::-[^}]*)?\}")
+REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?\}")
+"""``${NAME}`` and ``${NAME:-default}`` in a value, quoted or not."""
+
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
@@ -31,8 +33,15 @@ def parse(text: str, known: Mapping[str, str] | None = None) -> dict[str, str | 
     None for a name without a value, and for a value that refers to a variable which neither the lines above nor
     ``known`` give. Lines that are no binding are passed over, as python-dotenv does.
     """
-    text = text.removeprefix("\ufeff")
     found: dict[str, str | None] = {}
+    for name, value in bindings(text):
+        found[name] = None if value is None else _resolved(value, {**(known or {}), **found})
+    return found
+
+
+def bindings(text: str) -> Iterator[tuple[str, str | None]]:
+    """Each binding of a ``.env`` file in order, its references as they are written; None: a name without ``=``."""
+    text = text.removeprefix("\ufeff")
     at = 0
     while at < len(text):
         match = _BINDING.match(text, at)
@@ -42,8 +51,7 @@ def parse(text: str, known: Mapping[str, str] | None = None) -> dict[str, str | 
         at = match.end()
         name = match["quoted"] or match["name"]
         if name:
-            found[name] = _resolved(_value(match), {**(known or {}), **found}) if match["set"] else None
-    return found
+            yield name, _value(match) if match["set"] else None
 
 
 def _blank(text: str, at: int) -> int:
@@ -60,6 +68,6 @@ def _value(match: re.Match[str]) -> str:
 
 def _resolved(value: str, known: Mapping[str, str | None]) -> str | None:
     """``value`` with its ``${NAME}`` filled in; None where one is not known."""
-    if any(known.get(name) is None for name in _REFERENCE.findall(value)):
+    if any(known.get(name) is None for name, _ in REFERENCE.findall(value)):
         return None
-    return _REFERENCE.sub(lambda each: known[each[1]] or "", value)
+    return REFERENCE.sub(lambda each: known[each[1]] or "", value)

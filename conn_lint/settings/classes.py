@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from conn_lint.settings.attributes import find
 from conn_lint.settings.calls import call
+from conn_lint.settings.libraries import dotenv
 from conn_lint.settings.libraries.configurations import HOOKS, Setting
-from conn_lint.settings.libraries.dotenv import read as read_dotenv
 from conn_lint.settings.values import Args, Atom, Bound, Class, Const, Instance, Module, Scope, Tree
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def settings_of(machine: Machine, cls: Class) -> Scope:
     *before, after = HOOKS
     dotenv_path = find(machine, cls, "DOTENV", machine.source.module)
     if isinstance(dotenv_path, Const):
-        read_dotenv(machine, dotenv_path.value)
+        dotenv.load(machine, dotenv_path.value, dotenv.plain_lines)
     for name in before:
         _run(machine, cls, name)
     instance = Instance(cls)

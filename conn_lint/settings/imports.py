@@ -10,7 +10,7 @@ import libcst as cst
 
 from conn_lint.model import Place, Problem
 from conn_lint.settings import libraries
-from conn_lint.settings.choice import Guard, leaves
+from conn_lint.settings.choice import Guard, Node, leaves
 from conn_lint.settings.values import (
     ABSENT,
     At,
@@ -161,6 +161,8 @@ def _imported(machine: Machine, module: Module | None, dotted: str, name: str, n
             return Imported(inner)
         if module.running:
             return machine.opaque(node, f"{dotted} is imported while it is being imported")
+        if isinstance(tree, Node):  # bound elsewhere: what is missing here was never assigned
+            return machine.throw("ImportError")
         if not _may_be_imported(machine, f"{dotted}.{name}", node):
             return ABSENT
         return machine.opaque(node, f"{dotted}.{name} is not in the project")

@@ -75,8 +75,9 @@ class Machine(Worlds):
         self.project = project
         self.slices = slices
         self.env = env
-        self.env_files: dict[str, str] = {}
-        """Variables that a ``.env`` file of the project sets where the environment does not."""
+        self.env_files: dict[str, Tree] = {}
+        """Variables that ``.env`` files of the project set where the environment does not; ABSENT in the worlds
+        that do not load them."""
         self.journals: list[Journal] = []
         self.modules: dict[str, Module] = {}
         self.problems: dict[Span, Problem] = {}
@@ -237,7 +238,7 @@ class Machine(Worlds):
         if name in self.env:
             return Const(self.env[name])
         value = Opaque(("env", name), f"the environment variable {name} decides it", (name,))
-        fallback = Const(self.env_files[name]) if name in self.env_files else ABSENT
+        fallback = self.env_files.get(name, ABSENT)
         tree: Tree = self.choices.ite(self.choices.decide(("set", name), (name,), default=False), value, fallback)
         return tree
 

@@ -225,8 +225,10 @@ class _Facts(ast.NodeVisitor):
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self.defines = True
+        for each in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self.visit(each)
         self._own.append(_own_names(node))
-        self.generic_visit(node)
+        self.visit(node.body)
         self._own.pop()
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:

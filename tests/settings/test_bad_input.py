@@ -117,3 +117,10 @@ def test_modules_that_import_each_other(read: Reader) -> None:
     files = {"a.py": "from b import *\nAGE = 60\n", "b.py": "from a import *\n"}
     deployment = read("from a import *\nDATABASES = {'default': {'CONN_MAX_AGE': AGE}}\n", files)
     assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+def test_a_name_that_only_some_worlds_bind_is_no_missing_module(read: Reader) -> None:
+    files = {"shop/__init__.py": "", "shop/const.py": "import os\nif os.environ.get('HERE'):\n    AGE = 60\n"}
+    deployment = read("from shop.const import AGE\n" + DATABASES.replace("60", "AGE"), files)
+    assert not deployment.problems
+    assert said(deployment.databases["default"].conn_max_age) == 60

@@ -325,3 +325,14 @@ def test_a_dict_that_grows_under_a_loop_ends_it(read: Reader) -> None:
         """
     )
     assert said(deployment.databases["default"].conn_max_age) == 5
+
+
+def test_a_lambda_binds_in_its_defaults(read: Reader) -> None:
+    deployment = read(
+        """
+        age = 0
+        unused = lambda n, m=(age := 60): n
+        DATABASES = {"default": {"CONN_MAX_AGE": age}}
+        """
+    )
+    assert said(deployment.databases["default"].conn_max_age) == 60

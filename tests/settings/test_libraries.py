@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conn_lint.model import Known
+from conn_lint.model import Known, Unknown
 from tests.settings.conftest import Open, Reader, said
 
 MYSQL = "django.db.backends.mysql"
@@ -318,3 +318,49 @@ def test_ssl_may_be_required(read: Reader) -> None:
 def test_heroku_makes_databases(read: Reader) -> None:
     database = read("import django_heroku\ndjango_heroku.settings(locals())\n", DATABASE_URL="mysql://h/n").databases
     assert (said(database["default"].engine), said(database["default"].conn_max_age)) == (MYSQL, 600)
+
+
+FILED = "DATABASES = {'default': {'CONN_MAX_AGE': AGE}}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "age"),
+    [
+        ('AGE="60" # seconds', 60),
+        ("AGE=${BASE}0", Open("AGE", "BASE", default=60)),
+        ("AGE=${NOBODY:-7}", Open("AGE", "NOBODY", default=7)),
+    ],
+)
+def test_python_dotenv_reads_comments_and_references(read: Reader, line: str, age: object) -> None:
+    text = "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nAGE = int(os.environ['AGE'])\n"
+    database = read(text + FILED, {".env": f"BASE=6\n{line}\n"}).databases["default"]
+    found = said(database.conn_max_age)
+    assert found == (age if isinstance(age, Open) else Open("AGE", default=age))
+
+
+def test_a_file_that_is_only_sometimes_loaded(read: Reader) -> None:
+    text = (
+        "import os\nfrom dotenv import load_dotenv\nif os.environ.get('LOCAL'):\n    load_dotenv()\n"
+        "AGE = int(os.environ.get('AGE', 5))\n"
+    )
+    database = read(text + FILED, {".env": "AGE=60\n"}).databases["default"]
+    assert said(database.conn_max_age) == Open("AGE", "LOCAL", default=5)
+
+
+def test_a_comment_in_a_file_of_django_environ_is_open(read: Reader) -> None:
+    text = "import environ\nenv = environ.Env()\nenv.read_env()\nAGE = env.int('AGE', 5)\n"
+    database = read(text + FILED, {".env": "AGE=60 # or 70\n"}).databases["default"]
+    assert isinstance(database.conn_max_age, Unknown)
+    assert database.conn_max_age.default is None
+
+
+def test_decouple_keeps_its_file_to_itself(read: Reader) -> None:
+    text = (
+        "import os\nfrom decouple import config\nAGE = config('AGE', cast=int)\n"
+        "HEALTH = os.environ.get('HEALTH', False)\n"
+        "config('HEALTH')\n"
+        "DATABASES = {'default': {'CONN_MAX_AGE': AGE, 'CONN_HEALTH_CHECKS': HEALTH}}\n"
+    )
+    database = read(text, {".env": "AGE='60'\nHEALTH=yes # no\n"}).databases["default"]
+    assert said(database.conn_max_age) == Open("AGE", default=60)
+    assert said(database.conn_health_checks) == Open("HEALTH", default=False)

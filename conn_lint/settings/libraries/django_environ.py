@@ -13,6 +13,7 @@ from conn_lint.settings.libraries.dj_email_url import email_settings
 from conn_lint.settings.libraries.standard import environment
 from conn_lint.settings.values import (
     ABSENT,
+    FALSE,
     NONE,
     Args,
     At,
@@ -239,20 +240,20 @@ def _subclass(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tr
 
 def _read_env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     path = args.get(0, "env_file")
+    overwrite = args.get(1, "overwrite") or FALSE
     if path is None:
         folder = posixpath.dirname(machine.source.path)
-        dotenv.read(machine, dotenv.absolute(machine, posixpath.join(folder, ".env")))
-    else:
-        machine.each(path, lambda leaf: _read_file(machine, leaf))
+        path = Const(dotenv.absolute(machine, posixpath.join(folder, ".env")))
+    machine.each(path, lambda leaf: _read_file(machine, leaf, overwrite))
     for name, value in args.keywords.items():
         if name not in ("env_file", "overwrite", "parse_comments", "encoding"):
             machine.write(machine.environ, name, value)
     return NONE
 
 
-def _read_file(machine: Machine, leaf: Atom) -> Tree:
+def _read_file(machine: Machine, leaf: Atom, overwrite: Tree) -> Tree:
     if isinstance(leaf, Const):
-        dotenv.read(machine, leaf.value)
+        dotenv.load(machine, leaf.value, dotenv.plain_lines, override=overwrite)
     return NONE
 
 

@@ -1,46 +1,117 @@
-"""``.env`` files of the project: python-dotenv, and what other libraries read them with."""
+"""``.env`` files of the project: python-dotenv, and what other libraries read them with.
+
+Each library has a grammar of its own. Where it is not python-dotenv's or decouple's, a value is only known when
+all of them read it alike.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from conn_lint.project.dotenv import REFERENCE, bindings
+from conn_lint.settings.folding import fold
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import inside
-from conn_lint.settings.values import TRUE, Args, Const, Tree
+from conn_lint.settings.libraries.standard import environment, or_else
+from conn_lint.settings.values import ABSENT, FALSE, TRUE, Args, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from conn_lint.settings.machine import Machine
 
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$")
+Grammar = Callable[[str], "Iterator[tuple[str, str | None]]"]
+"""The names of a file in order, and the text of each; None where the grammar leaves it open."""
+
+_PLAIN = re.compile(r"(?:export )?([A-Za-z_0-9]+)=[ \t]*(.*?)[ \t]*")
 
 
-def parse(text: str) -> dict[str, str]:
-    """The variables of a ``.env`` file."""
-    found = {}
+def plain_lines(text: str) -> Iterator[tuple[str, str | None]]:
+    """What django-environ 0.11 and 0.12 (``Env.read_env``), django-configurations 2.5 and django-dotenv read alike.
+
+    They differ in comments, escapes, references and spaces before ``=``; a value with any of these is open.
+    """
     for line in text.splitlines():
-        match = _LINE.match(line)
-        if match is not None:
-            found[match[1]] = _unquoted(match[2])
+        match = _PLAIN.fullmatch(line)
+        if match is None:
+            continue
+        value = match[2]
+        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+        inner = value[1:-1] if quoted else value
+        yield match[1], None if re.search(r"[#$\\'\"]", inner) else inner
+
+
+def decouple_lines(text: str) -> Iterator[tuple[str, str | None]]:
+    """``decouple.RepositoryEnv`` (3.8): the text after the first ``=``, without quotes at both ends."""
+    for line in text.splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            value = value.strip()
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+            yield name.strip(), value[1:-1] if quoted else value
+
+
+def values(
+    machine: Machine, path: object, grammar: Grammar | None = None, *, file_first: bool = False
+) -> dict[str, Tree] | None:
+    """The variables of the file ``path``; None when the tree has no such file.
+
+    Without a ``grammar`` it is read as by python-dotenv, with references filled in: from the environment and then
+    from the lines above, or the other way round (``file_first``, as ``dotenv_values`` does).
+    """
+    relative = inside(machine, path)
+    if relative is None or relative not in machine.project.tree:
+        return None
+    text = machine.project.data(relative).decode("utf-8", "replace")
+    found: dict[str, Tree] = {}
+    if grammar is None:
+        for name, value in bindings(text):
+            if value is not None:
+                found[name] = _filled_in(machine, value, found, file_first)
+        return found
+    for name, value in grammar(text):
+        unknown = Opaque((".env", relative, name), f"the line of {name} in {relative} can be read in several ways")
+        found[name] = unknown if value is None else Const(value)
     return found
 
 
-def _unquoted(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1]
-    return value.split(" #", 1)[0].rstrip()
+def _filled_in(machine: Machine, value: str, above: dict[str, Tree], file_first: bool) -> Tree:
+    """``value`` with its ``${NAME}`` and ``${NAME:-default}`` replaced; empty where nothing gives one."""
+    result: Tree = Const("")
+    end = 0
+    for match in REFERENCE.finditer(value):
+        outside = environment(machine, Const(match[1]))
+        inner = above.get(match[1], ABSENT)
+        one = or_else(machine, inner, outside) if file_first else or_else(machine, outside, inner)
+        one = or_else(machine, one, Const(match[2] or ""))
+        for part in (Const(value[end : match.start()]), one):
+            result = fold(machine, machine.statement, "a reference in a .env file", lambda a, b: a + b, result, part)
+        end = match.end()
+    if end == 0:
+        return Const(value)
+    rest = Const(value[end:])
+    return fold(machine, machine.statement, "a reference in a .env file", lambda a, b: a + b, result, rest)
 
 
-def read(machine: Machine, path: object) -> bool:
-    """Take over the variables of the file ``path``, below those of the environment; False when the tree has none."""
-    relative = inside(machine, path)
-    if relative is None or relative not in machine.project.tree:
+def load(machine: Machine, path: object, grammar: Grammar | None = None, *, override: Tree = FALSE) -> bool:
+    """Put the variables of the file ``path`` into the environment; False when the tree has no such file.
+
+    ``override``: whether they win over those that are set already.
+    """
+    found = values(machine, path, grammar, file_first=override is not FALSE)
+    if found is None:
         return False
-    for name, value in parse(machine.project.data(relative).decode("utf-8", "replace")).items():
-        machine.env_files.setdefault(name, value)
+    wins = machine.truth(override)
+    for name, value in found.items():
+        with machine.only(machine.choices.negate(wins)):
+            if machine.live:
+                old = machine.env_files.get(name, ABSENT)
+                machine.env_files[name] = machine.choices.ite(machine.pc, machine.or_else(old, value), old)
+        with machine.only(wins):
+            machine.write(machine.environ, name, value)
     return True
 
 
@@ -60,14 +131,20 @@ def absolute(machine: Machine, path: str) -> str:
     return posixpath.join(machine.project.tree.root, path)
 
 
-def _load_dotenv(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    path = args.get(0, "dotenv_path")
-    if path is None:
-        for found in nearby(machine)[:1]:
-            read(machine, absolute(machine, found))
-    elif isinstance(path, Const):
-        read(machine, path.value)
-    return TRUE
+def _load_with(grammar: Grammar | None) -> Model:
+    def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        path = args.get(0, "dotenv_path" if grammar is None else "dotenv")
+        override = args.get(3 if grammar is None else 1, "override") or FALSE
+        if "stream" in args.keywords or "interpolate" in args.keywords:
+            return None
+        if path is None:
+            for found in nearby(machine)[:1]:
+                load(machine, absolute(machine, found), grammar, override=override)
+        elif isinstance(path, Const):
+            load(machine, path.value, grammar, override=override)
+        return TRUE
+
+    return model
 
 
 def _find_dotenv(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -77,6 +154,6 @@ def _find_dotenv(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None
 
 MODELS: dict[str, Model] = {
     "dotenv.find_dotenv": _find_dotenv,
-    "dotenv.load_dotenv": _load_dotenv,
-    "dotenv.read_dotenv": _load_dotenv,
+    "dotenv.load_dotenv": _load_with(None),
+    "dotenv.read_dotenv": _load_with(plain_lines),
 }

@@ -109,7 +109,7 @@ class _Loader:
     def load(self) -> None:
         """What the files of the project say."""
         for path in dotenv.nearby(self.machine)[:1]:
-            dotenv.read(self.machine, dotenv.absolute(self.machine, path))
+            dotenv.load(self.machine, dotenv.absolute(self.machine, path))
         for path in self.found(self.names() or ()):
             data = data_of(self.machine, File(path), BY_SUFFIX[posixpath.splitext(path)[1]], self.node)
             if not isinstance(data, Table):

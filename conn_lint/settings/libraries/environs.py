@@ -92,9 +92,9 @@ def _read_env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     path = args.get(0, "path")
     if path is None:
         for found in dotenv.nearby(machine)[:1]:
-            dotenv.read(machine, dotenv.absolute(machine, found))
+            dotenv.load(machine, dotenv.absolute(machine, found))
     elif isinstance(path, Const):
-        dotenv.read(machine, path.value)
+        dotenv.load(machine, path.value)
     return NONE
 
 

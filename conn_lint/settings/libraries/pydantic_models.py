@@ -23,8 +23,7 @@ from conn_lint.settings.libraries.pydantic_fields import (
     declare_field,
     heads_of,
 )
-from conn_lint.settings.libraries.pydantic_sources import NOWHERE, Source, own_classes, source_of
-from conn_lint.settings.libraries.standard import environment
+from conn_lint.settings.libraries.pydantic_sources import NOWHERE, Source, environment, own_classes, source_of
 from conn_lint.settings.values import (
     ABSENT,
     NONE,
@@ -32,7 +31,6 @@ from conn_lint.settings.values import (
     At,
     Atom,
     Class,
-    Const,
     External,
     Function,
     Instance,
@@ -140,8 +138,7 @@ def _read(
         return look(left) if left else of_file()
 
     def look(left: tuple[str, ...]) -> Tree:
-        variable = left[0] if source.exact else left[0].upper()
-        return machine.each(environment(machine, Const(variable)), lambda leaf: take(leaf, left[1:]))
+        return machine.each(environment(machine, left[0], source), lambda leaf: take(leaf, left[1:]))
 
     return look(names)
 
@@ -157,7 +154,6 @@ def _model_of(machine: Machine, heads: list[str], owner: Class) -> Class | None:
 
 def _nested(machine: Machine, cls: Class, name: str, info: FieldInfo, node: cst.CSTNode, source: Source) -> Tree:
     """A model inside a model: the variable holds JSON, or each field has one after the delimiter."""
-    variable = name if source.exact else name.upper()
     inner = source._replace(prefix=f"{name}{source.delimiter}") if source.delimiter else NOWHERE
     made = info.default if info.default is not ABSENT else _made_by(machine, info.factory, node)
 
@@ -176,7 +172,7 @@ def _nested(machine: Machine, cls: Class, name: str, info: FieldInfo, node: cst.
     def take(leaf: Atom) -> Tree:
         return absent() if leaf is ABSENT else unknown(machine, node, "a nested model", leaf)
 
-    return machine.each(environment(machine, Const(variable)), take)
+    return machine.each(environment(machine, name, source), take)
 
 
 def _made_by(machine: Machine, factory: Tree, node: cst.CSTNode) -> Tree:

@@ -5,9 +5,10 @@ Checked against pydantic-settings 2.16.3 and goodconf 7.1.0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from conn_lint.settings.libraries import dotenv
+from conn_lint.settings.libraries import dotenv, standard
 from conn_lint.settings.libraries.pydantic_fields import texts
 from conn_lint.settings.values import ABSENT, Args, At, Class, Const, Items, Opaque, Sequence, Table, Tree
 
@@ -27,9 +28,11 @@ class Source(NamedTuple):
     """Whether the case of the names matters."""
     file: Opaque | None
     """What a configuration file may say, where there may be one."""
+    env_files: Mapping[str, Tree]
+    """What ``.env`` files say where the environment does not; upper case unless the case matters."""
 
 
-NOWHERE = Source(None, "", exact=False, file=None)
+NOWHERE = Source(None, "", exact=False, file=None, env_files={})
 
 
 def own_classes(cls: Class) -> list[Class]:
@@ -46,22 +49,37 @@ def source_of(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> So
     plain = {key: tree.value for key, tree in options.items() if isinstance(tree, Const)}
     if any(key in options and key not in plain for key in ("env_prefix", "env_nested_delimiter", "case_sensitive")):
         return None
-    paths = options.get("env_file")
-    for path in _texts_or_paths(paths) if paths is not None else ():
-        dotenv.read(machine, path if str(path).startswith("/") else dotenv.absolute(machine, str(path)))
+    exact = bool(plain.get("case_sensitive"))
     return Source(
         str(plain.get("env_prefix") or ""),
         str(plain.get("env_nested_delimiter") or ""),
-        exact=bool(plain.get("case_sensitive")),
+        exact=exact,
         file=_file(machine, options, node),
+        env_files=_env_files(machine, options.get("env_file"), exact),
     )
+
+
+def _env_files(machine: Machine, paths: Tree | None, exact: bool) -> dict[str, Tree]:
+    found: dict[str, Tree] = {}
+    for path in _texts_or_paths(paths) if paths is not None else ():
+        absolute = path if str(path).startswith("/") else dotenv.absolute(machine, str(path))
+        for name, value in (dotenv.values(machine, absolute, file_first=True) or {}).items():
+            found[name if exact else name.upper()] = value
+    return found
+
+
+def environment(machine: Machine, name: str, source: Source) -> Tree:
+    """The variable ``name``, from the environment or ``.env`` files; ABSENT in the worlds where it is not set."""
+    variable = name if source.exact else name.upper()
+    said = standard.environment(machine, Const(variable))
+    return standard.or_else(machine, said, source.env_files.get(variable, ABSENT))
 
 
 def _texts_or_paths(tree: Tree) -> tuple[object, ...]:
     if isinstance(tree, Const):
         return (tree.value,) if tree.value is not None else ()
     if isinstance(tree, Sequence) and isinstance(tree.items, Items):
-        return tuple(path for one in reversed(tree.items.trees) for path in _texts_or_paths(one))
+        return tuple(path for one in tree.items.trees for path in _texts_or_paths(one))
     return ()
 
 
