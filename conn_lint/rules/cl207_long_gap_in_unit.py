@@ -107,10 +107,13 @@ class LongGapInUnit(Rule):
     )
 
     def check(self, facts: Facts) -> Iterator[Finding]:
+        between_turns = {(unit.gap_place.path, unit.gap_place.line) for unit in facts.units if unit.gap_place}
         for seen in facts.observations:
             gap = seen.gap
             if seen.kind != "long-gap" or gap is None:
                 continue
+            if (seen.span.path, seen.span.line) in between_turns:
+                continue  # the gap before a unit: the rule for its kind speaks of it
             sessions = tuple(session for session in facts.judged_sessions if _passes(gap, session, facts))
             if not sessions:
                 continue

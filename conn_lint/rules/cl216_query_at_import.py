@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conn_lint.lifetime import kept_ages
 from conn_lint.model import Facts, Finding, Place
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
@@ -42,7 +43,7 @@ class QueryAtImport(Rule):
     ## When it stays silent
     For querysets that are not evaluated; under `if TYPE_CHECKING` and `if __name__ == "__main__"`; in migrations,
     tests, management commands and scripts; when connections are closed afterwards. Without a server that is seen to
-    fork it is an info.
+    fork it is an info, and with CONN_MAX_AGE 0 behind a web server, whose workers close it at their first request.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/applications/#django.apps.AppConfig.ready
@@ -82,13 +83,17 @@ class QueryAtImport(Rule):
     INVALID = (
         Example(
             "a queryset that is evaluated in the class body",
-            {"settings.py": settings(), "forms.py": f"{_FORMS}    {_EAGER}\n", "Procfile": _PRELOAD},
+            {
+                "settings.py": settings('"CONN_MAX_AGE": 60,'),
+                "forms.py": f"{_FORMS}    {_EAGER}\n",
+                "Procfile": _PRELOAD,
+            },
             at=("forms.py:6",),
         ),
         Example(
             "a query in ready()",
             {
-                "settings.py": settings(),
+                "settings.py": settings('"CONN_MAX_AGE": 60,'),
                 "shop/apps.py": _ready("self.groups = list(Group.objects.all())"),
                 "Procfile": _PRELOAD,
             },
@@ -101,18 +106,33 @@ class QueryAtImport(Rule):
         for seen in facts.observations:
             if seen.kind != "query-at-import" or not sessions:
                 continue
-            forks = "forks" in seen.detail.split()
-            when = "AppConfig.ready() queries" if "ready" in seen.detail.split() else "importing this module queries"
-            outcome = (
-                "the server forks afterwards, and its workers share this connection (2013, 2014, wrong rows)"
-                if forks
-                else "the connection stays with the process that loads the project, and workers forked later share it"
-            )
+            words = seen.detail.split()
+            when = "AppConfig.ready() queries" if "ready" in words else "importing this module queries"
+            closed = "requests" in words and _closed_at_once(facts)
+            if "forks" not in words:
+                outcome = (
+                    "the connection stays with the process that loads the project, and workers forked later share it"
+                )
+            elif closed:
+                outcome = "workers forked afterwards share the connection until the first request of each closes it"
+            else:
+                outcome = "the server forks afterwards, and its workers share this connection (2013, 2014, wrong rows)"
             yield self.finding(
                 f"{when} the database: {outcome}",
                 "query when the value is needed, or call django.db.connections.close_all() right after the query",
                 (Place(seen.span, "queries here"), *seen.places),
-                severity="error" if forks else "info",
+                severity="error" if "forks" in words and not closed else "info",
                 function=seen.function,
                 sessions=sessions,
             )
+
+
+def _closed_at_once(facts: Facts) -> bool:
+    """Whether the first request of a worker closes what it inherited before it queries: with CONN_MAX_AGE 0.
+
+    Measured with four forked processes on MariaDB 10.11, Django 5.2: no wrong answer with mysqlclient 2.3.1 and
+    age 0, wrong rows with age 60 and with None; with PyMySQL 1.2.4 processes hang even at age 0.
+    """
+    if "pymysql" in facts.requirements:
+        return False
+    return not any(kept_ages(session.database, facts.django) for session in facts.judged_sessions)

@@ -26,7 +26,8 @@ _LOADED = frozenset(
 
 def observe_imports(finder: Finder, commands: tuple[WorkerCommand, ...]) -> None:
     """Note the first query that each module makes when it is imported, and each ``AppConfig.ready()``. The detail
-    says which of the two, and ``forks`` when a process of the project is known to fork after that."""
+    says which of the two, and ``forks`` when a process of the project is known to fork after that, to serve
+    ``requests`` or for its ``jobs``."""
     project = finder.graph.project
     forking: tuple[Place, ...] | None = None
     for path in project.tree.paths:
@@ -37,7 +38,7 @@ def observe_imports(finder: Finder, commands: tuple[WorkerCommand, ...]) -> None
         for kind, query, function in found:
             forking = forking_server(project, commands) if forking is None else forking
             places = (*query.places[1:], *forking)
-            detail = f"{kind} forks" if forking else kind
+            detail = f"{kind} forks {'jobs' if forking[0].label.startswith('rq ') else 'requests'}" if forking else kind
             span = query.places[0].span
             finder.observations.setdefault(
                 ("query-at-import", span.path, span.line),
