@@ -445,6 +445,7 @@ class Observation(NamedTuple):
         "long-gap",
         "query-at-import",
         "removed-close-connection",
+        "retry-without-close",
         "single-alias-close",
     ]
     span: Span

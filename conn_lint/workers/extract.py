@@ -192,7 +192,15 @@ class FileReader(ExpressionReader):
         return (f.With(tuple(items), self.suite(node.body), self.source.span(node), node.asynchronous is not None),)
 
     def on_Try(self, node: Any) -> Sequence[f.Statement]:
-        handlers = tuple(f.Handler(_types(handler.type), self.suite(handler.body)) for handler in node.handlers)
+        handlers = tuple(
+            f.Handler(
+                _types(handler.type),
+                self.suite(handler.body),
+                self.source.span(handler),
+                (dotted(handler.name.name) or "") if handler.name else "",
+            )
+            for handler in node.handlers
+        )
         return (
             f.Try(
                 self.suite(node.body),

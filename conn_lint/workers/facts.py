@@ -167,6 +167,9 @@ class Handler(NamedTuple):
     types: tuple[str, ...]
     """Dotted names as written; empty for a bare ``except``."""
     body: Body
+    span: Span
+    name: str = ""
+    """What the exception is bound to."""
 
 
 class Try(NamedTuple):

@@ -51,6 +51,9 @@ LOOP_WORDS = (
 FORK_WORDS = (b"os.fork", b"import fork", b"multiprocessing", b"billiard", b"ProcessPoolExecutor")
 """A file without any of these makes no process."""
 
+RETRY_WORDS = (b"OperationalError", b"InterfaceError")
+"""A file without any of these does not go on after a lost connection on purpose."""
+
 _WHILE = re.compile(
     rb"^[ \t]*while\b[^\n]*(?:\\\n|\(\s*\n|True|\b1\b|%s)" % "|".join((*STOP_WORDS, *FLAG_METHODS)).encode(),
     re.MULTILINE | re.IGNORECASE,
@@ -104,9 +107,10 @@ def may_query_when_ready(data: bytes) -> bool:
 
 
 def matters(data: bytes, words: tuple[bytes, ...]) -> bool:
-    """Whether a file can hold an entrypoint, an endless loop, a close, a fork; ``words`` are ``framework_words()``."""
+    """Whether a file can hold an entrypoint, an endless loop, a close, a fork or a retry; ``words`` are
+    ``framework_words()``."""
     return (
-        any(word in data for word in (*words, *CLOSE_WORDS, *FORK_WORDS))
+        any(word in data for word in (*words, *CLOSE_WORDS, *FORK_WORDS, *RETRY_WORDS))
         or may_loop_for_ever(data)
         or may_query_when_ready(data)
         or may_query_at_import(data)

@@ -21,6 +21,7 @@ from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import ClassSymbol, Graph
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
+from conn_lint.workers.retries import observe_retries
 
 
 def units_of(
@@ -47,7 +48,7 @@ def units_of(
     dynamic = _guessed_loops(finder)
     for place, loop in finder.loops.items():
         units.extend(_of_loop(loop, dynamic.get(place, loop), finder.graph))
-    observed = [*finder.observations.values(), *_long_gaps(finder, units)]
+    observed = [*finder.observations.values(), *_long_gaps(finder, units), *observe_retries(finder.graph)]
     observations = tuple(sorted(observed, key=lambda each: (each.span, each.kind)))
     observations = with_aliases(observations, units, project)
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
