@@ -181,8 +181,12 @@ def of(path: Path, exit_: str = "normal") -> Effect:
     return Effect({exit_: {path.key: path}})
 
 
+_NOTHING = of(EMPTY)
+
+
 def nothing() -> Effect:
-    return of(EMPTY)
+    """Effects are never changed once they are made, so that all that do nothing can be one."""
+    return _NOTHING
 
 
 def cleanup(level: int) -> Effect:
@@ -246,6 +250,10 @@ def chain(starts: Iterable[Path], then: Effect, crossings: dict[tuple[object, ..
 
 def sequence(first: Effect, then: Effect) -> Effect:
     """``first``, and where it ends normally ``then``."""
+    if then is _NOTHING:
+        return first
+    if first is _NOTHING:
+        return then
     if then.exits.keys() == {"normal"} and len(then.normal) == 1 and EMPTY.key in then.normal and not then.crossings:
         return first
     if not first.normal:
@@ -261,6 +269,8 @@ def sequence(first: Effect, then: Effect) -> Effect:
 
 def either(*branches: Effect) -> Effect:
     """One of ``branches``."""
+    if all(branch is branches[0] for branch in branches[1:]):
+        return branches[0] if branches else Effect()
     exits: dict[str, Paths] = {}
     crossings: dict[tuple[object, ...], Crossing] = {}
     for branch in branches:
