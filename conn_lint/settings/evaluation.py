@@ -12,7 +12,7 @@ from conn_lint.settings.imports import load_file
 from conn_lint.settings.machine import Machine
 from conn_lint.settings.readout import PREFIXES, WANTED, deployment, everything_unknown
 from conn_lint.settings.slicing import Needed, Slices
-from conn_lint.settings.values import ABSENT, At, Class, Const, Module
+from conn_lint.settings.values import ABSENT, At, Class, Const, Module, Opaque
 
 if TYPE_CHECKING:
     from conn_lint.model import Deployment
@@ -47,6 +47,9 @@ def _evaluate(project: Project, target: Target, env: Mapping[str, str], slices: 
         exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
         machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")
     except Exhausted as error:
+        unfinished = _unfinished(machine, target, str(error))
+        if unfinished is not None:
+            return [unfinished]
         _give_up(machine, target, str(error))
     except RecursionError:
         _give_up(machine, target, "its code is nested too deeply")
@@ -56,6 +59,24 @@ def _evaluate(project: Project, target: Target, env: Mapping[str, str], slices: 
 def _give_up(machine: Machine, target: Target, reason: str) -> None:
     where = Span(target.path, 1)
     machine.problems[where] = Problem(where, f"cannot be evaluated: {reason}")
+
+
+def _unfinished(machine: Machine, target: Target, reason: str) -> Deployment | None:
+    """What was known when the bounds were reached, which what was not run may change; None without databases."""
+    module = machine.modules.get(target.path)
+    if module is None or target.class_name is not None or "DATABASES" not in module.cells:
+        return None
+    why = f"not all of the settings can be evaluated: {reason}"
+    cause = Opaque(("unfinished", target.path), why, (), At(machine.source, machine.statement))
+    machine.start_afresh(module)
+    try:
+        machine.escape(machine.read(module, "DATABASES"), cause)
+        with machine.only(machine.choices.decide(("unfinished", target.path))):
+            for name in [name for name in module.cells if name in WANTED or str(name).startswith(PREFIXES)]:
+                machine.write(module, name, Opaque(("unfinished", target.path, name), why, (), cause.at))
+        return deployment(machine, module, target)
+    except Exhausted:
+        return None
 
 
 def _deployments(machine: Machine, module: Module, target: Target) -> list[Deployment]:

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from conn_lint.project.source import Source
     from conn_lint.settings.slicing import Slices
 
-STEPS = 400_000
-"""Nodes that one evaluation may visit; the largest settings of public projects need a tenth of it."""
+STEPS = 150_000
+"""Nodes that one evaluation may visit; the largest settings of public projects need a third of it."""
 
 NODES = 500_000
 """Nodes of all trees together; public projects stay below a third of it."""
@@ -87,6 +87,13 @@ class Machine(Worlds):
         self._depth = 0
         self._evaluators = expressions.EVALUATORS
         self._executors = statements.EXECUTORS
+
+    def start_afresh(self, module: Module) -> None:
+        """Leave whatever is running, for the end of ``module`` in all worlds; the bounds begin anew."""
+        self.pc = True
+        self.tries, self.frames, self.loops, self.journals = [], [], [], []
+        self.scope = module
+        self.steps = self._depth = 0
 
     def evaluate(self, node: cst.BaseExpression) -> Tree:
         """The value of an expression, in the worlds of ``pc``."""

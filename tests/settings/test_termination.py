@@ -101,3 +101,15 @@ def test_links_in_a_circle(project: Callable[[dict[str, str]], Project], tmp_pat
     made = project({"settings.py": "AGE = 60\n" + DATABASES})
     (deployment,) = read_deployments(made, wanted=("settings.py",))
     assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+def test_what_was_read_before_the_bounds_were_reached_is_still_said(read: Reader) -> None:
+    loop = "for a in range(900):\n    for b in range(900):\n        DATABASES['default']['HOST'] = a\n"
+    deployment = read("AGE = 60\n" + DATABASES + loop)
+    age = deployment.databases["default"].conn_max_age
+    assert deployment.open
+    assert not deployment.problems
+    assert isinstance(age, Unknown)
+    assert [one.value for one in age.possible] == [60]
+    assert age.default is None
+    assert "not all of the settings can be evaluated" in age.why
