@@ -127,7 +127,7 @@ class Follower(Forks):
             return job
         scope = Scope(facts, function, method.owner)
         self._bind(scope, function, method, (), (), True)
-        scope.runs = (name, job)
+        scope.runs = (name, fx.renamed(job, {"return": "normal"}))
         return self.body(function.body, scope)
 
     def _bind(

@@ -33,7 +33,7 @@ def units_of(
     guesser = Follower(finder.graph, finder.closers, likely=True)
     guesser.share(finder)
     observe_imports(finder, commands)
-    context = Context(project.requirements, commands, deployments, finder.sightings, project)
+    context = Context(project.requirements, commands, deployments, finder.sightings, project, finder.graph)
     units: list[UnitOfWork] = []
     behaviours: dict[int, Behaviour] = {}
     replaced = {entry.func.symbol for entry in finder.entries.values() if entry.func.named}
@@ -99,6 +99,9 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
             effect, touches = likely, "maybe"
     if entry.around is not None:
         effect = finder.around(entry.around, entry.framework.around, effect)
+    for class_, name in behaviour.around:
+        method = finder.graph.method(class_, name)
+        effect = finder.around(v.Func(method, class_), name, effect) if method else effect
     for preparer in finder.preparers.get(entry.framework.name, ()) if entry.framework.preparers else ():
         effect = fx.sequence(_ended(finder.perform(preparer)), effect)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)

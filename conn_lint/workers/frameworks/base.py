@@ -10,6 +10,7 @@ from conn_lint.model import Deployment, Isolation, MissingHook, Requirement, Spa
 if TYPE_CHECKING:
     from conn_lint.project.project import Project
     from conn_lint.workers import facts as f
+    from conn_lint.workers.graph import ClassSymbol, Graph
 
 
 class Registrar(NamedTuple):
@@ -63,6 +64,7 @@ class Context(NamedTuple):
     sightings: dict[str, tuple[Sighting, ...]]
     """Where the project itself calls one of the framework's ``sightings``."""
     project: Project
+    graph: Graph
 
 
 class Behaviour(NamedTuple):
@@ -81,6 +83,9 @@ class Behaviour(NamedTuple):
     """Idle seconds between two runs at most; None: unbounded."""
     ends: bool = False
     """The thread or process ends with the run."""
+    around: tuple[tuple[ClassSymbol, str], ...] = ()
+    """Classes of the project that the framework was told to use, and the method of each that runs every job,
+    innermost first."""
 
 
 class Framework(NamedTuple):

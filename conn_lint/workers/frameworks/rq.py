@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from conn_lint.model import Known, OneOf, WorkerCommand
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar
+from conn_lint.workers import facts as f
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar, Sighting
+from conn_lint.workers.graph import ClassSymbol
 
 IN_PROCESS = ("SimpleWorker", "TimerDeathPenaltyWorker", "WindowsWorker")
 """Worker classes that run the job in the worker's own process (rq 3.0.0 ``SimpleWorker.execute_job``)."""
@@ -19,19 +21,87 @@ POOL_RESET_SINCE = (4, 2)
 """``rqworker-pool`` closes before the fork in 4.2.0 and did not in 3.0.0; between them it is not known."""
 
 
+_WORKERS = tuple(f"rq.{name}" for name in ("Worker", "worker.Worker", "worker.worker_classes.Worker"))
+_SIMPLE_WORKERS = tuple(name.replace("Worker", "SimpleWorker") for name in _WORKERS)
+
+_CALL_COMMAND = "django.core.management.call_command"
+
+_JOB_METHODS = ("_execute", "perform")
+_WORKER_METHODS = ("perform_job", "main_work_horse")
+"""Methods in which a job and a worker run each job, in the process that runs it, innermost first (rq 1.16.2
+``job.Job``, ``worker.Worker``; rq 3.0.0 ``worker/base.py``)."""
+
+
 def behaviour(context: Context) -> Behaviour:
+    """What runs each job, and whether it has a process of its own that inherits no connection."""
+    worker, job = _class_for(context, "WORKER_CLASS", "--worker-class", "-w"), _job_class(context)
+    around = [(job, name) for name in _JOB_METHODS] if job else []
+    if worker:
+        around += [(worker, name) for name in _WORKER_METHODS]
+    behaviour = _isolation(context)
+    in_process = behaviour.isolation == "none"
+    if worker and (in_process or context.graph.is_a(worker, *(f".{each}" for each in IN_PROCESS))):
+        around.append((worker, "execute_job"))
+    return behaviour._replace(around=tuple(around))
+
+
+def _class_for(context: Context, setting: str, *options: str) -> ClassSymbol | None:
+    """The class of the project that every worker command names, or else the settings."""
+    names = {_option(command.words, *options) for command in _commands(context)} or {""}
+    name = names.pop() if len(names) == 1 else ""
+    found = context.graph.lookup(name or _from_settings(context, setting))
+    return found if isinstance(found, ClassSymbol) else None
+
+
+def _job_class(context: Context) -> ClassSymbol | None:
+    """The job class of the commands or the settings, or of the one worker that the project makes itself."""
+    made = [sighting for name in (*_WORKERS, *_SIMPLE_WORKERS) for sighting in context.sightings.get(name, ())]
+    for sighting in made[:1]:
+        given = dict(sighting.call.keywords).get("job_class")
+        found = context.graph.resolve(sighting.facts, given.path) if isinstance(given, f.Name) else None
+        if isinstance(given, f.Constant) and isinstance(given.value, str):
+            found = context.graph.lookup(given.value)
+        if isinstance(found, ClassSymbol):
+            return found
+    return _class_for(context, "JOB_CLASS", "--job-class", "-j")
+
+
+def _commands(context: Context) -> list[WorkerCommand]:
+    """The commands that start workers: of the deployment files, and of the project's own ``call_command``."""
+    called = (_called(sighting) for sighting in context.sightings.get(_CALL_COMMAND, ()))
+    return [command for command in (*context.commands, *called) if _starts_worker(command.words)]
+
+
+def _starts_worker(words: tuple[str, ...]) -> bool:
+    programs = [word.rpartition("/")[2] for word in words]
+    return bool({"rqworker", "rqworker-pool"} & {*programs}) or (
+        "rq" in programs and bool({"worker", "worker-pool"} & {*words})
+    )
+
+
+def _called(sighting: Sighting) -> WorkerCommand:
+    """``call_command("rqworker", worker_class="...")`` as a command line."""
+    texts = [arg.value for arg in sighting.call.args if isinstance(arg, f.Constant) and isinstance(arg.value, str)]
+    options = [
+        f"--{name.replace('_', '-')}={value.value}"
+        for name, value in sighting.call.keywords
+        if isinstance(value, f.Constant) and isinstance(value.value, str)
+    ]
+    return WorkerCommand(("manage.py", *texts, *options), sighting.span)
+
+
+def _isolation(context: Context) -> Behaviour:
     """Whether each job has a process of its own that inherits no connection."""
-    from_settings = _worker_class(context)
+    from_settings = _from_settings(context, "WORKER_CLASS")
     for name, seen in context.sightings.items():
-        if _is_in_process(name):
+        if _is_in_process(name, context):
             why = f"{name.rpartition('.')[2]} runs every job in the worker's own process"
             return Behaviour(isolation_why=why, isolation_place=seen[0].span)
-    found = [_of_command(command, context, from_settings) for command in context.commands]
-    known = [each for each in found if each is not None]
+    known = [_of_command(command, context, from_settings) for command in _commands(context)]
     if known:
         order = {"none": 0, "fork": 1, "fork-clean": 2}
         return min(known, key=lambda each: order[each.isolation])
-    if from_settings and _is_in_process(from_settings):
+    if from_settings and _is_in_process(from_settings, context):
         return Behaviour(isolation_why=f"the settings choose the worker class {from_settings}, which does not fork")
     return Behaviour(
         isolation="fork",
@@ -40,19 +110,14 @@ def behaviour(context: Context) -> Behaviour:
     )
 
 
-def _of_command(command: WorkerCommand, context: Context, from_settings: str) -> Behaviour | None:
+def _of_command(command: WorkerCommand, context: Context, from_settings: str) -> Behaviour:
     words = command.words
     name = next((word for word in words if word.rpartition("/")[2] in ("rqworker", "rqworker-pool")), "")
-    plain = any(word.rpartition("/")[2] == "rq" for word in words) and any(
-        w in words for w in ("worker", "worker-pool")
-    )
-    if not name and not plain:
-        return None
     managed = any(
         word.endswith("manage.py") or word.rpartition("/")[2] in ("django-admin", "django-admin.py") for word in words
     )
     chosen = _option(words, "--worker-class", "-w") or (from_settings if managed else "")
-    if chosen and _is_in_process(chosen):
+    if chosen and _is_in_process(chosen, context):
         why = f"the worker class {chosen} runs every job in the worker's own process"
         return Behaviour(isolation_why=why, isolation_place=command.place)
     if chosen.rpartition(".")[2] == FRESH:
@@ -88,18 +153,22 @@ def _option(words: tuple[str, ...], *names: str) -> str:
     return ""
 
 
-def _worker_class(context: Context) -> str:
-    """``RQ["WORKER_CLASS"]`` of the settings (django-rq 4.2.0 ``workers.get_worker_class``)."""
+def _from_settings(context: Context, key: str) -> str:
+    """``RQ[key]`` of the settings (django-rq 4.2.0 ``workers.get_worker_class``, ``jobs.get_job_class``)."""
     for deployment in context.deployments:
         value = deployment.names.get("RQ")
         values = value.values if isinstance(value, OneOf) else (value,) if isinstance(value, Known) else ()
         for each in values:
-            if isinstance(each.value, dict) and isinstance(each.value.get("WORKER_CLASS"), str):
-                return str(each.value["WORKER_CLASS"])
+            if isinstance(each.value, dict) and isinstance(each.value.get(key), str):
+                return str(each.value[key])
     return ""
 
 
-def _is_in_process(name: str) -> bool:
+def _is_in_process(name: str, context: Context) -> bool:
+    """Whether the worker class ``name`` runs jobs in its own process; one of the project by its bases."""
+    found = context.graph.lookup(name) if "." in name else None
+    if isinstance(found, ClassSymbol):
+        return context.graph.is_a(found, *(f".{each}" for each in IN_PROCESS))
     return name.rpartition(".")[2] in IN_PROCESS
 
 
@@ -118,6 +187,7 @@ FRAMEWORKS = (
             b"rq.decorators",
             b"rq.job",
             b"rq.worker",
+            b"rqworker",
         ),
         source="rq 1.9.0 to 3.0.0 worker.py, worker/worker_classes.py; django-rq 0.9.6 to 4.2.0",
         registrars=(
@@ -133,7 +203,7 @@ FRAMEWORKS = (
             Registrar("rq.cron.register", 0, "func", strings=True),
         ),
         decorators=("rq.decorators.job", "django_rq.job", "django_rq.decorators.job", "rq.job"),
-        sightings=("rq.SimpleWorker", "rq.worker.SimpleWorker", "rq.worker.worker_classes.SimpleWorker"),
+        sightings=(*_WORKERS, *_SIMPLE_WORKERS, _CALL_COMMAND),
         signs=("rq.get_current_job", "rq.job.get_current_job"),
         behaviour=behaviour,
     ),
