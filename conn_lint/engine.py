@@ -141,7 +141,7 @@ def read(config: Config, inputs: Inputs) -> Facts:
             from conn_lint.project.webservers import read_web_servers
 
             web_servers = read_web_servers(project, commands)
-        if worth_reading(project):
+        if worth_reading(project, commands):
             units, observations = read_units(project, deployments, config.closers, commands)
     facts = Facts(
         root=tree.root,

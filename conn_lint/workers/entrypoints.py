@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
@@ -31,6 +32,8 @@ class Entry(NamedTuple):
     """The function runs in a pool that ends with the function that made it; "" otherwise."""
     others: tuple[v.Func, ...] = ()
     """The same method in other classes that inherit it."""
+    guessed: bool = False
+    """Nothing in the tree registers it; its place says that something outside probably does."""
 
 
 class Finder(Follower):
@@ -277,6 +280,23 @@ class Finder(Follower):
             if head and not name.startswith("_") and len(head.params) == 3 and "context" in head.params[2].lower():
                 place = Place(class_.span, f"{class_.qualname} is served by {framework.name}")
                 self.enlist(v.Func(symbol, owner), framework, place)
+
+    def guess(self, framework: Framework, place: Place) -> None:
+        """Enlist what may be jobs of ``framework``, of which the tree registers none: the public functions of its
+        ``modules`` that nothing calls."""
+        if any(entry.framework is framework for entry in self.entries.values()):
+            return
+        project = self.graph.project
+        paths = [path for path in project.tree.paths if may_hold_units(path)]
+        for path in paths:
+            facts = self.graph.facts(path) if path.rpartition("/")[2] in framework.modules else None
+            for name, function in tuple(facts.functions.items()) if facts else ():
+                if name[0] in "_<" or "." in name or function.decorators or function.is_async:
+                    continue
+                called = re.compile(rb"(?<!def )\b%s\(" % name.encode())
+                if not any(called.search(project.data(each)) for each in paths):
+                    symbol = FunctionSymbol(path, name)
+                    self.entries[symbol, framework.kind] = Entry(v.Func(symbol), framework, (place,), guessed=True)
 
     def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
         outer, self.decorating = self.decorating, symbol

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from conn_lint.model import CLEANUPS, Deployment, Observation, Span, UnitOfWork, WorkerCommand
+from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitOfWork, WorkerCommand
 from conn_lint.project.project import Project
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
@@ -34,6 +34,12 @@ def units_of(
     guesser.share(finder)
     observe_imports(finder, commands)
     context = Context(project.requirements, commands, deployments, finder.sightings, project, finder.graph)
+    for framework in finder.frameworks:
+        started = framework.unfed(context) if framework.modules else None
+        if started is not None:
+            finder.guess(
+                framework, Place(started, "run by this worker, when something outside the project enqueues it")
+            )
     units: list[UnitOfWork] = []
     behaviours: dict[int, Behaviour] = {}
     replaced = {entry.func.symbol for entry in finder.entries.values() if entry.func.named}
@@ -92,8 +98,9 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         return  # the processes end with the pool, and their connections with them
     runnables = [_decorated(func, finder) for func in (entry.func, *entry.others)]
     effect = fx.either(*map(finder.perform, runnables))
-    touches: Literal["yes", "maybe", "no"] = "yes" if effect.queries else "no"
-    if touches == "no" and entry.framework.kind in ("job", "consumer", "scheduled"):
+    sure: Literal["yes", "maybe"] = "maybe" if entry.guessed else "yes"
+    touches: Literal["yes", "maybe", "no"] = sure if effect.queries else "no"
+    if touches == "no" and not entry.guessed and entry.framework.kind in ("job", "consumer", "scheduled"):
         likely = fx.either(*(guesser.perform(runnable) for runnable in runnables))
         if likely.queries:
             effect, touches = likely, "maybe"

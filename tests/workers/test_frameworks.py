@@ -217,6 +217,41 @@ def test_the_job_class_of_a_worker_script(tmp_path: Path, given: str) -> None:
     assert (unit.cleanup_start, unit.cleanup_end) == ("close_old", "close")
 
 
+JOBS = """
+    from shop.models import Order
+    def ship(pk):
+        _send(Order.objects.get(pk=pk))
+    def total(order):
+        return order.total()
+    def _send(order):
+        return counted(order)
+    def counted(order):
+        return Order.objects.count()
+"""
+
+
+@pytest.mark.parametrize(
+    ("commands", "requirements", "files", "expected"),
+    [
+        (["manage.py rqworker"], ["django-rq==2.10"], {"shop/jobs.py": JOBS}, ["ship"]),
+        (["rq worker"], ["rq==1.16"], {"shop/tasks.py": JOBS}, ["ship"]),
+        (["manage.py rqworker"], ["django-rq==2.10"], {"shop/helpers.py": JOBS}, []),
+        (["manage.py rqworker"], [], {"shop/jobs.py": JOBS}, []),
+        ([], ["django-rq==2.10"], {"shop/jobs.py": JOBS}, []),
+        (["manage.py rqworker"], ["rq==1.16", "celery==5.4"], {"shop/tasks.py": JOBS}, []),
+        (["manage.py rqworker"], ["rq==1.16"], {"shop/jobs.py": JOBS, "shop/worker.py": RQ_JOB}, []),
+        (["manage.py rqworker"], ["rq==1.16"], {"shop/jobs.py": JOBS, "shop/views.py": "ship(1)"}, []),
+    ],
+)
+def test_files_of_jobs_that_nothing_in_the_tree_enqueues(
+    tmp_path: Path, commands: list[str], requirements: list[str], files: dict[str, str], expected: list[str]
+) -> None:
+    units = units_of(tmp_path, files, commands=commands, requirements=requirements).units
+    guessed = [unit for unit in units if unit.touches_orm == "maybe"]
+    assert [unit.function for unit in guessed] == expected
+    assert all(unit.registrations[0].span.path == "Procfile" for unit in guessed)
+
+
 # --- APScheduler ---------------------------------------------------------------------------------
 
 

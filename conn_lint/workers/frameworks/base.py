@@ -118,3 +118,7 @@ class Framework(NamedTuple):
     behaviour: Callable[[Context], Behaviour] = lambda _: Behaviour()
     ends: bool = False
     """Whether the thread ends with the callable."""
+    modules: tuple[str, ...] = ()
+    """Names of files whose functions are taken for jobs where ``unfed`` shows workers and the tree gives them none."""
+    unfed: Callable[[Context], Span | None] = lambda _: None
+    """Where the project starts workers of this framework, and of no other that keeps jobs in such files."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conn_lint.model import Known, OneOf, WorkerCommand
+from conn_lint.model import Known, OneOf, Span, WorkerCommand
 from conn_lint.workers import facts as f
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar, Sighting
 from conn_lint.workers.graph import ClassSymbol
@@ -70,6 +70,14 @@ def _commands(context: Context) -> list[WorkerCommand]:
     """The commands that start workers: of the deployment files, and of the project's own ``call_command``."""
     called = (_called(sighting) for sighting in context.sightings.get(_CALL_COMMAND, ()))
     return [command for command in (*context.commands, *called) if _starts_worker(command.words)]
+
+
+def unfed(context: Context) -> Span | None:
+    """The command that starts workers of a project that requires rq and no other library with files of jobs."""
+    required = context.requirements.keys()
+    if not {"rq", "django-rq"} & required or {"celery", "dramatiq", "huey", "django-q", "django-q2"} & required:
+        return None
+    return next((command.place for command in _commands(context)), None)
 
 
 def _starts_worker(words: tuple[str, ...]) -> bool:
@@ -187,6 +195,7 @@ FRAMEWORKS = (
             b"rq.decorators",
             b"rq.job",
             b"rq.worker",
+            b"rq worker",
             b"rqworker",
         ),
         source="rq 1.9.0 to 3.0.0 worker.py, worker/worker_classes.py; django-rq 0.9.6 to 4.2.0",
@@ -206,5 +215,7 @@ FRAMEWORKS = (
         sightings=(*_WORKERS, *_SIMPLE_WORKERS, _CALL_COMMAND),
         signs=("rq.get_current_job", "rq.job.get_current_job"),
         behaviour=behaviour,
+        modules=("jobs.py", "tasks.py"),
+        unfed=unfed,
     ),
 )
