@@ -212,11 +212,20 @@ class Expressions:
         inner = Scope(facts, None, None)
         if found.owner:
             inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
+            inner.names |= self._hinted(ClassSymbol(found.path, found.owner), inner)
         _, value = self.value(found.value, inner)
         for part in found.rest:
             value = self.attribute(value, part)
         self._running.discard(key)
         return value
+
+    def _hinted(self, symbol: ClassSymbol, scope: Scope) -> dict[str, v.Val]:
+        """What the constructor of a class is given, as far as type hints say that it is an object of the project."""
+        class_ = self.graph.class_(symbol)
+        init = class_.methods.get("__init__") if class_ else None
+        head = self.graph.head(FunctionSymbol(symbol.path, init)) if init else None
+        hinted = {name: self.annotated(scope, hint) for name, hint in (head.annotations if head else ())}
+        return {name: value for name, value in hinted.items() if isinstance(value, v.Obj)}
 
     @staticmethod
     def external(dotted: str) -> v.Val:

@@ -202,7 +202,7 @@ class ExpressionReader:
             if param.default is not None:
                 defaults.append((param.name.value, self.expr(param.default)))
             if param.annotation is not None:
-                kind = dotted(param.annotation.annotation)
+                kind = _hinted(param.annotation.annotation)
                 if kind:
                     annotations.append((param.name.value, kind))
         return tuple(names), tuple(defaults), tuple(annotations)
@@ -231,6 +231,25 @@ def dotted(node: Any) -> str | None:
     if type(node).__name__ == "SimpleString":  # a quoted annotation
         return str(node.value).strip("\"'") or None
     return None
+
+
+def _hinted(node: Any) -> str | None:
+    """The dotted name of the one class that a type hint allows beside None; None when it is no such hint."""
+    kind = type(node).__name__
+    if kind == "BinaryOperation":
+        sides = {_hinted(side) for side in (node.left, node.right)} - {"None"}
+        return sides.pop() if len(sides) == 1 else None
+    if kind == "Subscript":
+        wrapper = (dotted(node.value) or "").rpartition(".")[2]
+        index = node.slice[0].slice if wrapper in ("Annotated", "Optional") else None
+        return _hinted(index.value) if type(index).__name__ == "Index" else None
+    name = dotted(node)
+    if name is None or name.replace(".", "").isidentifier():
+        return name
+    if name.startswith("Optional[") and name.endswith("]"):  # quoted
+        name = name[len("Optional[") : -1]
+    sides = {side.strip() for side in name.split("|")} - {"None"}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _constant(text: str) -> f.Expr:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.trees import Reading, units_of
+from tests.workers.trees import Reading, units_of, worker
 
 DECORATOR = """
     from apscheduler.schedulers.blocking import BlockingScheduler
@@ -153,3 +153,52 @@ def test_a_turn_of_a_worker_class_whose_loop_is_in_a_library(tmp_path: Path) -> 
         """
     found = cleanups(units_of(tmp_path, {"work.py": text}))
     assert found == {"Bare.do_work": ("none", "none"), "Closing.do_work": ("close_old", "none")}
+
+
+HINTS = """
+    import queue
+    from typing import Annotated, Optional, Union
+    from shop.models import Order
+    class Service:
+        def go(self):
+            Order.objects.count()
+    q = queue.Queue()
+    class Worker:
+        def __init__(self, service: {}, other=None):
+            self.service = service
+        def work(self):
+            while True:
+                q.get()
+                self.service.go()
+"""
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "Service",
+        "'Service'",
+        "Optional[Service]",
+        "Optional['Service']",
+        "'Optional[Service]'",
+        "Service | None",
+        "None | Service",
+        "'Service | None'",
+        "Annotated[Service, 'the one']",
+    ],
+)
+def test_what_a_constructor_is_given_by_its_type_hint(tmp_path: Path, hint: str) -> None:
+    assert worker(tmp_path, HINTS.format(hint)).functions == [("Worker.work", "loop")]
+
+
+@pytest.mark.parametrize(
+    "hint",
+    ["object", "Service | Order", "'Service | Order'", "Optional[int]", "list[Service]", "dict[str, Service]", "''"],
+)
+def test_hints_that_name_no_one_class_of_the_project(tmp_path: Path, hint: str) -> None:
+    assert worker(tmp_path, HINTS.format(hint)).functions == []
+
+
+def test_hints_of_parameters_with_defaults(tmp_path: Path) -> None:
+    text = HINTS.format("Optional[Service] = None").replace("= service\n", "= service or Service()\n")
+    assert worker(tmp_path, text).functions == [("Worker.work", "loop")]
