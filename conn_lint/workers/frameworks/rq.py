@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conn_lint.model import Known, OneOf, Span, WorkerCommand
-from conn_lint.workers import facts as f
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar, Sighting
-from conn_lint.workers.graph import ClassSymbol
+
+if TYPE_CHECKING:
+    from conn_lint.workers.graph import ClassSymbol
 
 IN_PROCESS = ("SimpleWorker", "TimerDeathPenaltyWorker", "WindowsWorker")
 """Worker classes that run the job in the worker's own process (rq 3.0.0 ``SimpleWorker.execute_job``)."""
@@ -47,6 +50,8 @@ def behaviour(context: Context) -> Behaviour:
 
 def _class_for(context: Context, setting: str, *options: str) -> ClassSymbol | None:
     """The class of the project that every worker command names, or else the settings."""
+    from conn_lint.workers.graph import ClassSymbol
+
     names = {_option(command.words, *options) for command in _commands(context)} or {""}
     name = names.pop() if len(names) == 1 else ""
     found = context.graph.lookup(name or _from_settings(context, setting))
@@ -55,6 +60,9 @@ def _class_for(context: Context, setting: str, *options: str) -> ClassSymbol | N
 
 def _job_class(context: Context) -> ClassSymbol | None:
     """The job class of the commands or the settings, or of the one worker that the project makes itself."""
+    from conn_lint.workers import facts as f
+    from conn_lint.workers.graph import ClassSymbol
+
     made = [sighting for name in (*_WORKERS, *_SIMPLE_WORKERS) for sighting in context.sightings.get(name, ())]
     for sighting in made[:1]:
         given = dict(sighting.call.keywords).get("job_class")
@@ -89,6 +97,8 @@ def _starts_worker(words: tuple[str, ...]) -> bool:
 
 def _called(sighting: Sighting) -> WorkerCommand:
     """``call_command("rqworker", worker_class="...")`` as a command line."""
+    from conn_lint.workers import facts as f
+
     texts = [arg.value for arg in sighting.call.args if isinstance(arg, f.Constant) and isinstance(arg.value, str)]
     options = [
         f"--{name.replace('_', '-')}={value.value}"
@@ -174,6 +184,8 @@ def _from_settings(context: Context, key: str) -> str:
 
 def _is_in_process(name: str, context: Context) -> bool:
     """Whether the worker class ``name`` runs jobs in its own process; one of the project by its bases."""
+    from conn_lint.workers.graph import ClassSymbol
+
     found = context.graph.lookup(name) if "." in name else None
     if isinstance(found, ClassSymbol):
         return context.graph.is_a(found, *(f".{each}" for each in IN_PROCESS))
