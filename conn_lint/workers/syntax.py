@@ -241,15 +241,15 @@ def _hinted(node: Any) -> str | None:
         return sides.pop() if len(sides) == 1 else None
     if kind == "Subscript":
         wrapper = (dotted(node.value) or "").rpartition(".")[2]
-        index = node.slice[0].slice if wrapper in ("Annotated", "Optional") else None
+        index: Any = node.slice[0].slice if wrapper in ("Annotated", "Optional") else None
         return _hinted(index.value) if type(index).__name__ == "Index" else None
     name = dotted(node)
     if name is None or name.replace(".", "").isidentifier():
         return name
     if name.startswith("Optional[") and name.endswith("]"):  # quoted
         name = name[len("Optional[") : -1]
-    sides = {side.strip() for side in name.split("|")} - {"None"}
-    return sides.pop() if len(sides) == 1 else None
+    named = {side.strip() for side in name.split("|")} - {"None"}
+    return named.pop() if len(named) == 1 else None
 
 
 def _constant(text: str) -> f.Expr:
