@@ -5,51 +5,64 @@ These are made once per file from its syntax (``extract``) and everything after 
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union
 
 from conn_lint.model import Span
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, dataclass_transform
+
+    @dataclass_transform(frozen_default=True)
+    class Fact:
+        """What type checkers take the facts for: as tuple types that hold each other they would be compared item by
+        item, which takes minutes."""
+
+        def _replace(self, **fields: Any) -> Self: ...
+
+else:
+    Fact = NamedTuple
 
 # --- expressions -------------------------------------------------------------------------------
 
 
-class Name(NamedTuple):
+class Name(Fact):
     """A plain dotted name as written: ``self.queue.put`` is ``Name("self.queue.put")``."""
 
     path: str
 
 
-class Attr(NamedTuple):
+class Attr(Fact):
     """An attribute of something that is no plain name: ``get_queue().enqueue``."""
 
     value: Expr
     name: str
 
 
-class Call(NamedTuple):
+class Call(Fact):
     func: Expr
     args: tuple[Expr, ...]
     keywords: tuple[tuple[str, Expr], ...]
     span: Span
 
 
-class Constant(NamedTuple):
+class Constant(Fact):
     value: str | bytes | int | float | bool | None
 
 
-class Item(NamedTuple):
+class Item(Fact):
     """A subscript: ``connections["replica"]``."""
 
     value: Expr
     key: Expr
 
 
-class Lambda(NamedTuple):
+class Lambda(Fact):
     """A lambda, by the qualified name under which its body is kept."""
 
     qualname: str
 
 
-class Several(NamedTuple):
+class Several(Fact):
     """Parts evaluated in this order, whatever is made of them: displays, slices, operators, f-strings."""
 
     items: tuple[Expr, ...]
@@ -57,14 +70,14 @@ class Several(NamedTuple):
     keys: tuple[Expr, ...] = ()
 
 
-class Choice(NamedTuple):
+class Choice(Fact):
     """One of these: ``a if t else b``, ``a or b``. ``test`` is evaluated first."""
 
     test: Expr | None
     items: tuple[Expr, ...]
 
 
-class Comprehension(NamedTuple):
+class Comprehension(Fact):
     """``element`` is evaluated once per item of ``source``."""
 
     target: tuple[str, ...]
@@ -72,36 +85,36 @@ class Comprehension(NamedTuple):
     element: Expr
 
 
-class Await(NamedTuple):
+class Await(Fact):
     value: Expr
 
 
-class Yield(NamedTuple):
+class Yield(Fact):
     value: Expr | None
 
 
-class Named(NamedTuple):
+class Named(Fact):
     """``target := value``."""
 
     target: str
     value: Expr
 
 
-class Not(NamedTuple):
+class Not(Fact):
     value: Expr
 
 
-class IsNone(NamedTuple):
+class IsNone(Fact):
     value: Expr
 
 
-class IsZero(NamedTuple):
+class IsZero(Fact):
     """``value == 0``."""
 
     value: Expr
 
 
-class Opaque(NamedTuple):
+class Opaque(Fact):
     """Anything that calls nothing."""
 
 
@@ -128,12 +141,12 @@ OPAQUE = Opaque()
 # --- statements --------------------------------------------------------------------------------
 
 
-class Do(NamedTuple):
+class Do(Fact):
     value: Expr
     span: Span
 
 
-class Let(NamedTuple):
+class Let(Fact):
     """``targets`` are dotted names; a target that is no name is left out."""
 
     targets: tuple[str, ...]
@@ -141,7 +154,7 @@ class Let(NamedTuple):
     span: Span
 
 
-class If(NamedTuple):
+class If(Fact):
     test: Expr
     body: Body
     orelse: Body
@@ -150,7 +163,7 @@ class If(NamedTuple):
     """Every identifier in the test, for guards such as ``connection.in_atomic_block``."""
 
 
-class Loop(NamedTuple):
+class Loop(Fact):
     """``source`` is the test of a ``while``, the iterable of a ``for``."""
 
     kind: Literal["while", "for", "async for"]
@@ -163,7 +176,7 @@ class Loop(NamedTuple):
     span: Span
 
 
-class Handler(NamedTuple):
+class Handler(Fact):
     types: tuple[str, ...]
     """Dotted names as written; empty for a bare ``except``."""
     body: Body
@@ -172,7 +185,7 @@ class Handler(NamedTuple):
     """What the exception is bound to."""
 
 
-class Try(NamedTuple):
+class Try(Fact):
     body: Body
     handlers: tuple[Handler, ...]
     orelse: Body
@@ -180,26 +193,26 @@ class Try(NamedTuple):
     span: Span
 
 
-class With(NamedTuple):
+class With(Fact):
     items: tuple[tuple[Expr, str | None], ...]
     body: Body
     span: Span
     is_async: bool
 
 
-class Exit(NamedTuple):
+class Exit(Fact):
     kind: Literal["return", "raise", "break", "continue"]
     value: Expr
     span: Span
 
 
-class Local(NamedTuple):
+class Local(Fact):
     """An import inside a function, in force from here on."""
 
     imports: tuple[tuple[str, str], ...]
 
 
-class Define(NamedTuple):
+class Define(Fact):
     """A nested function or class, by its qualified name."""
 
     name: str
@@ -212,7 +225,7 @@ Body = tuple[Statement, ...]
 # --- definitions -------------------------------------------------------------------------------
 
 
-class Function(NamedTuple):
+class Function(Fact):
     qualname: str
     """Dotted inside the module, as Django and tracebacks name it without ``<locals>``: ``Command.handle``."""
     params: tuple[str, ...]
@@ -234,7 +247,7 @@ class Function(NamedTuple):
         return self.qualname.rpartition(".")[2]
 
 
-class Class(NamedTuple):
+class Class(Fact):
     qualname: str
     bases: tuple[Expr, ...]
     methods: dict[str, str]
@@ -243,7 +256,7 @@ class Class(NamedTuple):
     span: Span
 
 
-class FileFacts(NamedTuple):
+class FileFacts(Fact):
     path: str
     module: str
     imports: dict[str, str]
