@@ -22,7 +22,7 @@ test: $(VENV)/dev
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest --cov --cov-report=term:skip-covered --cov-fail-under=70
+	$(VENV)/bin/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=70
 
 bench: $(VENV)/bench
 	@test -n "$(TREE)" || { echo "make bench TREE=/path/to/a/large/django/project"; exit 2; }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conn_lint.lifetime import Policy, assess, judge
@@ -117,16 +117,12 @@ def outcomes(policy: Policy, start: Cleanup, end: Cleanup, idle_limit: float, ga
     return worked
 
 
-relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""How long an example takes says nothing on a machine that does other work."""
-
 seconds = st.integers(1, 60).map(float)
 ages = st.none() | st.integers(-2, 90).map(float)
 policies = st.builds(Policy, ages, st.booleans())
 cleanups = st.sampled_from(CLEANUPS)
 
 
-@relaxed
 @given(policies, cleanups, cleanups, seconds, st.lists(st.integers(0, 120).map(float), max_size=8))
 def test_what_is_called_safe_never_fails(
     policy: Policy, start: Cleanup, end: Cleanup, idle_limit: float, gaps: list[float]
@@ -135,7 +131,6 @@ def test_what_is_called_safe_never_fails(
         assert all(outcomes(policy, start, end, idle_limit, gaps))
 
 
-@relaxed
 @given(policies, cleanups, cleanups, seconds, seconds, st.data())
 def test_a_bounded_gap_that_is_called_safe_never_fails(
     policy: Policy, start: Cleanup, end: Cleanup, idle_limit: float, bound: float, data: st.DataObject
@@ -145,7 +140,6 @@ def test_a_bounded_gap_that_is_called_safe_never_fails(
         assert all(outcomes(policy, start, end, idle_limit, gaps))
 
 
-@relaxed
 @given(policies, seconds, st.lists(st.integers(0, 120).map(float), min_size=1, max_size=6))
 def test_without_any_close_the_first_long_gap_ends_it_for_good(
     policy: Policy, idle_limit: float, later: list[float]
@@ -155,7 +149,6 @@ def test_without_any_close_the_first_long_gap_ends_it_for_good(
     assert worked == [True] + [False] * (len(later) + 1)
 
 
-@relaxed
 @given(policies, cleanups, cleanups, seconds)
 def test_what_goes_away_fails_after_a_gap_longer_than_the_limit(
     policy: Policy, start: Cleanup, end: Cleanup, idle_limit: float
@@ -165,7 +158,6 @@ def test_what_goes_away_fails_after_a_gap_longer_than_the_limit(
             assert outcomes(policy, start, end, idle_limit, [gap]) == [True, False]
 
 
-@relaxed
 @given(policies, cleanups, cleanups, seconds)
 def test_what_goes_away_once_fails_between_limit_and_age_and_recovers(
     policy: Policy, start: Cleanup, end: Cleanup, idle_limit: float
@@ -176,7 +168,6 @@ def test_what_goes_away_once_fails_between_limit_and_age_and_recovers(
         assert outcomes(policy, start, end, idle_limit, [gap, 0.0, 0.0]) == [True, False, True, True]
 
 
-@relaxed
 @given(policies, cleanups, cleanups, seconds, seconds)
 def test_a_bounded_gap_that_is_not_safe_can_fail(
     policy: Policy, start: Cleanup, end: Cleanup, idle_limit: float, bound: float

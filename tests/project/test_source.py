@@ -138,7 +138,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(LINES, st.sampled_from(["\n", "\r\n"]))
 def test_any_program_has_the_positions_of_libcst(lines: list[str], newline: str) -> None:
     text = newline.join(line.replace("\n", newline) for line in [*lines, ""])

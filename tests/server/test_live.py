@@ -4,7 +4,6 @@ import asyncio
 import socket
 import subprocess
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -272,27 +271,24 @@ def test_a_server_that_drips_is_given_up_after_the_whole_time(listener: Listen) 
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"\xff\xff\x00\x00")
-        while not done.wait(0.05):
+        for _ in range(400):
+            if done.wait(0.05):
+                break
             connection.sendall(b"\x0a")
 
-    port = listener(drip)
-    began = time.monotonic()
-    message = failure(f"mysql://lint@127.0.0.1:{port}/", timeout=1)
+    message = failure(f"mysql://lint@127.0.0.1:{(port := listener(drip))}/", timeout=1)
     done.set()
     assert message == f"127.0.0.1:{port}: gives no answer within 1 s"
-    assert time.monotonic() - began < 5
 
 
 def test_servers_are_asked_side_by_side(listener: Listen) -> None:
-    done = threading.Event()
-    ports = [listener(lambda connection: done.wait(20) and None) for _ in range(5)]
-    began = time.monotonic()
-    waiting = [begin(f"mysql://lint@127.0.0.1:{port}/", lambda *_: None, timeout=1) for port in ports]
+    all_connected = threading.Barrier(5)
+    ports = [listener(lambda connection: all_connected.wait(60) and None) for _ in range(5)]
+    waiting = [begin(f"mysql://lint@127.0.0.1:{port}/", lambda *_: None, timeout=30) for port in ports]
     for answer in waiting:
         with pytest.raises(ServerSourceError):
             answer()
-    done.set()
-    assert time.monotonic() - began < 3
+    assert not all_connected.broken
 
 
 GREETING = (

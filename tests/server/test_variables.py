@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conn_lint.model import ServerAnswer
@@ -247,7 +247,6 @@ def test_words_that_servers_read_differently(read) -> None:  # type: ignore[no-u
     assert "wait_timeout 1 s" in found.reason
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["wait_timeout", "a", "lock_wait_timeout"]), st.integers(0, 10**6), max_size=3))
 def test_all_forms_of_one_result_say_the_same(variables: dict[str, int]) -> None:
     expected = [(name, str(value)) for name, value in variables.items()]
@@ -263,7 +262,6 @@ def test_all_forms_of_one_result_say_the_same(variables: dict[str, int]) -> None
         assert [(row.name, row.value) for row in rows(form)] == expected
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_said_not_to_be_json(text: str) -> None:
     try:

@@ -6,6 +6,7 @@ import os
 import random
 import sys
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tests.settings.programs import random_package
 PROGRAMS = int(os.environ.get("CONN_LINT_PROGRAMS", "2000"))
 BATCH = 20
 """Settings modules per package: they share its base, which is then parsed once."""
+PARTS = 5
+"""How many tests share the programs, for runs on several processors."""
 
 
 def random_trial(rng: random.Random) -> Trial:
@@ -25,9 +28,15 @@ def random_trial(rng: random.Random) -> Trial:
     return Trial(some() if rng.random() < 0.3 else {}, [some() for _ in range(3)], rng.choice((2_000, 20_000, 20_000)))
 
 
-@settings(max_examples=PROGRAMS // BATCH, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@pytest.mark.parametrize("part", range(PARTS))
+@settings(
+    max_examples=max(PROGRAMS // (BATCH * PARTS), 1),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
 @given(st.integers(0, 2**64))
-def test_the_truth_lies_inside_the_answer(seed: int) -> None:
+def test_the_truth_lies_inside_the_answer(part: int, seed: int) -> None:
     tracer = sys.gettrace()
     sys.settrace(None)  # a coverage tracer triples the time, and sees nothing here that other tests do not show it
     try:

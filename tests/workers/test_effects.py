@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conn_lint.model import Place, Span
@@ -323,7 +323,6 @@ TURNS = 4
 """Enough to show every idle time: a turn each for the query before, the longest wait, the last one, the query."""
 
 
-@settings(max_examples=100, deadline=None)
 @given(programs(3))
 def test_every_concrete_run_is_among_the_paths(program: Program) -> None:
     assume(count(program, TURNS) < 4000)
@@ -338,7 +337,6 @@ def test_every_concrete_run_is_among_the_paths(program: Program) -> None:
         assert outline(events) in known.get(kind, set())
 
 
-@settings(max_examples=100, deadline=None)
 @given(programs(3))
 def test_no_path_is_weaker_than_every_concrete_run(program: Program) -> None:
     assume(count(program, TURNS) < 4000)
@@ -347,7 +345,6 @@ def test_no_path_is_weaker_than_every_concrete_run(program: Program) -> None:
         assert any(b <= before and a <= after and (s or 0) >= (seconds or 0) for b, s, a in concrete)
 
 
-@settings(max_examples=100, deadline=None)
 @given(programs(3, loops=False))
 def test_without_loops_the_paths_are_exactly_the_concrete_runs(program: Program) -> None:
     effect = effect_of(program)
