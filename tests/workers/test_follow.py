@@ -41,7 +41,7 @@ def cases() -> Iterator[object]:
             yield pytest.param(case["code"], CLEANUPS[file.stem], id=f"{file.stem}: {case['title']}")
 
 
-@pytest.mark.parametrize(("code", "cleanups"), cases())
+@pytest.mark.parametrize(("code", "cleanups"), list(cases()))
 def test_cleanups_of_a_turn(tmp_path: Path, code: str, cleanups: tuple[str, str]) -> None:
     unit = units_of(tmp_path, {"shop/worker.py": HEAD + code}).unit
     assert (unit.cleanup_start, unit.cleanup_end) == cleanups
