@@ -136,11 +136,11 @@ def read(config: Config, inputs: Inputs) -> Facts:
         from conn_lint.workers import read_units, worth_reading
 
         commands = worker_commands(tree, problems)
-        processes = process_groups(tree, commands)
+        processes = process_groups(project.app_servers(commands))
         if any(kept_ages(session.database, project.django) for session in found if session.counts):
             from conn_lint.project.webservers import read_web_servers
 
-            web_servers = read_web_servers(project, commands)
+            web_servers = read_web_servers(project, project.app_servers(commands))
         if worth_reading(project, commands):
             units, observations = read_units(project, deployments, config.closers, commands)
     facts = Facts(

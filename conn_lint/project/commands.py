@@ -26,7 +26,10 @@ _HINTS = (".py", "python", "django-admin", *sorted(PROGRAMS))
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _WRAPPERS = frozenset("-- command do dumb-init else env exec nohup setsid sudo then time tini".split())
-_SPEAKERS = frozenset("[ [[ cat echo grep kill killall pgrep pip pip3 pkill printf ps test which".split())
+_SPEAKERS = frozenset(
+    "[ [[ apk apt apt-get cat chown cp dnf echo grep kill killall ln mkdir mv pgrep pip pip3 pkill printf ps rm service"
+    " supervisorctl systemctl tail test touch which yum".split()
+)
 """Commands that only name what they do not start."""
 _SHELLS = frozenset("ash bash dash sh zsh".split())
 

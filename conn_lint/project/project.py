@@ -9,6 +9,8 @@ from conn_lint.project.modules import Modules
 from conn_lint.project.tree import Tree, Unreadable
 
 if TYPE_CHECKING:
+    from conn_lint.model import WorkerCommand
+    from conn_lint.project.appservers import AppServer
     from conn_lint.project.pieces import Pieces
     from conn_lint.project.source import Source
 
@@ -27,6 +29,7 @@ class Project:
         self.problems: dict[str, Problem] = {}
         self._pieces: dict[str, Pieces | None] = {}
         self._sources: dict[str, Source | None] = {}
+        self._app_servers: dict[tuple[WorkerCommand, ...], tuple[AppServer, ...]] = {}
 
     def source(self, path: str) -> Source | None:
         """The parsed file ``path``; None when it cannot be read or parsed (then it is in ``problems``)."""
@@ -61,3 +64,11 @@ class Project:
         except Unreadable as error:
             self.problems[path] = error.problem
             return b""
+
+    def app_servers(self, commands: tuple[WorkerCommand, ...]) -> tuple[AppServer, ...]:
+        """The servers that ``commands`` and configuration files start; their files are read once."""
+        if commands not in self._app_servers:
+            from conn_lint.project.appservers import app_servers
+
+            self._app_servers[commands] = app_servers(self, commands)
+        return self._app_servers[commands]

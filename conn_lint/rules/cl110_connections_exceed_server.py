@@ -18,7 +18,8 @@ class ConnectionsExceedServer(Rule):
     """
     ## What it does
     Multiplies the processes, threads and database aliases that the command lines of one deployment file start
-    (gunicorn, uWSGI, Celery, where they say how many), and compares the product with max_connections.
+    (gunicorn, uWSGI, Celery, where they or their configuration files say how many), and compares the product with
+    max_connections.
 
     ## Why it goes wrong
     Django has no pool for MySQL: every thread opens a connection of its own for every alias it uses, and with a

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conn_lint.model import Observation, Place, Span, WorkerCommand
+from conn_lint.model import Observation, Place, WorkerCommand
+from conn_lint.project.commandline import program_of
 from conn_lint.project.project import Project
 from conn_lint.workers import django
 from conn_lint.workers import values as v
@@ -106,41 +107,25 @@ def _is_imported(project: Project, path: str) -> bool:
     )
 
 
-_PRELOAD = re.compile(rb"^\s*preload_app\s*=\s*True", re.MULTILINE)
-_UWSGI = re.compile(rb"^\s*(?:processes|workers|master)\s*=", re.MULTILINE)
-_LAZY = re.compile(rb"^\s*lazy(?:-apps)?\s*=\s*(?:true|1|yes|on)", re.MULTILINE | re.IGNORECASE)
-
-
 def forking_server(project: Project, commands: tuple[WorkerCommand, ...]) -> tuple[Place, ...]:
     """Where the project starts something that loads it and forks afterwards, keeping the connections.
 
-    gunicorn with preload_app (23.0 arbiter.py ``Arbiter.setup``), uWSGI without lazy-apps (2.0
-    ``uwsgi_start``), rq's own ``rq worker``; ``manage.py rqworker`` and Celery's Django fixup close first."""
-    for path in project.tree.paths:
-        name = path.rpartition("/")[2]
-        if "gunicorn" in name and name.endswith(".py") and (found := _PRELOAD.search(project.data(path))):
-            return (_in_file(path, project.data(path), found.end(), "gunicorn loads the project, then forks"),)
-        if "uwsgi" in name and name.endswith(".ini"):
-            data = project.data(path)
-            if (found := _UWSGI.search(data)) and not _LAZY.search(data):
-                return (_in_file(path, data, found.end(), "uWSGI loads the project, then forks"),)
-    for command in commands:
-        program = command.words[0].rpartition("/")[2]
-        if program == "gunicorn" and "--preload" in command.words:
-            return (Place(command.place, "gunicorn loads the project, then forks"),)
+    gunicorn with preload_app (23.0 arbiter.py ``Arbiter.setup``), uWSGI with a master or several processes and
+    without lazy-apps (2.0 core/uwsgi.c ``uwsgi_setup``, ``uwsgi_run``), rq's own ``rq worker``; ``manage.py
+    rqworker`` and Celery's Django fixup close first."""
+    for server in project.app_servers(commands):
+        if server.program == "gunicorn" and server.is_on("preload"):
+            return (Place(server.place_of("preload"), "gunicorn loads the project, then forks"),)
         if (
-            program == "uwsgi"
-            and not any(word.startswith(("--lazy", "lazy")) for word in command.words)
-            and any(
-                word.lstrip("-").partition("=")[0] in ("processes", "workers", "p", "master", "M")
-                for word in command.words
-            )
+            server.program == "uwsgi"
+            and server.whole
+            and not (server.may_be_on("lazy") or server.may_be_on("lazy-apps"))
         ):
-            return (Place(command.place, "uWSGI loads the project, then forks"),)
-        if program == "rq" and "worker" in command.words:
+            if server.is_on("master"):
+                return (Place(server.place_of("master"), "uWSGI loads the project, then forks"),)
+            if server.number("processes", 1) != 1:
+                return (Place(server.place_of("processes"), "uWSGI loads the project, then forks"),)
+    for command in commands:
+        if "worker" in program_of(command.words, ("rq",))[1]:
             return (Place(command.place, "rq loads the jobs' modules, and forks for each job"),)
     return ()
-
-
-def _in_file(path: str, data: bytes, at: int, label: str) -> Place:
-    return Place(Span(path, data.count(b"\n", 0, at) + 1), label)

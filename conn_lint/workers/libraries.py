@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.model import Cleanup, Known, Place, Requirement, Span, UnitOfWork
+from conn_lint.project.commandline import option
 from conn_lint.workers.frameworks.base import Context
 
 JOB_STORE = "django_apscheduler.jobstores.DjangoJobStore"
@@ -79,12 +80,8 @@ def _database_scheduler(context: Context) -> Span | None:
     for command in context.commands:
         words = command.words
         if "beat" in words or "-B" in words:
-            options = [
-                word.partition("=")[2] or after
-                for word, after in zip(words, (*words[1:], ""), strict=True)
-                if word.partition("=")[0] in ("-S", "--scheduler")
-            ]
-            if any(option == "django" or "DatabaseScheduler" in option for option in options):
+            chosen = option(words, "-S", "--scheduler")
+            if chosen == "django" or "DatabaseScheduler" in chosen:
                 return command.place
     return None
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from conn_lint.model import Django
 from conn_lint.project.commands import worker_commands
 from conn_lint.project.fleet import process_groups
+from conn_lint.project.project import Project
 from conn_lint.project.tree import Tree
 
 
@@ -15,8 +17,9 @@ def groups(tmp_path: Path, command: str, **files: str) -> list[tuple[str, int, i
     (tmp_path / "Procfile").write_text(f"web: {command}\n")
     for name, text in files.items():
         (tmp_path / name.replace("__", ".")).write_text(text)
-    tree = Tree(str(tmp_path))
-    return [(each.program, each.processes, each.threads) for each in process_groups(tree, worker_commands(tree))]
+    project = Project(Tree(str(tmp_path)), {}, Django(None))
+    started = project.app_servers(worker_commands(project.tree))
+    return [(each.program, each.processes, each.threads) for each in process_groups(started)]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,11 @@ def groups(tmp_path: Path, command: str, **files: str) -> list[tuple[str, int, i
         ("celery -A shop worker --concurrency=10 -P gevent", []),
         ("celery -A shop worker", []),
         ("celery -A shop beat", []),
+        ("celery -A worker beat -c 4", []),
+        ("celery -A shop worker -P threads -c 10", [("celery", 1, 10)]),
+        ("celery -A shop worker -P solo -c 10", [("celery", 1, 1)]),
+        ("celery -A shop worker --autoscale=10,3", [("celery", 10, 1)]),
+        ("systemctl restart gunicorn", []),
         ("python manage.py runserver", []),
     ],
 )
@@ -70,3 +78,10 @@ def test_the_command_line_beats_the_file(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_in_the_tree_is_unknown(tmp_path: Path) -> None:
     assert groups(tmp_path, "gunicorn -c /etc/gunicorn.py shop.wsgi") == []
+
+
+def test_the_configuration_file_of_uwsgi(tmp_path: Path) -> None:
+    ini = "[uwsgi]\nprocesses = 4\nthreads = 2\n"
+    assert groups(tmp_path, "uwsgi --ini shop.ini", shop__ini=ini) == [("uwsgi", 4, 2)]
+    assert groups(tmp_path, "uwsgi --ini shop.ini", shop__ini=f"{ini}gevent = 100\n") == []
+    assert groups(tmp_path, "python manage.py migrate", shop__ini=ini) == []

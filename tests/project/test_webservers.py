@@ -24,7 +24,7 @@ def servers(root: Path, *commands: str, django: str = "", files: dict[str, str] 
     wanted = Requirement("django", version, None, None, Span("requirements.txt", 1)) if version else None
     project = Project(Tree(str(root)), {}, Django(wanted))
     started = tuple(WorkerCommand(tuple(line.split()), Span("Procfile", n)) for n, line in enumerate(commands, 1))
-    return [(server.name, server.kind) for server in read_web_servers(project, started)]
+    return [(server.name, server.kind) for server in read_web_servers(project, project.app_servers(started))]
 
 
 @pytest.mark.parametrize(

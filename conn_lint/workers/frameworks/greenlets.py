@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conn_lint.project.commandline import program_of
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
 
 PATCHES = ("eventlet.monkey_patch", "gevent.monkey.patch_all", "gevent.monkey.patch_thread")
@@ -12,7 +13,9 @@ _GREEN = ("eventlet.GreenPool", "eventlet.greenpool.GreenPool")
 
 def behaviour(context: Context) -> Behaviour:
     """Without patching all greenlets share the connection of the thread they run in, which is judged there."""
-    served = any("gevent" in word or "eventlet" in word for command in context.commands for word in command.words)
+    served = any(server.concurrency == "greenlets" for server in context.project.app_servers(context.commands)) or any(
+        program_of(command.words, ("dramatiq-gevent",))[0] for command in context.commands
+    )
     if served or any(name in context.sightings for name in PATCHES):
         return Behaviour(note="a patched greenlet has a connection of its own")
     return Behaviour(inline=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conn_lint.model import Known, OneOf, Span, WorkerCommand
+from conn_lint.project.commandline import option
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar, Sighting
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _class_for(context: Context, setting: str, *options: str) -> ClassSymbol | N
     """The class of the project that every worker command names, or else the settings."""
     from conn_lint.workers.graph import ClassSymbol
 
-    names = {_option(command.words, *options) for command in _commands(context)} or {""}
+    names = {option(command.words, *options) for command in _commands(context)} or {""}
     name = names.pop() if len(names) == 1 else ""
     found = context.graph.lookup(name or _from_settings(context, setting))
     return found if isinstance(found, ClassSymbol) else None
@@ -134,7 +135,7 @@ def _of_command(command: WorkerCommand, context: Context, from_settings: str) ->
     managed = any(
         word.endswith("manage.py") or word.rpartition("/")[2] in ("django-admin", "django-admin.py") for word in words
     )
-    chosen = _option(words, "--worker-class", "-w") or (from_settings if managed else "")
+    chosen = option(words, "--worker-class", "-w") or (from_settings if managed else "")
     if chosen and _is_in_process(chosen, context):
         why = f"the worker class {chosen} runs every job in the worker's own process"
         return Behaviour(isolation_why=why, isolation_place=command.place)
@@ -161,14 +162,6 @@ def _managed(command: WorkerCommand, context: Context, *, pool: bool) -> Behavio
     version = ".".join(map(str, requirement.pinned or requirement.lowest or ())) or "an unknown release"
     why = f"django-rq {version} is not known to close its connections before {what} forks"
     return Behaviour(isolation="fork", isolation_why=why, isolation_place=requirement.place)
-
-
-def _option(words: tuple[str, ...], *names: str) -> str:
-    for position, word in enumerate(words):
-        option, _, value = word.partition("=")
-        if option in names:
-            return value or (words[position + 1] if position + 1 < len(words) else "")
-    return ""
 
 
 def _from_settings(context: Context, key: str) -> str:
