@@ -11,8 +11,8 @@ from conn_lint.project.tree import Tree, Unreadable
 if TYPE_CHECKING:
     from conn_lint.model import WorkerCommand
     from conn_lint.project.appservers import AppServer
-    from conn_lint.project.pieces import Pieces
     from conn_lint.project.source import Source
+    from conn_lint.project.syntaxtree import SyntaxTree
 
 
 class Project:
@@ -27,7 +27,7 @@ class Project:
         self.requirements = requirements
         self.django = django
         self.problems: dict[str, Problem] = {}
-        self._pieces: dict[str, Pieces | None] = {}
+        self._trees: dict[str, SyntaxTree | None] = {}
         self._sources: dict[str, Source | None] = {}
         self._app_servers: dict[tuple[WorkerCommand, ...], tuple[AppServer, ...]] = {}
 
@@ -43,19 +43,19 @@ class Project:
                 self._sources[path] = None
         return self._sources[path]
 
-    def pieces(self, path: str) -> Pieces | None:
-        """The file ``path`` for reading function by function; None as ``source``."""
-        if path not in self._pieces:
-            from conn_lint.project.pieces import Pieces
+    def syntax_tree(self, path: str) -> SyntaxTree | None:
+        """The file ``path`` as ``ast`` has it, for reading function by function; None as ``source``."""
+        if path not in self._trees:
+            from conn_lint.project.syntaxtree import SyntaxTree
 
             try:
-                pieces = self._pieces[path] = Pieces(path, self.tree.read(path))
-                if pieces.older:
-                    self.problems.setdefault(path, pieces.older)
+                tree = self._trees[path] = SyntaxTree(path, self.tree.read(path))
+                if tree.older:
+                    self.problems.setdefault(path, tree.older)
             except Unreadable as error:
                 self.problems[path] = error.problem
-                self._pieces[path] = None
-        return self._pieces[path]
+                self._trees[path] = None
+        return self._trees[path]
 
     def data(self, path: str) -> bytes:
         """The bytes of ``path``; empty when it cannot be read (then it is in ``problems``)."""

@@ -74,8 +74,8 @@ class Graph:
     def facts(self, path: str) -> f.FileFacts | None:
         """The facts of a Python file; None when it cannot be parsed."""
         if path not in self._facts:
-            pieces = self.project.pieces(path)
-            self._facts[path] = extract(pieces, self.project.modules) if pieces else None
+            tree = self.project.syntax_tree(path)
+            self._facts[path] = extract(tree, self.project.modules) if tree else None
         return self._facts[path]
 
     def head(self, symbol: FunctionSymbol) -> f.Function | None:
@@ -88,14 +88,13 @@ class Graph:
         found = self.head(symbol)
         if found is None or found.read:
             return found
-        facts, pieces = self.facts(symbol.path), self.project.pieces(symbol.path)
-        return read_body(pieces, self.project.modules, facts, found) if facts and pieces else found
+        facts, tree = self.facts(symbol.path), self.project.syntax_tree(symbol.path)
+        return read_body(tree, self.project.modules, facts, found) if facts and tree else found
 
     def text(self, symbol: FunctionSymbol) -> str:
         """The source of a function whose body has not been read; "" of any other."""
-        head, pieces = self.head(symbol), self.project.pieces(symbol.path)
-        piece = pieces.pieces.get(head.span.line) if head and pieces and not head.read else None
-        return pieces.text(piece) if piece and pieces else ""
+        head, tree = self.head(symbol), self.project.syntax_tree(symbol.path)
+        return tree.text(tree.functions[head.span.line]) if head and tree and not head.read else ""
 
     def class_(self, symbol: ClassSymbol) -> f.Class | None:
         facts = self.facts(symbol.path)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable
 from typing import Any
 
 from conn_lint.model import Span
-from conn_lint.project.source import Source, children
+from conn_lint.project.syntaxtree import SyntaxTree
 from conn_lint.workers import facts as f
+
+_FOLDED: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Div: operator.truediv,
+    ast.Mult: operator.mul,
+    ast.Sub: operator.sub,
+}
 
 
 class ExpressionReader:
-    """Turns libcst expressions into facts; ``FileReader`` adds the statements."""
+    """Turns expressions of ``ast`` into facts; ``FileReader`` adds the statements. ``of_X`` reads the node ``X``."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, tree: SyntaxTree) -> None:
+        self.tree = tree
         self.functions: dict[str, f.Function] = {}
         self.scope: list[str] = []
         self.yields: list[bool] = [False]
@@ -24,15 +32,15 @@ class ExpressionReader:
         """The statement being read; what lies inside an f-string is placed at it."""
         self.in_string = False
 
-    def expr(self, node: Any) -> f.Expr:
+    def expr(self, node: ast.AST | None) -> f.Expr:
         if node is None:
             return f.OPAQUE
         handle = getattr(self, f"of_{type(node).__name__}", None)
         if handle is not None:
             return handle(node)  # type: ignore[no-any-return]
-        return self.several(*children(node))
+        return self.several(*ast.iter_child_nodes(node))
 
-    def several(self, *nodes: Any) -> f.Expr:
+    def several(self, *nodes: ast.AST | None) -> f.Expr:
         return self.parts(*map(self.expr, nodes))
 
     @staticmethod
@@ -41,124 +49,116 @@ class ExpressionReader:
         kept = tuple(part for part in parts if part is not f.OPAQUE)
         return f.Several(kept) if kept else f.OPAQUE
 
-    def of_Name(self, node: Any) -> f.Expr:
-        if node.value in ("True", "False", "None"):
-            return f.Constant({"True": True, "False": False}.get(node.value))
-        return f.Name(node.value)
+    def of_Name(self, node: ast.Name) -> f.Expr:
+        return f.Name(node.id)
 
-    def of_Attribute(self, node: Any) -> f.Expr:
+    def of_Constant(self, node: ast.Constant) -> f.Expr:
+        value = node.value
+        return f.Constant(value) if value is None or isinstance(value, (str, bytes, int, float)) else f.OPAQUE
+
+    def of_Attribute(self, node: ast.Attribute) -> f.Expr:
         value = self.expr(node.value)
         if isinstance(value, f.Name):
-            return f.Name(f"{value.path}.{node.attr.value}")
-        return f.Attr(value, node.attr.value)
+            return f.Name(f"{value.path}.{node.attr}")
+        return f.Attr(value, node.attr)
 
-    def of_Call(self, node: Any) -> f.Expr:
+    def of_Call(self, node: ast.Call) -> f.Expr:
         func = self.expr(node.func)
-        args: list[f.Expr] = []
-        keywords: list[tuple[str, f.Expr]] = []
-        for arg in node.args:
-            value = self.expr(arg.value)
-            if arg.keyword is not None:
-                keywords.append((arg.keyword.value, value))
-            elif arg.star == "**":
-                keywords.append(("**", value))
-            elif arg.star:
-                args.append(f.Several((value,)))
-            else:
-                args.append(value)
-        return f.Call(func, tuple(args), tuple(keywords), self.span(node))
+        args = tuple(map(self.expr, node.args))
+        keywords = tuple((keyword.arg or "**", self.expr(keyword.value)) for keyword in node.keywords)
+        return f.Call(func, args, keywords, self.span(node))
 
-    def span(self, node: Any) -> Span:
+    def span(self, node: ast.expr) -> Span:
         """Where a call stands. What has no place of its own, as all inside an f-string, stands where its statement
         does; where that has a body, where it begins."""
-        if type(node).__name__ == "Call" and not self.in_string:
-            return self.source.span(node)
-        span = self.source.span(self.statement)
+        if isinstance(node, ast.Call) and not self.in_string:
+            return self.tree.span(node)
+        span = self.tree.span(self.statement)
         return span._replace(end_line=span.line, end_column=span.column) if hasattr(self.statement, "body") else span
 
-    def of_Integer(self, node: Any) -> f.Expr:
-        return _constant(node.value)
+    def of_Starred(self, node: ast.Starred) -> f.Expr:
+        return f.Several((self.expr(node.value),))
 
-    of_Float = of_Integer
-    of_SimpleString = of_Integer
-
-    def of_ConcatenatedString(self, node: Any) -> f.Expr:
-        left, right = self.expr(node.left), self.expr(node.right)
-        if isinstance(left, f.Constant) and isinstance(right, f.Constant) and isinstance(left.value, str):
-            return f.Constant(left.value + str(right.value))
-        return self.parts(left, right)
-
-    def of_FormattedString(self, node: Any) -> f.Expr:
+    def of_JoinedStr(self, node: Any) -> f.Expr:
         outer, self.in_string = self.in_string, True
-        parts = tuple(self.expr(part.expression) for part in node.parts if hasattr(part, "expression"))
+        parts = tuple(self.expr(part.value) for part in node.values if not isinstance(part, ast.Constant))
         self.in_string = outer
         return self.parts(*parts)
 
-    of_TemplatedString = of_FormattedString
+    of_TemplateStr = of_JoinedStr
 
-    def of_UnaryOperation(self, node: Any) -> f.Expr:
-        if type(node.operator).__name__ == "Not":
-            return f.Not(self.expr(node.expression))
-        return self.several(node.expression)
+    def of_UnaryOp(self, node: ast.UnaryOp) -> f.Expr:
+        return f.Not(self.expr(node.operand)) if isinstance(node.op, ast.Not) else self.several(node.operand)
 
-    def of_Comparison(self, node: Any) -> f.Expr:
-        target = node.comparisons[0]
-        operator = type(target.operator).__name__
-        if len(node.comparisons) == 1 and getattr(target.comparator, "value", "") == "None":
-            if operator in ("Is", "Equal"):
-                return f.IsNone(self.expr(node.left))
-            if operator in ("IsNot", "NotEqual"):
-                return f.Not(f.IsNone(self.expr(node.left)))
-        if len(node.comparisons) == 1 and getattr(target.comparator, "value", "") == "0":
-            if operator in ("Is", "Equal"):
-                return f.IsZero(self.expr(node.left))
-            if operator in ("IsNot", "NotEqual", "GreaterThan"):
-                return f.Not(f.IsZero(self.expr(node.left)))
-        return self.several(*children(node))
+    def of_Compare(self, node: ast.Compare) -> f.Expr:
+        compared, right = node.ops[0], node.comparators[0]
+        if len(node.ops) == 1 and isinstance(right, ast.Constant):
+            if right.value is None:
+                if isinstance(compared, (ast.Is, ast.Eq)):
+                    return f.IsNone(self.expr(node.left))
+                if isinstance(compared, (ast.IsNot, ast.NotEq)):
+                    return f.Not(f.IsNone(self.expr(node.left)))
+            elif right.value == 0 and type(right.value) is int:
+                if isinstance(compared, (ast.Is, ast.Eq)):
+                    return f.IsZero(self.expr(node.left))
+                if isinstance(compared, (ast.IsNot, ast.NotEq, ast.Gt)):
+                    return f.Not(f.IsZero(self.expr(node.left)))
+        return self.several(node.left, *node.comparators)
 
-    def of_BinaryOperation(self, node: Any) -> f.Expr:
-        left, right = self.expr(node.left), self.expr(node.right)
-        if isinstance(left, f.Constant) and isinstance(right, f.Constant):
-            folded = _fold(type(node.operator).__name__, left.value, right.value)
+    def of_BinOp(self, node: ast.BinOp) -> f.Expr:
+        operations: list[ast.BinOp] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp):  # a long sum leans to the left: no recursion into it
+            operations.append(left)
+            left = left.left
+        total = self.expr(left)
+        for operation in reversed(operations):
+            right = self.expr(operation.right)
+            folded = _fold(operation.op, total, right)
             if folded is not None:
-                return f.Constant(folded)
-        return self.parts(left, right)
+                total = folded
+            elif operation is not operations[-1] and isinstance(total, f.Several):
+                total = self.parts(*total.items, right)
+            else:
+                total = self.parts(total, right)
+        return total
 
-    def of_BooleanOperation(self, node: Any) -> f.Expr:
-        return f.Choice(None, (self.expr(node.left), self.expr(node.right)))
+    def of_BoolOp(self, node: ast.BoolOp) -> f.Expr:
+        total = self.expr(node.values[0])
+        for value in node.values[1:]:
+            total = f.Choice(None, (total, self.expr(value)))
+        return total
 
-    def of_IfExp(self, node: Any) -> f.Expr:
+    def of_IfExp(self, node: ast.IfExp) -> f.Expr:
         return f.Choice(self.expr(node.test), (self.expr(node.body), self.expr(node.orelse)))
 
-    def of_NamedExpr(self, node: Any) -> f.Expr:
-        return f.Named(node.target.value, self.expr(node.value))
+    def of_NamedExpr(self, node: ast.NamedExpr) -> f.Expr:
+        return f.Named(node.target.id, self.expr(node.value))
 
-    def of_Subscript(self, node: Any) -> f.Expr:
+    def of_Subscript(self, node: ast.Subscript) -> f.Expr:
         value = self.expr(node.value)
-        keys = [element.slice for element in node.slice]
-        if len(keys) > 1:
-            return f.Item(value, self.several(*keys))
-        if type(keys[0]).__name__ == "Slice":
-            return f.Item(value, f.Several(tuple(map(self.expr, children(keys[0]))), "slice"))
-        return f.Item(value, self.expr(keys[0].value))
+        if isinstance(node.slice, ast.Tuple):
+            return f.Item(value, self.several(*node.slice.elts))
+        if isinstance(node.slice, ast.Slice):
+            return f.Item(value, f.Several(tuple(map(self.expr, ast.iter_child_nodes(node.slice))), "slice"))
+        return f.Item(value, self.expr(node.slice))
 
     def of_List(self, node: Any) -> f.Expr:
-        return f.Several(tuple(self.expr(element.value) for element in node.elements), "list")
+        inner = (element.value if isinstance(element, ast.Starred) else element for element in node.elts)
+        return f.Several(tuple(map(self.expr, inner)), "list")
 
     of_Tuple = of_List
     of_Set = of_List
 
-    def of_Dict(self, node: Any) -> f.Expr:
-        pairs = [(getattr(element, "key", None), element.value) for element in node.elements]
-        return f.Several(
-            tuple(self.expr(value) for _, value in pairs), "dict", tuple(self.expr(key) for key, _ in pairs)
-        )
+    def of_Dict(self, node: ast.Dict) -> f.Expr:
+        values = tuple(map(self.expr, node.values))
+        return f.Several(values, "dict", tuple(map(self.expr, node.keys)))
 
-    def of_Lambda(self, node: Any) -> f.Expr:
+    def of_Lambda(self, node: ast.Lambda) -> f.Expr:
         scope = ".".join(self.scope[-1:])
         self.lambdas[scope] = self.lambdas.get(scope, 0) + 1
         qualname = f"{scope}.<lambda {self.lambdas[scope]}>".lstrip(".")
-        params, defaults, annotations = self.parameters(node.params)
+        params, defaults, annotations = self.parameters(node.args)
         body = self.expr(node.body)
         span = self.span(node.body)
         self.functions[qualname] = f.Function(
@@ -167,52 +167,56 @@ class ExpressionReader:
         return f.Lambda(qualname)
 
     def of_GeneratorExp(self, node: Any) -> f.Expr:
-        return self.comprehension(node.for_in, lambda: self.expr(node.elt))
+        return self.comprehension(node.generators, lambda: self.expr(node.elt))
 
     of_ListComp = of_GeneratorExp
     of_SetComp = of_GeneratorExp
 
-    def of_DictComp(self, node: Any) -> f.Expr:
-        return self.comprehension(node.for_in, lambda: self.several(node.key, node.value))
+    def of_DictComp(self, node: ast.DictComp) -> f.Expr:
+        return self.comprehension(node.generators, lambda: self.several(node.key, node.value))
 
-    def comprehension(self, loop: Any, element: Callable[[], f.Expr]) -> f.Expr:
+    def comprehension(self, loops: list[ast.comprehension], element: Callable[[], f.Expr]) -> f.Expr:
+        loop, inner_loops = loops[0], loops[1:]
         names: list[str] = []
         self.target(loop.target, names, [])
-        tests = tuple(self.expr(test.test) for test in loop.ifs)
-        inner = self.comprehension(loop.inner_for_in, element) if loop.inner_for_in else element()
+        tests = tuple(map(self.expr, loop.ifs))
+        inner = self.comprehension(inner_loops, element) if inner_loops else element()
         body = f.Several((*tests, inner)) if tests else inner
         return f.Comprehension(tuple(names), self.expr(loop.iter), body)
 
-    def of_Await(self, node: Any) -> f.Expr:
-        return f.Await(self.expr(node.expression))
+    def of_Await(self, node: ast.Await) -> f.Expr:
+        return f.Await(self.expr(node.value))
 
-    def of_Yield(self, node: Any) -> f.Expr:
+    def of_Yield(self, node: ast.Yield | ast.YieldFrom) -> f.Expr:
         self.yields[-1] = True
-        value = node.value.item if type(node.value).__name__ == "From" else node.value
-        return f.Yield(self.expr(value) if value is not None else None)
+        return f.Yield(self.expr(node.value) if node.value is not None else None)
+
+    of_YieldFrom = of_Yield
 
     def parameters(
-        self, node: Any
+        self, node: ast.arguments
     ) -> tuple[tuple[str, ...], tuple[tuple[str, f.Expr], ...], tuple[tuple[str, str], ...]]:
-        names: list[str] = []
+        """Names, defaults and annotations, ``*args`` and ``**kwargs`` left out."""
+        positional = [*node.posonlyargs, *node.args]
+        params = [*positional, *node.kwonlyargs]
+        missing: list[ast.expr | None] = [None] * (len(positional) - len(node.defaults))
         defaults: list[tuple[str, f.Expr]] = []
         annotations: list[tuple[str, str]] = []
-        for param in (*node.posonly_params, *node.params, *node.kwonly_params):
-            names.append(param.name.value)
-            if param.default is not None:
-                defaults.append((param.name.value, self.expr(param.default)))
-            if param.annotation is not None:
-                kind = _hinted(param.annotation.annotation)
-                if kind:
-                    annotations.append((param.name.value, kind))
-        return tuple(names), tuple(defaults), tuple(annotations)
+        for param, default in zip(params, [*missing, *node.defaults, *node.kw_defaults], strict=True):
+            if default is not None:
+                defaults.append((param.arg, self.expr(default)))
+            kind = _hinted(param.annotation) if param.annotation is not None else None
+            if kind:
+                annotations.append((param.arg, kind))
+        return tuple(param.arg for param in params), tuple(defaults), tuple(annotations)
 
-    def target(self, node: Any, names: list[str], extra: list[f.Expr]) -> None:
-        kind = type(node).__name__
-        if kind in ("Tuple", "List"):
-            for element in node.elements:
-                self.target(element.value, names, extra)
+    def target(self, node: ast.expr, names: list[str], extra: list[f.Expr]) -> None:
+        if isinstance(node, (ast.Tuple, ast.List)):
+            for element in node.elts:
+                self.target(element, names, extra)
             return
+        if isinstance(node, ast.Starred):
+            node = node.value
         name = dotted(node)
         if name:
             names.append(name)
@@ -220,60 +224,49 @@ class ExpressionReader:
             extra.append(self.expr(node))
 
 
-def dotted(node: Any) -> str | None:
+def dotted(node: ast.AST) -> str | None:
     """The dotted name that an expression is; None when it is none."""
     parts: list[str] = []
-    while type(node).__name__ == "Attribute":
-        parts.append(node.attr.value)
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
         node = node.value
-    if type(node).__name__ == "Name":
-        return ".".join([node.value, *reversed(parts)])
-    if type(node).__name__ == "SimpleString":  # a quoted annotation
-        return str(node.value).strip("\"'") or None
+    if isinstance(node, ast.Name):
+        return ".".join([node.id, *reversed(parts)])
     return None
 
 
-def _hinted(node: Any) -> str | None:
+def _hinted(node: ast.expr) -> str | None:
     """The dotted name of the one class that a type hint allows beside None; None when it is no such hint."""
-    kind = type(node).__name__
-    if kind == "BinaryOperation":
+    if isinstance(node, ast.BinOp):
         sides = {_hinted(side) for side in (node.left, node.right)} - {"None"}
         return sides.pop() if len(sides) == 1 else None
-    if kind == "Subscript":
+    if isinstance(node, ast.Subscript):
         wrapper = (dotted(node.value) or "").rpartition(".")[2]
-        index: Any = node.slice[0].slice if wrapper in ("Annotated", "Optional") else None
-        return _hinted(index.value) if type(index).__name__ == "Index" else None
-    name = dotted(node)
-    if name is None or name.replace(".", "").isidentifier():
-        return name
-    if name.startswith("Optional[") and name.endswith("]"):  # quoted
-        name = name[len("Optional[") : -1]
-    named = {side.strip() for side in name.split("|")} - {"None"}
+        index = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+        return _hinted(index) if wrapper in ("Annotated", "Optional") else None
+    if isinstance(node, ast.Constant):
+        return "None" if node.value is None else _quoted(node.value) if isinstance(node.value, str) else None
+    return dotted(node)
+
+
+def _quoted(hint: str) -> str | None:
+    """As ``_hinted``, of a hint in quotes."""
+    if hint.replace(".", "").isidentifier():
+        return hint
+    if hint.startswith("Optional[") and hint.endswith("]"):
+        hint = hint[len("Optional[") : -1]
+    named = {side.strip() for side in hint.split("|")} - {"None"}
     return named.pop() if len(named) == 1 else None
 
 
-def _constant(text: str) -> f.Expr:
-    if text.isdecimal():
-        return f.Constant(int(text))
-    quote = text[0]
-    if quote in "'\"" and "\\" not in text and text[:3] != quote * 3:
-        return f.Constant(text[1:-1])
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return f.OPAQUE
-    return f.Constant(value) if isinstance(value, (str, bytes, int, float)) else f.OPAQUE
-
-
-def _fold(operator: str, left: Any, right: Any) -> int | float | None:
-    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
+def _fold(kind: ast.operator, left: f.Expr, right: f.Expr) -> f.Constant | None:
+    """What two numbers make."""
+    function = _FOLDED.get(type(kind))
+    if function is None or not isinstance(left, f.Constant) or not isinstance(right, f.Constant):
         return None
-    if operator == "Multiply":
-        return left * right
-    if operator == "Add":
-        return left + right
-    if operator == "Subtract":
-        return left - right
-    if operator == "Divide" and right:
-        return left / right
-    return None
+    if not isinstance(left.value, (int, float)) or not isinstance(right.value, (int, float)):
+        return None
+    try:
+        return f.Constant(function(left.value, right.value))
+    except ArithmeticError:  # a division by zero, or more than a float holds
+        return None

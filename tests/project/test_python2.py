@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conn_lint.project.pieces import Pieces
 from conn_lint.project.python2 import as_python3
+from conn_lint.project.syntaxtree import SyntaxTree
 from conn_lint.project.tree import Unreadable
 
 STDLIB = Path(ast.__file__).parent
@@ -79,23 +79,23 @@ def test_python_3_stays_as_it_is(name: str) -> None:
 
 
 def test_a_file_of_python_2_is_read_and_said_to_be_one() -> None:
-    pieces = Pieces("a.py", b"import b\n\n\ndef f(c):\n    print c\n    b.d()\n")
-    assert pieces.text(pieces.pieces[4]) == "def f(c):\n    0   , c\n    b.d()"
-    assert pieces.older is not None
-    assert (pieces.older.span.line, "Python 2" in pieces.older.reason) == (1, True)
+    tree = SyntaxTree("a.py", b"import b\n\n\ndef f(c):\n    print c\n    b.d()\n")
+    assert tree.text(tree.functions[4]) == "def f(c):\n    0   , c\n    b.d()"
+    assert tree.older is not None
+    assert (tree.older.span.line, "Python 2" in tree.older.reason) == (1, True)
 
 
 def test_a_file_of_python_3_is_not() -> None:
-    assert Pieces("a.py", b"def f(c):\n    print(c)\n").older is None
+    assert SyntaxTree("a.py", b"def f(c):\n    print(c)\n").older is None
 
 
 @pytest.mark.parametrize("text", [b"def f(:\n    print a\n", b"print a b\n", b"x = (\n"])
 def test_what_neither_reads_stays_unreadable(text: bytes) -> None:
     with pytest.raises(Unreadable) as refused:
-        Pieces("a.py", text)
+        SyntaxTree("a.py", text)
     assert refused.value.problem.reason.startswith("cannot be parsed")
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="the parser of this Python is older than the syntax")
 def test_new_syntax_is_no_python_2() -> None:
-    assert Pieces("a.py", b"def f[T](a: T) -> T:\n    return a\n").older is None
+    assert SyntaxTree("a.py", b"def f[T](a: T) -> T:\n    return a\n").older is None

@@ -1,0 +1,105 @@
+"""One Python file as ``ast`` has it: its tree, and where the parts of it stand in the text.
+
+``ast`` reads ten times as fast as libcst, and says where everything stands. A file that it refuses because it is
+written for a newer Python than the running one is read by libcst, whose tree then becomes the same one
+(``newer``); a file of Python 2 is read as far as Python 3 has the same (``python2``).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cached_property
+
+from conn_lint.model import Problem, Span
+from conn_lint.project.tree import Unreadable
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+LINE_END = re.compile("\r\n|\r|\n")
+"""Where ``ast`` ends a line; ``str.splitlines`` knows more ends."""
+
+
+class SyntaxTree:
+    """The tree of the file ``path``. ``older``: the file is Python 2 source, and what that means for what was read."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """Raises Unreadable when the file cannot be decoded or is not Python."""
+        from conn_lint.project.source import decode
+
+        self.path = path
+        self.older: Problem | None = None
+        self._text = decode(path, data)
+        try:
+            self.tree = _parsed(path, self._text)
+        except Unreadable:
+            from conn_lint.project.python2 import as_python3
+
+            text = as_python3(self._text)
+            if text == self._text:
+                raise
+            try:
+                self.tree = _parsed(path, text)
+            except Unreadable:
+                pass
+            else:
+                self._text = text
+                self.older = Problem(Span(path, 1), "is Python 2 source, read as far as Python 3 has the same")
+            if self.older is None:
+                raise
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return LINE_END.split(self._text)
+
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self._text.isascii()
+
+    @cached_property
+    def functions(self) -> dict[int, Definition]:
+        """The functions that are not defined in another one, by the line of their ``def``."""
+        found: dict[int, Definition] = {}
+        pending: list[ast.AST] = [self.tree]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, Definition):
+                found[node.lineno] = node
+            else:
+                for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+                    inner = getattr(node, field, ())
+                    if isinstance(inner, list):
+                        pending.extend(inner)
+        return found
+
+    def text(self, definition: Definition) -> str:
+        """The lines of a function, its decorators included."""
+        first = min([definition.lineno, *(decorator.lineno for decorator in definition.decorator_list)])
+        return "\n".join(self._lines[first - 1 : definition.end_lineno])
+
+    def span(self, node: ast.stmt | ast.expr | ast.excepthandler) -> Span:
+        """Where ``node`` stands, in characters; a function or class without its decorators."""
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        if self._is_ascii:
+            return Span(self.path, node.lineno, node.col_offset + 1, end_line, end_column + 1)
+        return Span(
+            self.path,
+            node.lineno,
+            self._characters(node.lineno, node.col_offset) + 1,
+            end_line,
+            self._characters(end_line, end_column) + 1,
+        )
+
+    def _characters(self, line: int, offset: int) -> int:
+        """The characters before ``offset``, which ``ast`` counts in bytes of UTF-8."""
+        return len(self._lines[line - 1].encode(errors="replace")[:offset].decode(errors="replace"))
+
+
+def _parsed(path: str, text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        from conn_lint.project.newer import as_ast
+        from conn_lint.project.source import parse_text
+
+        return as_ast(parse_text(path, text))
