@@ -133,7 +133,7 @@ def read(config: Config, inputs: Inputs) -> Facts:
     if config.show or any(session.counts for session in found):
         from conn_lint.project.commands import worker_commands
         from conn_lint.project.fleet import process_groups
-        from conn_lint.workers import read_units, worth_reading
+        from conn_lint.workers import UnknownFunction, read_units, worth_reading
 
         commands = worker_commands(tree, problems)
         processes = process_groups(project.app_servers(commands))
@@ -141,8 +141,11 @@ def read(config: Config, inputs: Inputs) -> Facts:
             from conn_lint.project.webservers import read_web_servers
 
             web_servers = read_web_servers(project, project.app_servers(commands))
-        if worth_reading(project, commands):
-            units, observations = read_units(project, deployments, config.closers, commands)
+        if config.entrypoints or worth_reading(project, commands):
+            try:
+                units, observations = read_units(project, deployments, _corrections(config), commands)
+            except UnknownFunction as error:
+                raise ConfigError(f"[tool.conn-lint] {error}") from error
     facts = Facts(
         root=tree.root,
         django=project.django,
@@ -159,6 +162,11 @@ def read(config: Config, inputs: Inputs) -> Facts:
         web_servers=web_servers,
     )
     return facts._replace(notes=notes(facts))
+
+
+def _corrections(config: Config) -> dict[str, tuple[str, ...]]:
+    """What the configuration says about functions, over what is read from their source."""
+    return {key: getattr(config, key) for key in ("closers", "orm", "entrypoints", "not_entrypoints")}
 
 
 def _every_problem(

@@ -345,6 +345,15 @@ def test_closers_of_the_configuration(shop: Shop) -> None:
     assert "CL202" not in shop.json().codes
 
 
+def test_a_function_of_the_configuration_that_does_not_exist(shop: Shop) -> None:
+    shop.write("shop/jobs.py", LOOP)
+    shop.write("pyproject.toml", '[tool.conn-lint]\nentrypoints = ["shop.jobs.Command.handel"]\n')
+    assert shop.refused() == (
+        "[tool.conn-lint] entrypoints: 'shop.jobs.Command.handel' names no function of the project;"
+        " did you mean 'shop.jobs.Command.handle'?"
+    )
+
+
 def test_file_names_mean_their_project(shop: Shop) -> None:
     shop.write("manage.py", "")
     shop.write("shop/jobs.py", LOOP)

@@ -52,6 +52,9 @@ server = "mysql-8.0"
 django-version = "4.2"
 assume-mysql = true
 closers = ["shop.db.fresh"]
+orm = "shop.db.rows"
+entrypoints = ["shop.cron.*"]
+not-entrypoints = ["shop.cron.helper"]
 exclude = ["legacy", "*/generated/*"]
 """,
     )
@@ -71,6 +74,9 @@ exclude = ["legacy", "*/generated/*"]
         django_version="4.2",
         assume_mysql=True,
         closers=("shop.db.fresh",),
+        orm=("shop.db.rows",),
+        entrypoints=("shop.cron.*",),
+        not_entrypoints=("shop.cron.helper",),
         exclude=("legacy", "*/generated/*"),
     )
 

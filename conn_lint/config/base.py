@@ -60,6 +60,13 @@ class Config(NamedTuple):
     django_version: str | None = None
     assume_mysql: bool = False
     closers: tuple[str, ...] = ()
+    """Functions that close old connections, by dotted names and patterns of such names, as the next three."""
+    orm: tuple[str, ...] = ()
+    """Functions that use the ORM."""
+    entrypoints: tuple[str, ...] = ()
+    """Functions of which each run is a job."""
+    not_entrypoints: tuple[str, ...] = ()
+    """Functions that are no units of work."""
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
     cache: bool = True

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conn_lint.model import Deployment, Observation, UnitOfWork, WorkerCommand
     from conn_lint.project.project import Project
+
+
+class UnknownFunction(ValueError):
+    """A name of the configuration that no function of the tree bears; the message is one line."""
 
 
 def worth_reading(project: Project, commands: tuple[WorkerCommand, ...] = ()) -> bool:
@@ -26,14 +30,17 @@ def worth_reading(project: Project, commands: tuple[WorkerCommand, ...] = ()) ->
 def read_units(
     project: Project,
     deployments: tuple[Deployment, ...],
-    closers: Iterable[str] = (),
+    corrections: Mapping[str, Iterable[str]] | None = None,
     commands: tuple[WorkerCommand, ...] = (),
 ) -> tuple[tuple[UnitOfWork, ...], tuple[Observation, ...]]:
     """Every unit of work of a project that runs outside a request, and what was noticed on the way.
 
-    ``closers`` are dotted names of functions to be taken as ``close_old_connections``; ``commands`` and
-    ``deployments`` decide how the frameworks behave.
+    ``corrections`` are names and patterns of functions, by the key of [tool.conn-lint] that says what these are to
+    be taken for (``corrections.Corrections``); ``commands`` and ``deployments`` decide how the frameworks behave.
+    Raises UnknownFunction (a ValueError) where such a name means nothing.
     """
+    from conn_lint.workers.corrections import Corrections, Names
     from conn_lint.workers.units import units_of
 
-    return units_of(project, deployments, frozenset(closers), commands)
+    said = Corrections(**{key: Names(words) for key, words in (corrections or {}).items()})
+    return units_of(project, deployments, said, commands)

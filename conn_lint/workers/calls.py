@@ -229,7 +229,7 @@ class Calls(Expressions):
         """A call of a function of the project."""
         name = func.symbol.qualname
         dotted = self._dotted(func)
-        if dotted in self.closers:
+        if dotted in self.corrections.closers:
             return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
         if self.shallow and func.symbol.path != scope.facts.path and not self.enters(func, given):
             return fx.nothing(), v.UNKNOWN
@@ -245,7 +245,10 @@ class Calls(Expressions):
         )
         if name.endswith("__init__") and isinstance(value, v.Obj) and value.symbol == scope.owner:
             scope.names.update(self.closures[value.state])  # by super().__init__()
-        return self.inside(func.wraps, fx.called(effect, Place(span, f"calls {name}()")), span, scope), value
+        effect = fx.called(effect, Place(span, f"calls {name}()"))
+        if dotted in self.corrections.orm and not effect.queries:
+            effect = fx.sequence(effect, fx.query(fx.Query(span, f"uses the ORM in {name}(), by the configuration")))
+        return self.inside(func.wraps, effect, span, scope), value
 
     def _overrides(self, func: v.Func) -> list[v.Func]:
         """The methods that stand for ``func`` where it is abstract; none where it is not."""
@@ -295,7 +298,8 @@ class Calls(Expressions):
         raise NotImplementedError
 
     def _dotted(self, func: v.Func) -> str:
-        facts = self.graph.facts(func.symbol.path) if self.closers else None
+        asked = self.corrections.closers or self.corrections.orm
+        facts = self.graph.facts(func.symbol.path) if asked else None
         return f"{facts.module}.{func.symbol.qualname}" if facts else ""
 
     def method_effect(self, value: v.Obj, name: str, scope: Scope, span: Span) -> Effect:
@@ -379,7 +383,9 @@ class Calls(Expressions):
             scope.unresolved = True
             found = fx.query(fx.Query(span, "calls code found by its name")) if self.dynamic else fx.nothing()
             return found, v.UNKNOWN
-        if dotted in django.CLOSERS or dotted in self.closers:
+        if dotted in self.corrections.orm:
+            return fx.query(fx.Query(span, f"uses the ORM in {dotted}(), by the configuration")), v.UNKNOWN
+        if dotted in django.CLOSERS or dotted in self.corrections.closers:
             return self.close(
                 django.CLOSERS.get(dotted, fx.CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
             ), v.UNKNOWN

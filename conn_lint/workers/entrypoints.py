@@ -11,13 +11,22 @@ from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.calls import ASYNC_WRAPPERS, Given
+from conn_lint.workers.corrections import Corrections, functions_named
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.follow import Follower
-from conn_lint.workers.frameworks.base import Framework, Hook, Registrar, Sighting
+from conn_lint.workers.frameworks.base import Behaviour, Framework, Hook, Registrar, Sighting
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 from conn_lint.workers.prefilter import CLOSE_WORDS, FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
+
+CONFIGURED = Framework(
+    name="configured",
+    kind="job",
+    words=(),
+    source="entrypoints of [tool.conn-lint]",
+    behaviour=lambda _: Behaviour(note="entrypoints of [tool.conn-lint] names it"),
+)
 
 
 class Entry(NamedTuple):
@@ -39,8 +48,8 @@ class Entry(NamedTuple):
 class Finder(Follower):
     """Follows the functions of files in which something may be registered, and notes what is."""
 
-    def __init__(self, graph: Graph, closers: frozenset[str], frameworks: tuple[Framework, ...]) -> None:
-        super().__init__(graph, closers)
+    def __init__(self, graph: Graph, corrections: Corrections, frameworks: tuple[Framework, ...]) -> None:
+        super().__init__(graph, corrections)
         self.frameworks = frameworks
         self.entries: dict[tuple[FunctionSymbol, str], Entry] = {}
         self.wrappers: dict[FunctionSymbol, tuple[Framework, Place]] = {}
@@ -297,6 +306,22 @@ class Finder(Follower):
                 if not any(called.search(project.data(each)) for each in paths):
                     symbol = FunctionSymbol(path, name)
                     self.entries[symbol, framework.kind] = Entry(v.Func(symbol), framework, (place,), guessed=True)
+
+    def enlist_configured(self) -> None:
+        """Enlist the functions that the configuration names and nothing else made an entrypoint."""
+        known = {entry.func.named or entry.func.symbol for entry in self.entries.values()}
+        for word in self.corrections.entrypoints.words:
+            for func in functions_named(self.graph, word):
+                if func.symbol not in known:
+                    self.entries[func.symbol, CONFIGURED.kind] = Entry(func, CONFIGURED, ())
+
+    def leave_out(self) -> None:
+        """Forget the entrypoints and loops of functions that the configuration says are none."""
+        excludes = self.corrections.excludes
+        self.entries = {key: entry for key, entry in self.entries.items() if not excludes(self.graph, entry.func)}
+        self.loops = {
+            place: loop for place, loop in self.loops.items() if not excludes(self.graph, v.Func(loop.symbol))
+        }
 
     def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
         outer, self.decorating = self.decorating, symbol

@@ -9,6 +9,7 @@ from conn_lint.workers import django, waits
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph, ModuleSymbol, Symbol, Valued
 
@@ -105,9 +106,9 @@ class Iteration(NamedTuple):
 class Expressions:
     """Reads expressions; ``Calls`` and ``Follower`` build on it and fill in what it leaves open."""
 
-    def __init__(self, graph: Graph, closers: frozenset[str], *, likely: bool = False, dynamic: bool = False) -> None:
+    def __init__(self, graph: Graph, corrections: Corrections, *, likely: bool = False, dynamic: bool = False) -> None:
         self.graph = graph
-        self.closers = closers
+        self.corrections = corrections
         self.shallow = False
         """While looking for what is registered: calls are entered only where they are given a callable."""
         self.likely = likely

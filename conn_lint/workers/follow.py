@@ -15,6 +15,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.calls import ASYNC_WRAPPERS, is_dynamic, is_probe
+from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import flat
@@ -44,10 +45,8 @@ class EndlessLoop(NamedTuple):
 class Follower(Forks):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
 
-    def __init__(
-        self, graph: Graph, closers: frozenset[str] = frozenset(), *, likely: bool = False, dynamic: bool = False
-    ) -> None:
-        super().__init__(graph, closers, likely=likely, dynamic=dynamic)
+    def __init__(self, graph: Graph, corrections: Corrections, *, likely: bool = False, dynamic: bool = False) -> None:
+        super().__init__(graph, corrections, likely=likely, dynamic=dynamic)
         self.importing = False
         """While following what the import of a module does, which is not what running it does."""
         self.loops: dict[tuple[str, int], EndlessLoop] = {}

@@ -11,6 +11,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
 from conn_lint.workers.aliases import with_aliases
 from conn_lint.workers.calls import RUNS_COMMAND
+from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Crossing, Effect
 from conn_lint.workers.entrypoints import Entry, Finder
 from conn_lint.workers.extract import MODULE
@@ -25,12 +26,14 @@ from conn_lint.workers.retries import observe_retries
 
 
 def units_of(
-    project: Project, deployments: tuple[Deployment, ...], closers: frozenset[str], commands: tuple[WorkerCommand, ...]
+    project: Project, deployments: tuple[Deployment, ...], corrections: Corrections, commands: tuple[WorkerCommand, ...]
 ) -> tuple[tuple[UnitOfWork, ...], tuple[Observation, ...]]:
     """As ``conn_lint.workers.read_units``."""
-    finder = Finder(Graph(project), closers, all_frameworks())
+    finder = Finder(Graph(project), corrections, all_frameworks())
+    corrections.check(finder.graph)
     finder.find()
-    guesser = Follower(finder.graph, finder.closers, likely=True)
+    finder.enlist_configured()
+    guesser = Follower(finder.graph, corrections, likely=True)
     guesser.share(finder)
     observe_imports(finder, commands)
     context = Context(project.requirements, commands, deployments, finder.sightings, project, finder.graph)
@@ -40,6 +43,7 @@ def units_of(
             finder.guess(
                 framework, Place(started, "run by this worker, when something outside the project enqueues it")
             )
+    finder.leave_out()
     units: list[UnitOfWork] = []
     behaviours: dict[int, Behaviour] = {}
     replaced = {entry.func.symbol for entry in finder.entries.values() if entry.func.named}
@@ -62,7 +66,7 @@ def units_of(
 
 def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
     """The endless loops that are not seen to use the ORM and call code that cannot be known here, by place."""
-    guesser = Follower(finder.graph, finder.closers, dynamic=True)
+    guesser = Follower(finder.graph, finder.corrections, dynamic=True)
     guesser.share(finder)
     for loop in finder.loops.values():
         if not loop.turn.queries:
@@ -85,7 +89,7 @@ def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observat
             head = finder.graph.head(loop.symbol)
             owner = ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None
             functions.append(v.Func(loop.symbol, owner))
-    slow = SlowFollower(finder.graph, finder.closers)
+    slow = SlowFollower(finder.graph, finder.corrections)
     slow.share(finder)
     return long_gaps(slow, (*functions, *commands(finder.graph)))
 

@@ -451,7 +451,10 @@ def test_closers_that_the_project_names(tmp_path: Path) -> None:
         "    while True:\n        refresh()\n        Order.objects.count()\n        time.sleep(60)\n"
     )
     assert units_of(tmp_path, {"a.py": text}).unit.cleanup_start == "none"
-    assert units_of(tmp_path, {"a.py": text}, closers=["lib.db.refresh"]).unit.cleanup_start == "close_old"
+    assert (
+        units_of(tmp_path, {"a.py": text}, corrections={"closers": ["lib.db.refresh"]}).unit.cleanup_start
+        == "close_old"
+    )
 
 
 def test_a_loop_that_never_waits_between_queries_does_not_idle(tmp_path: Path) -> None:

@@ -74,12 +74,13 @@ def units_of(
     requirements: Iterable[str] = (),
     commands: Iterable[str] = (),
     deployments: tuple[Deployment, ...] = (),
-    closers: Iterable[str] = (),
+    corrections: dict[str, list[str]] | None = None,
 ) -> Reading:
-    """What is read from ``files``; ``commands`` are worker command lines, ``requirements`` as ``rq==1.9``."""
+    """What is read from ``files``; ``commands`` are worker command lines, ``requirements`` as ``rq==1.9``,
+    ``corrections`` what the configuration says about functions."""
     project = project_of(root, files, requirements)
     started = tuple(WorkerCommand(tuple(line.split()), Span("Procfile", n)) for n, line in enumerate(commands, 1))
-    units, observations = read_units(project, deployments, closers, started)
+    units, observations = read_units(project, deployments, corrections, started)
     return Reading(units, observations, tuple(str(problem.span) for problem in project.problems.values()))
 
 
