@@ -143,7 +143,9 @@ def read(config: Config, inputs: Inputs) -> Facts:
             web_servers = read_web_servers(project, project.app_servers(commands))
         if config.entrypoints or worth_reading(project, commands):
             try:
-                units, observations = read_units(project, deployments, _corrections(config), commands)
+                units, observations = read_units(
+                    project, deployments, _corrections(config), commands, explain=config.show
+                )
             except UnknownFunction as error:
                 raise ConfigError(f"[tool.conn-lint] {error}") from error
     facts = Facts(

@@ -25,7 +25,9 @@ def verdict_of(unit: UnitOfWork, facts: Facts) -> UnitVerdict:
 
 
 def _verdict(unit: UnitOfWork, session: Session, facts: Facts) -> Verdict:
-    if unit.touches_orm == "no" or unit.ends or unit.isolation == "fork-clean":
+    if unit.touches_orm == "no":
+        return "unknown" if unit.unfollowed else "safe"
+    if unit.ends or unit.isolation == "fork-clean":
         return "safe"
     verdict = assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap).verdict
     # A fork goes away only with a connection of its parent's, and the source does not show one.
@@ -33,8 +35,9 @@ def _verdict(unit: UnitOfWork, session: Session, facts: Facts) -> Verdict:
 
 
 def _why(unit: UnitOfWork, facts: Facts) -> str:
+    unfollowed = ", ".join(f"{place.label} ({place.span})" for place in unit.unfollowed)
     if unit.touches_orm == "no":
-        return "it does not reach the ORM"
+        return f"it is not seen to reach the ORM, but {unfollowed}" if unfollowed else "it does not reach the ORM"
     if unit.ends:
         closed = "closes" if unit.cleanup_end == "close" else "does not close"
         return f"its thread ends with it, and {closed} the connection"
@@ -47,6 +50,7 @@ def _why(unit: UnitOfWork, facts: Facts) -> str:
         *([f"CONN_MAX_AGE {', '.join(ages)}"] if "close_old" in (unit.cleanup_start, unit.cleanup_end) else []),
         *([unit.isolation_why] if unit.isolation_why else []),
         *([unit.note] if unit.note else []),
+        *([f"not followed to the end: {unfollowed}"] if unfollowed else []),
     ]
     return "; ".join(reasons)
 

@@ -354,6 +354,13 @@ def test_a_function_of_the_configuration_that_does_not_exist(shop: Shop) -> None
     )
 
 
+def test_show_says_what_could_not_be_followed(shop: Shop) -> None:
+    shop.write("shop/jobs.py", LOOP.replace("User.objects.count()", "HANDLERS[0]()"))
+    (unit,) = json.loads(shop.json("--show").out)["units"]
+    assert unit["verdict"] == {"default": "unknown"}
+    assert unit["why"] == ("it is not seen to reach the ORM, but calls something found by an index (shop/jobs.py:10)")
+
+
 def test_file_names_mean_their_project(shop: Shop) -> None:
     shop.write("manage.py", "")
     shop.write("shop/jobs.py", LOOP)

@@ -75,6 +75,8 @@ class UnitOfWork(NamedTuple):
     """The management command by which it reaches the ORM, when it calls one."""
     coroutine: bool = False
     """Its code runs in an event loop, so the ORM runs in another thread than the code itself."""
+    unfollowed: tuple[Place, ...] = ()
+    """What could not be followed on its way and may matter, the first few places; for --show only."""
 
 
 class Gap(NamedTuple):

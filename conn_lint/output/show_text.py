@@ -92,7 +92,8 @@ def _session_lines(session: Session, database: Database, prefix: str, pictures: 
 def _unit_lines(verdict: UnitVerdict, prefix: str) -> Iterator[str]:
     unit = verdict.unit
     yield ""
-    yield f"  {at(unit.span, prefix)} {unit.function} ({' '.join(dict.fromkeys((unit.framework, unit.kind)))})"
+    what = unit.framework if unit.framework.endswith(unit.kind) else f"{unit.framework} {unit.kind}"
+    yield f"  {at(unit.span, prefix)} {unit.function} ({what})"
     verdicts = ", ".join(f"{alias} {each}" for alias, each in verdict.verdicts.items())
     yield f"    {verdicts or 'not judged'}: {verdict.why}"
     path = " -> ".join(at(place.span, prefix) for place in unit.orm_path)

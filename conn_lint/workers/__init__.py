@@ -32,15 +32,18 @@ def read_units(
     deployments: tuple[Deployment, ...],
     corrections: Mapping[str, Iterable[str]] | None = None,
     commands: tuple[WorkerCommand, ...] = (),
+    *,
+    explain: bool = False,
 ) -> tuple[tuple[UnitOfWork, ...], tuple[Observation, ...]]:
     """Every unit of work of a project that runs outside a request, and what was noticed on the way.
 
     ``corrections`` are names and patterns of functions, by the key of [tool.conn-lint] that says what these are to
     be taken for (``corrections.Corrections``); ``commands`` and ``deployments`` decide how the frameworks behave.
+    With ``explain`` each unit says what could not be followed on its way.
     Raises UnknownFunction (a ValueError) where such a name means nothing.
     """
     from conn_lint.workers.corrections import Corrections, Names
     from conn_lint.workers.units import units_of
 
     said = Corrections(**{key: Names(words) for key, words in (corrections or {}).items()})
-    return units_of(project, deployments, said, commands)
+    return units_of(project, deployments, said, commands, explain=explain)

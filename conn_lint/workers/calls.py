@@ -185,6 +185,8 @@ class Calls(Expressions):
         if isinstance(callee, v.Ext):
             return self.outside(callee, receiver, given, expr, scope)
         scope.unresolved = True
+        if self.unfollowed is not None and not self.shallow:
+            self.unfollowed.note(span, *self._unknown(expr.func, method, scope))
         if method == "run_in_executor" and given.first() == v.Const(None):
             self.handed_to_any_thread(given.first("func", 1), span, scope)
         handed = self._handed_local(given, span, scope)
@@ -195,6 +197,18 @@ class Calls(Expressions):
         if self.likely and self._likely_query(target, method):
             return fx.query(fx.Query(span, f"may query in .{method}()")), v.UNKNOWN
         return self.blocking(receiver, given, expr), v.UNKNOWN
+
+    def _unknown(self, func: f.Expr, method: str, scope: Scope) -> tuple[str, str]:
+        """What a call that cannot be followed is called, and the name of the method that it may be; "" where it
+        may be anything."""
+        written = func.path if isinstance(func, f.Name) else f".{method}"
+        head, dotted, _ = written.partition(".")
+        path = self.graph.unread(scope.imports.get(head) or scope.facts.imports.get(head, ""))
+        if path:
+            return f"{written}() lies in {path}, which cannot be read", ""
+        if not method:
+            return "calls something found by an index", ""
+        return f"{written}() is not known here", method if dotted else ""
 
     def _handed_local(self, given: Given, span: Span, scope: Scope) -> Effect | None:
         """What a function defined right here does, when it is given to a call that cannot be followed: such a
@@ -233,7 +247,7 @@ class Calls(Expressions):
             return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
         if self.shallow and func.symbol.path != scope.facts.path and not self.enters(func, given):
             return fx.nothing(), v.UNKNOWN
-        others = self._overrides(func)
+        others = self._overrides(func, span)
         if others:
             return self._either([self.enter(each, given, span, scope) for each in others])
         effect, value = self.run(
@@ -250,7 +264,7 @@ class Calls(Expressions):
             effect = fx.sequence(effect, fx.query(fx.Query(span, f"uses the ORM in {name}(), by the configuration")))
         return self.inside(func.wraps, effect, span, scope), value
 
-    def _overrides(self, func: v.Func) -> list[v.Func]:
+    def _overrides(self, func: v.Func, span: Span) -> list[v.Func]:
         """The methods that stand for ``func`` where it is abstract; none where it is not."""
         if self.shallow or func.owner is None or not self.graph.is_abstract(func.symbol):
             return []
@@ -262,6 +276,12 @@ class Calls(Expressions):
                 bound = self.callable_of(method, class_)
                 if isinstance(bound, v.Func):
                     found.setdefault(method, bound)
+        if len(found) > MAX_OVERRIDES and self.unfollowed is not None:
+            self.unfollowed.note(
+                span,
+                f"{func.symbol.qualname}() has {len(found)} overrides, of which {MAX_OVERRIDES} are followed",
+                limit=True,
+            )
         return list(found.values())[:MAX_OVERRIDES]
 
     @staticmethod
@@ -381,6 +401,8 @@ class Calls(Expressions):
             return self.wrapped(callee, given, expr, scope)
         if is_dynamic(callee):
             scope.unresolved = True
+            if self.unfollowed is not None:
+                self.unfollowed.note(span, "calls code that it finds by its name")
             found = fx.query(fx.Query(span, "calls code found by its name")) if self.dynamic else fx.nothing()
             return found, v.UNKNOWN
         if dotted in self.corrections.orm:

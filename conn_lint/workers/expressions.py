@@ -12,6 +12,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph, ModuleSymbol, Symbol, Valued
+from conn_lint.workers.unfollowed import Unfollowed
 
 Captured = tuple[tuple[str, v.Val], ...]
 Generator = tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span]
@@ -109,6 +110,8 @@ class Expressions:
     def __init__(self, graph: Graph, corrections: Corrections, *, likely: bool = False, dynamic: bool = False) -> None:
         self.graph = graph
         self.corrections = corrections
+        self.unfollowed: Unfollowed | None = None
+        """Where to note what could not be followed; None where nobody asks."""
         self.shallow = False
         """While looking for what is registered: calls are entered only where they are given a callable."""
         self.likely = likely
@@ -432,6 +435,10 @@ class Expressions:
         if isinstance(value, v.Items):
             kinds = {item for item in value.items if item != v.UNKNOWN}
             if len(kinds) > 1 and any(map(_holds_function, kinds)):
+                span = _span_of(source, scope)
+                if len(value.items) > MAX_ITEMS and self.unfollowed is not None and span is not None:
+                    said = f"of {len(value.items)} items {MAX_ITEMS} are followed"
+                    self.unfollowed.note(span, said, limit=True)
                 return Iteration(effect, items=value.items[:MAX_ITEMS])
             return Iteration(effect, kinds.pop() if len(kinds) == 1 else v.UNKNOWN)
         if isinstance(value, v.Ext) and value.made:

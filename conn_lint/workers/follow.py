@@ -74,11 +74,32 @@ class Follower(Forks):
             args, keywords, func = (), (), func._replace(closure=0)
         contexts.add((func.closure, args, keywords))
         key = (func, args, keywords, is_async, atomic, entry, self.shallow, self.streaming is not None)
-        if key in self._results:
-            return self._results[key]
+        noted = None if self.shallow else self.unfollowed
+        if noted is not None:
+            noted.enter(func.symbol, key)
+        result = self._results.get(key) or self._follow(key, func, args, keywords, is_async, atomic, entry)
+        if noted is not None:
+            noted.leave()
+        return result
+
+    def _follow(
+        self,
+        key: object,
+        func: v.Func,
+        args: tuple[v.Val, ...],
+        keywords: tuple[tuple[str, v.Val], ...],
+        is_async: bool,
+        atomic: bool,
+        entry: bool,
+    ) -> tuple[Effect, v.Val]:
+        """As ``run``, the first time; nothing where it calls itself."""
         function = self.graph.function(func.symbol)
         facts = self.graph.facts(func.symbol.path)
-        if function is None or facts is None or key in self._running or len(self._running) > MAX_DEPTH:
+        if function is None or facts is None or key in self._running:
+            return fx.nothing(), v.UNKNOWN
+        if len(self._running) > MAX_DEPTH:
+            if self.unfollowed is not None:
+                self.unfollowed.note(function.span, f"{function.name}() lies {MAX_DEPTH} calls deep", limit=True)
             return fx.nothing(), v.UNKNOWN
         scope = Scope(facts, function, func.owner, is_async=function.is_async or is_async, atomic=atomic)
         scope.names.update(self.closures[func.closure])
@@ -111,12 +132,16 @@ class Follower(Forks):
         """The effect of one run of an entrypoint, started from outside the project."""
         in_thread = any(wrap.in_thread for wrap in func.wraps)
         atomic = any(wrap.atomic for wrap in func.wraps)
+        if self.unfollowed is not None:
+            self.unfollowed.enter(func.symbol, func)
         effect, _ = self.run(func._replace(wraps=()), entry=True, atomic=atomic)
         facts, function = self.graph.facts(func.symbol.path), self.graph.head(func.symbol)
-        if not func.wraps or facts is None or function is None:
-            return effect
-        scope = Scope(facts, None, func.owner, is_async=function.is_async and not in_thread)
-        return self.inside(func.wraps, effect, function.span, scope)
+        if func.wraps and facts is not None and function is not None:
+            scope = Scope(facts, None, func.owner, is_async=function.is_async and not in_thread)
+            effect = self.inside(func.wraps, effect, function.span, scope)
+        if self.unfollowed is not None:
+            self.unfollowed.leave()
+        return effect
 
     def around(self, method: v.Func, name: str, job: Effect) -> Effect:
         """The effect of an overridden ``method`` whose ``super().name()`` runs ``job``."""

@@ -143,6 +143,15 @@ class Graph:
                 return dotted if path not in self._facts else None
         return None
 
+    def unread(self, dotted: str) -> str | None:
+        """The file of the tree in which the absolute name ``dotted`` lies, where that file cannot be parsed."""
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            path = self.project.modules.path_of(".".join(parts[:end])) if dotted else None
+            if path is not None:
+                return path if self.facts(path) is None else None
+        return None
+
     def resolve(self, facts: f.FileFacts, name: str, imports: dict[str, str] | None = None) -> Symbol | None:
         """What ``name`` (dotted, as written) means in module ``facts``; ``imports`` are local ones."""
         head, _, rest = name.partition(".")

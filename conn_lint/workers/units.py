@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
 from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitOfWork, WorkerCommand
@@ -23,13 +23,20 @@ from conn_lint.workers.graph import ClassSymbol, Graph
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
 from conn_lint.workers.retries import observe_retries
+from conn_lint.workers.unfollowed import Unfollowed
 
 
 def units_of(
-    project: Project, deployments: tuple[Deployment, ...], corrections: Corrections, commands: tuple[WorkerCommand, ...]
+    project: Project,
+    deployments: tuple[Deployment, ...],
+    corrections: Corrections,
+    commands: tuple[WorkerCommand, ...],
+    *,
+    explain: bool,
 ) -> tuple[tuple[UnitOfWork, ...], tuple[Observation, ...]]:
     """As ``conn_lint.workers.read_units``."""
     finder = Finder(Graph(project), corrections, all_frameworks())
+    finder.unfollowed = Unfollowed() if explain else None
     corrections.check(finder.graph)
     finder.find()
     finder.enlist_configured()
@@ -53,15 +60,27 @@ def units_of(
             continue  # a method that runs other functions, each of which is an entrypoint
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
-        units.extend(_of_entry(entry, behaviours[id(framework)], finder, guesser))
+        made = _of_entry(entry, behaviours[id(framework)], finder, guesser)
+        units.extend(_explained(made, [_decorated(func, finder) for func in (entry.func, *entry.others)], finder))
     units += library_units(context)
     dynamic = _guessed_loops(finder)
     for place, loop in finder.loops.items():
-        units.extend(_of_loop(loop, dynamic.get(place, loop), finder.graph))
+        made = _of_loop(loop, dynamic.get(place, loop), finder.graph)
+        units.extend(_explained(made, (loop.symbol,), finder))
     observed = [*finder.observations.values(), *_long_gaps(finder, units), *observe_retries(finder.graph)]
     observations = tuple(sorted(observed, key=lambda each: (each.span, each.kind)))
     observations = with_aliases(observations, units, project)
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
+
+
+def _explained(units: Iterable[UnitOfWork], starts: Iterable[Hashable], finder: Finder) -> Iterator[UnitOfWork]:
+    """``units``, each with what could not be followed from ``starts`` and may matter to it."""
+    for unit in units:
+        if finder.unfollowed is None:
+            yield unit
+        else:
+            limits = unit.touches_orm != "no"
+            yield unit._replace(unfollowed=finder.unfollowed.below(starts, finder.graph, limits=limits))
 
 
 def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
