@@ -67,7 +67,7 @@ def test_two_runs_say_the_same(tmp_path: Path) -> None:
 def test_rules_that_cannot_be_asked_are_skipped_with_a_reason(tmp_path: Path) -> None:
     result = lint(tmp_path, {"settings.py": MYSQL})
     assert {
-        ("CL301", "no option file was given (--mycnf)"),
+        ("CL301", "no server source was given (--mycnf, --variables)"),
         ("CL305", "no two server sources were given"),
     } <= {(skipped.rule, skipped.reason) for skipped in result.skipped}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.model import Facts, Finding, Place
-from conn_lint.rules.base import Example, Rule
-from conn_lint.rules.examples import MYCNF, settings
+from conn_lint.rules.base import Example
+from conn_lint.rules.examples import settings
+from conn_lint.rules.optionfiles import OptionFileRule, option_file
 
 
-class TimeoutInWrongGroup(Rule):
+class TimeoutInWrongGroup(OptionFileRule):
     """
     ## What it does
     Reports wait_timeout or interactive_timeout in a group of an option file that the server does not read.
@@ -39,35 +40,14 @@ class TimeoutInWrongGroup(Rule):
     severity = "warning"
 
     VALID = (
-        Example(
-            "a group of the server",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 600\n"},
-            args=MYCNF,
-        ),
-        Example(
-            "another variable in a client's group",
-            {"settings.py": settings(), "my.cnf": "[client]\nconnect_timeout = 600\n"},
-            args=MYCNF,
-        ),
+        option_file("a group of the server", "[mysqld]\nwait_timeout = 600\n"),
+        option_file("another variable in a client's group", "[client]\nconnect_timeout = 600\n"),
         Example("no option file given", {"settings.py": settings(), "my.cnf": "[client]\nwait_timeout = 600\n"}),
     )
     INVALID = (
-        Example(
-            "a client's group",
-            {"settings.py": settings(), "my.cnf": "[client]\nwait_timeout = 600\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
-            "the group of the start script",
-            {"settings.py": settings(), "my.cnf": "[mysqld_safe]\nwait_timeout = 600\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
+        option_file("a client's group", "[client]\nwait_timeout = 600\n", at=("my.cnf:2",)),
+        option_file("the group of the start script", "[mysqld_safe]\nwait_timeout = 600\n", at=("my.cnf:2",)),
     )
-
-    def skip(self, facts: Facts) -> str | None:
-        return super().skip(facts) or (None if facts.servers else "no option file was given (--mycnf)")
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for server in facts.servers:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.model import Facts, Finding, Place, Remark, Severity
-from conn_lint.rules.base import Example, Rule
-from conn_lint.rules.examples import MYCNF, settings
+from conn_lint.rules.optionfiles import OptionFileRule, option_file
 
 
-class OptionFileRefused(Rule):
+class OptionFileRefused(OptionFileRule):
     """
     ## What it does
     Reports option files with which the server does not start, and files, or rest of files, that it passes over.
@@ -40,67 +39,29 @@ class OptionFileRefused(Rule):
     severity = "error"
 
     VALID = (
-        Example(
-            "seconds as a number",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 28800\n"},
-            args=MYCNF,
-        ),
-        Example(
-            "a unit in another program's group",
-            {"settings.py": settings(), "my.cnf": "[mysqldump]\nmax_allowed_packet = 16MB\n"},
-            args=MYCNF,
-        ),
-        Example(
-            "an option that may not be there, behind loose-",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nloose-wait_timeuot = 600\n"},
-            args=MYCNF,
-        ),
-        Example(
+        option_file("seconds as a number", "[mysqld]\nwait_timeout = 28800\n"),
+        option_file("a unit in another program's group", "[mysqldump]\nmax_allowed_packet = 16MB\n"),
+        option_file("an option that may not be there, behind loose-", "[mysqld]\nloose-wait_timeuot = 600\n"),
+        option_file(
             "an option of MySQL only, read by a server that nobody named",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nmysqlx_port = 33060\nwait_timeout = 600\n"},
-            args=MYCNF,
+            "[mysqld]\nmysqlx_port = 33060\nwait_timeout = 600\n",
         ),
-        Example(
-            "an include that lies on the server only",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 600\n!includedir /srv/none/mysql.d/\n"},
-            args=MYCNF,
+        option_file(
+            "an include that lies on the server only", "[mysqld]\nwait_timeout = 600\n!includedir /srv/none/mysql.d/\n"
         ),
     )
     INVALID = (
-        Example(
-            "hours",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 8h\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
-            "a comment that is none",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 60 ; a minute\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
-            "a misspelt option",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nmax_connection_s = 200\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
+        option_file("hours", "[mysqld]\nwait_timeout = 8h\n", at=("my.cnf:2",)),
+        option_file("a comment that is none", "[mysqld]\nwait_timeout = 60 ; a minute\n", at=("my.cnf:2",)),
+        option_file("a misspelt option", "[mysqld]\nmax_connection_s = 200\n", at=("my.cnf:2",)),
+        option_file(
             "an included file without a group",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\n!include a.cnf\n", "a.cnf": "wait_timeout = 600\n"},
+            "[mysqld]\n!include a.cnf\n",
             at=("a.cnf:1",),
-            args=MYCNF,
+            files={"a.cnf": "wait_timeout = 600\n"},
         ),
-        Example(
-            "an include that names no file",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\n!include a.cnf\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
+        option_file("an include that names no file", "[mysqld]\n!include a.cnf\n", at=("my.cnf:2",)),
     )
-
-    def skip(self, facts: Facts) -> str | None:
-        return super().skip(facts) or (None if facts.servers else "no option file was given (--mycnf)")
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for server in facts.servers:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.model import Facts, Finding, Place
-from conn_lint.rules.base import Example, Rule
-from conn_lint.rules.examples import MYCNF, settings
+from conn_lint.rules.optionfiles import OptionFileRule, option_file
 
 
-class SurprisingTimeout(Rule):
+class SurprisingTimeout(OptionFileRule):
     """
     ## What it does
     Reports lines of option files after which the timeout in force is not the one that stands there.
@@ -40,74 +39,36 @@ class SurprisingTimeout(Rule):
     severity = "warning"
 
     VALID = (
-        Example(
-            "the most there is",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 31536000\n"},
-            args=MYCNF,
-        ),
-        Example(
-            "a suffix, quotes and zeros",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 1K\ninteractive_timeout = '0060'\n"},
-            args=MYCNF,
-        ),
-        Example(
+        option_file("the most there is", "[mysqld]\nwait_timeout = 31536000\n"),
+        option_file("a suffix, quotes and zeros", "[mysqld]\nwait_timeout = 1K\ninteractive_timeout = '0060'\n"),
+        option_file(
             "a later file that overrides an earlier one",
-            {
-                "settings.py": settings(),
-                "my.cnf": "[mysqld]\nwait_timeout = 600\n!include z.cnf\n",
-                "z.cnf": "[mysqld]\nwait_timeout = 300\n",
-            },
-            args=MYCNF,
+            "[mysqld]\nwait_timeout = 600\n!include z.cnf\n",
+            files={"z.cnf": "[mysqld]\nwait_timeout = 300\n"},
         ),
-        Example(
+        option_file(
             "the group of one version",
-            {
-                "settings.py": settings(),
-                "my.cnf": "[mysqld]\nwait_timeout = 600\n[mysqld-8.0]\nwait_timeout = 300\n",
-            },
-            args=(*MYCNF, "--server", "mysql-8.0"),
+            "[mysqld]\nwait_timeout = 600\n[mysqld-8.0]\nwait_timeout = 300\n",
+            server="mysql-8.0",
         ),
-        Example(
-            "the same value twice",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 600\nwait-timeout = 600\n"},
-            args=MYCNF,
-        ),
+        option_file("the same value twice", "[mysqld]\nwait_timeout = 600\nwait-timeout = 600\n"),
     )
     INVALID = (
-        Example(
-            "zero",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 0\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
-            "more than a year",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 99999999\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
-            "a switch",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nenable-wait_timeout = 600\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
+        option_file("zero", "[mysqld]\nwait_timeout = 0\n", at=("my.cnf:2",)),
+        option_file("more than a year", "[mysqld]\nwait_timeout = 99999999\n", at=("my.cnf:2",)),
+        option_file("a switch", "[mysqld]\nenable-wait_timeout = 600\n", at=("my.cnf:2",)),
+        option_file(
             "a bound that binds nothing",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nmaximum-wait_timeout = 600\n"},
+            "[mysqld]\nmaximum-wait_timeout = 600\n",
             at=("my.cnf:2",),
-            args=(*MYCNF, "--server", "mariadb-10.11"),
+            server="mariadb-10.11",
         ),
-        Example(
+        option_file(
             "two values in one group",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 600\nport = 3306\nwait-timeout = 60\n"},
+            "[mysqld]\nwait_timeout = 600\nport = 3306\nwait-timeout = 60\n",
             at=("my.cnf:2",),
-            args=MYCNF,
         ),
     )
-
-    def skip(self, facts: Facts) -> str | None:
-        return super().skip(facts) or (None if facts.servers else "no option file was given (--mycnf)")
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for server in facts.servers:

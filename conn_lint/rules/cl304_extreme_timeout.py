@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from conn_lint.model import Facts, Finding, IdleLimit, Place, Session
 from conn_lint.rules.base import Example, Rule, seconds
-from conn_lint.rules.examples import MYCNF, settings
+from conn_lint.rules.examples import settings
+from conn_lint.rules.optionfiles import option_file
 
 LEAST_SECONDS = 60
 MOST_SECONDS = 86400
@@ -42,29 +43,15 @@ class ExtremeTimeout(Rule):
     severity = "info"
 
     VALID = (
-        Example("an hour", {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 3600\n"}, args=MYCNF),
-        Example("a minute", {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 60\n"}, args=MYCNF),
-        Example("a day", {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 86400\n"}, args=MYCNF),
-        Example(
-            "the other timeout",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\ninteractive_timeout = 10\n"},
-            args=MYCNF,
-        ),
+        option_file("an hour", "[mysqld]\nwait_timeout = 3600\n"),
+        option_file("a minute", "[mysqld]\nwait_timeout = 60\n"),
+        option_file("a day", "[mysqld]\nwait_timeout = 86400\n"),
+        option_file("the other timeout", "[mysqld]\ninteractive_timeout = 10\n"),
         Example("no server given", {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 10\n"}),
     )
     INVALID = (
-        Example(
-            "ten seconds",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 10\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
-            "a week",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 604800\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
+        option_file("ten seconds", "[mysqld]\nwait_timeout = 10\n", at=("my.cnf:2",)),
+        option_file("a week", "[mysqld]\nwait_timeout = 604800\n", at=("my.cnf:2",)),
     )
 
     def check(self, facts: Facts) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.model import Facts, Finding, Place, ServerAnswer, Session
-from conn_lint.rules.base import Example, Rule, seconds
-from conn_lint.rules.examples import MYCNF, settings
+from conn_lint.rules.base import seconds
+from conn_lint.rules.examples import settings
+from conn_lint.rules.optionfiles import OptionFileRule, option_file
 
 DEFAULT_SECONDS = 28800
 
@@ -16,7 +17,7 @@ _INTERACTIVE = (
 )
 
 
-class InteractiveOnly(Rule):
+class InteractiveOnly(OptionFileRule):
     """
     ## What it does
     Says when only one of the two timeouts was lowered, and it is the one that Django's sessions do not follow.
@@ -47,45 +48,25 @@ class InteractiveOnly(Rule):
     severity = "info"
 
     VALID = (
-        Example(
-            "both",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 600\ninteractive_timeout = 600\n"},
-            args=MYCNF,
-        ),
-        Example(
-            "the one that Django's sessions follow",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\nwait_timeout = 600\n"},
-            args=MYCNF,
-        ),
-        Example(
-            "longer sessions for people",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\ninteractive_timeout = 86400\n"},
-            args=MYCNF,
-        ),
-        Example(
+        option_file("both", "[mysqld]\nwait_timeout = 600\ninteractive_timeout = 600\n"),
+        option_file("the one that Django's sessions follow", "[mysqld]\nwait_timeout = 600\n"),
+        option_file("longer sessions for people", "[mysqld]\ninteractive_timeout = 86400\n"),
+        option_file(
             "interactive sessions",
-            {"settings.py": settings(*_INTERACTIVE), "my.cnf": "[mysqld]\ninteractive_timeout = 600\n"},
-            args=MYCNF,
+            "[mysqld]\ninteractive_timeout = 600\n",
+            files={"settings.py": settings(*_INTERACTIVE)},
         ),
-        Example("neither", {"settings.py": settings(), "my.cnf": "[mysqld]\nport = 3306\n"}, args=MYCNF),
+        option_file("neither", "[mysqld]\nport = 3306\n"),
     )
     INVALID = (
-        Example(
-            "the one that they do not follow",
-            {"settings.py": settings(), "my.cnf": "[mysqld]\ninteractive_timeout = 600\n"},
-            at=("my.cnf:2",),
-            args=MYCNF,
-        ),
-        Example(
+        option_file("the one that they do not follow", "[mysqld]\ninteractive_timeout = 600\n", at=("my.cnf:2",)),
+        option_file(
             "the other way round",
-            {"settings.py": settings(*_INTERACTIVE), "my.cnf": "[mysqld]\nwait_timeout = 600\n"},
+            "[mysqld]\nwait_timeout = 600\n",
             at=("my.cnf:2",),
-            args=MYCNF,
+            files={"settings.py": settings(*_INTERACTIVE)},
         ),
     )
-
-    def skip(self, facts: Facts) -> str | None:
-        return super().skip(facts) or (None if facts.servers else "no server source was given")
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         for server in facts.servers:
