@@ -31,7 +31,8 @@ def _verdict(unit: UnitOfWork, session: Session, facts: Facts) -> Verdict:
         return "safe"
     verdict = assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap).verdict
     # A fork goes away only with a connection of its parent's, and the source does not show one.
-    return "unknown" if unit.isolation == "fork" and verdict != "safe" else verdict
+    unsure = unit.isolation == "fork" or unit.unsure_gap
+    return "unknown" if unsure and verdict != "safe" else verdict
 
 
 def _why(unit: UnitOfWork, facts: Facts) -> str:
@@ -42,6 +43,8 @@ def _why(unit: UnitOfWork, facts: Facts) -> str:
         closed = "closes" if unit.cleanup_end == "close" else "does not close"
         return f"its thread ends with it, and {closed} the connection"
     gap = "the gap before it has no bound" if unit.gap is None else f"the gap before it is {unit.gap:g} s at most"
+    if unit.unsure_gap:
+        gap = "the gap before it is a pause whose length is not known here"
     ages = sorted({_age(session) for session in facts.judged_sessions})
     reasons = [
         gap,

@@ -77,6 +77,8 @@ class UnitOfWork(NamedTuple):
     """Its code runs in an event loop, so the ORM runs in another thread than the code itself."""
     unfollowed: tuple[Place, ...] = ()
     """What could not be followed on its way and may matter, the first few places; for --show only."""
+    unsure_gap: bool = False
+    """What has no bound before it is a pause of a length that is not known here."""
 
 
 class Gap(NamedTuple):

@@ -31,6 +31,10 @@ NOUNS: dict[UnitKind, str] = {
 """What one run of a unit is called."""
 
 
+LONG_PAUSE = 3600.0
+"""Seconds that the pauses of loops, whose numbers people put into settings and options, hardly ever reach."""
+
+
 class Endangered(NamedTuple):
     """A session under which a unit goes away, and what of its settings matters."""
 
@@ -62,7 +66,7 @@ class OutsideRule(Rule, abstract=True):
             # CL212 reports what lacks its hook, CL215 what runs a command
             found = endangered(unit, facts) if unit.hook is None and not unit.command else ()
             if found:
-                severity: Severity = "error" if unit.isolation == "none" else "warning"
+                severity = _severity(unit, found)
                 sessions = tuple(each.session for each in found)
                 yield self._report(unit, facts, self.message(unit, found) + _because(unit), sessions, severity)
 
@@ -73,6 +77,12 @@ class OutsideRule(Rule, abstract=True):
             return (
                 f"{subject(unit)} {uses(unit)} in a forked process, which inherits any connection its parent "
                 f"holds{which(found)}: one that has idled longer than {limit_text(limit)} fails with {gone(limit)}"
+            )
+        if unit.unsure_gap:
+            return (
+                f"{subject(unit)} {uses(unit)} and nothing closes its connection{which(found)}: if its pause, whose "
+                f"length is not known here, is longer than {limit_text(limit)}, every later {NOUNS[unit.kind]} fails "
+                f"with {gone(limit)}"
             )
         return (
             f"{subject(unit)} {uses(unit)} and nothing closes its connection{which(found)}: "
@@ -101,6 +111,14 @@ def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
         if result.verdict == "goes-away":
             found.append(Endangered(session, result))
     return tuple(found)
+
+
+def _severity(unit: UnitOfWork, found: tuple[Endangered, ...]) -> Severity:
+    """How sure it is that the idle time comes: no pause of unknown length is likely to last for hours."""
+    if unit.unsure_gap:
+        limits = [each.session.limit.seconds for each in found]
+        return "warning" if any(limit is not None and limit < LONG_PAUSE for limit in limits) else "info"
+    return "error" if unit.isolation == "none" else "warning"
 
 
 def closes_after_only(unit: UnitOfWork) -> bool:
@@ -149,6 +167,7 @@ def places_of(unit: UnitOfWork, sessions: tuple[Session, ...]) -> tuple[Place, .
     places += unit.registrations
     if unit.gap_place:
         bound = "idles here" if unit.gap is None else f"idles here up to {seconds(unit.gap)}"
+        bound += ", for how long is not known" if unit.unsure_gap else ""
         places.append(Place(unit.gap_place, bound))
     if unit.isolation_place:
         places.append(Place(unit.isolation_place, unit.isolation_why))

@@ -13,6 +13,7 @@ from conn_lint.workers.effects import Effect
 from conn_lint.workers.expressions import RAW_CONNECTION, Expressions, Generator, Scope
 from conn_lint.workers.frameworks.shells import SHELLS
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
+from conn_lint.workers.pauses import Spot, usual_pause
 from conn_lint.workers.prefilter import may_hold_units
 
 Keywords = tuple[tuple[str, v.Val], ...]
@@ -438,6 +439,10 @@ class Calls(Expressions):
             return fx.query(fx.Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
         if dotted == "django.core.management.call_command":
             return self.command(given, span, scope), v.UNKNOWN
+        if dotted == "django.db.transaction.get_connection":
+            using = given.first("using")
+            named = isinstance(using, v.Const) and isinstance(using.value, str)
+            return fx.nothing(), v.Connection(str(using.value) if named and isinstance(using, v.Const) else "default")
         if dotted == "django.contrib.auth.get_user_model":
             return fx.nothing(), v.Model()
         if dotted in django.CONSUMERS:
@@ -455,16 +460,23 @@ class Calls(Expressions):
         if dotted == "builtins.getattr" and is_dynamic(given.first()):
             return fx.nothing(), given.first()
         if dotted in waits.SLEEPS:
-            argument = given.first("seconds")
-            return fx.waiting(
-                waits.seconds_of(argument.value if isinstance(argument, v.Const) else None), span
-            ), v.UNKNOWN
+            return self.pause(given.first("seconds"), expr, scope), v.UNKNOWN
         if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
             return fx.waiting(fx.UNBOUNDED, span), v.UNKNOWN
         scope.unresolved = True
         handed = self._handed_local(given, span, scope)
         effect = self.blocking(receiver, given, expr) if handed is None else handed
         return effect, v.Ext(dotted, made=True)
+
+    def pause(self, length: v.Val, expr: f.Call, scope: Scope) -> Effect:
+        """A sleep of ``length`` seconds."""
+        if isinstance(length, v.Const):
+            return fx.waiting(waits.seconds_of(length.value), expr.span)
+        written = expr.args[0] if expr.args else f.OPAQUE
+        seconds = (
+            None if self.shallow else usual_pause(self.graph, Spot(scope.facts, scope.function, scope.owner, written))
+        )
+        return fx.waiting(fx.UNBOUNDED if seconds is None else seconds, expr.span, unsure=seconds is None)
 
     def wrapped(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val]:
         """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""
@@ -504,11 +516,16 @@ class Calls(Expressions):
         if method == "get" and self._is_queue(target, expr.func):
             if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
                 return fx.nothing()
-            return fx.waiting(_bound(given, "timeout", 1), expr.span)
+            return fx.waiting(_bounded(given, waits.Bound("timeout", 1)), expr.span)
         bound = waits.BLOCKING_METHODS.get(method)
         if bound is None:
             return fx.nothing()
-        return fx.waiting(_bound(given, bound, 0), expr.span)
+        if f"{bound.keyword}_ms" in dict(given.keywords):
+            bound = bound._replace(keyword=f"{bound.keyword}_ms", unit=0.001)
+        elif isinstance(target, v.Ext) and target.dotted.partition(".")[0] in waits.MILLISECONDS:
+            bound = bound._replace(unit=0.001)
+        seconds = _bounded(given, bound)
+        return fx.waiting(seconds, expr.span) if seconds else fx.nothing()
 
     @staticmethod
     def _is_queue(target: v.Val, func: f.Expr) -> bool:
@@ -524,9 +541,15 @@ def is_probe(sql: object) -> bool:
     return isinstance(sql, str) and sql.strip().rstrip(";").lower() in ("select 1", "do 1", "select now()")
 
 
-def _bound(given: Given, keyword: str, position: int) -> float:
-    value = given.first(keyword, position) if keyword else v.UNKNOWN
-    return waits.seconds_of(value.value) if isinstance(value, v.Const) else fx.UNBOUNDED
+def _bounded(given: Given, bound: waits.Bound) -> float:
+    """The seconds that a call waits at most."""
+    value = dict(given.keywords).get(bound.keyword)
+    if value is None and bound.position is not None and bound.keyword:
+        value = given.args[bound.position] if len(given.args) > bound.position else None
+    if value is None:
+        return bound.default
+    seconds = waits.seconds_of(value.value) if isinstance(value, v.Const) else fx.UNBOUNDED
+    return fx.UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
 
 
 def _kept(value: v.Val) -> v.Val:

@@ -32,7 +32,8 @@ class Wait(NamedTuple):
     """An idle time of ``seconds`` at most, spent at ``span``.
 
     ``what`` names it where it may be long by itself, ``usual`` are the seconds that it takes at most in practice
-    where nothing bounds it (0: not known), ``calls`` lead to it, outermost first.
+    where nothing bounds it (0: not known), ``calls`` lead to it, outermost first. ``unsure``: it is a pause of a
+    length that is not known here, which may well be a short one.
     """
 
     seconds: float
@@ -40,11 +41,12 @@ class Wait(NamedTuple):
     what: str = ""
     usual: float = 0
     calls: tuple[Place, ...] = ()
+    unsure: bool = False
 
     @property
-    def weight(self) -> tuple[float, bool, bool, float]:
+    def weight(self) -> tuple[float, bool, bool, bool, float]:
         """What counts when one of two waits is kept."""
-        return self.seconds, bool(self.what), not self.usual, self.usual
+        return self.seconds, not self.unsure, bool(self.what), not self.usual, self.usual
 
 
 class Fork(NamedTuple):
@@ -76,7 +78,8 @@ class Stretch(NamedTuple):
     @property
     def key(self) -> tuple[object, ...]:
         known = (self.before, self.wait.seconds if self.wait else None, self.after)
-        return (*known, self.fork) if self.fork else known
+        unsure = (True,) if self.wait and self.wait.unsure else ()
+        return (*known, *unsure, self.fork) if self.fork else (*known, *unsure)
 
 
 def join(first: Stretch, then: Stretch) -> Stretch:
@@ -193,8 +196,8 @@ def cleanup(level: int) -> Effect:
     return of(Path(Stretch(before=level)))
 
 
-def waiting(seconds: float, span: Span, what: str = "", usual: float = 0) -> Effect:
-    return of(Path(Stretch(wait=Wait(seconds, span, what, usual))))
+def waiting(seconds: float, span: Span, what: str = "", usual: float = 0, *, unsure: bool = False) -> Effect:
+    return of(Path(Stretch(wait=Wait(seconds, span, what, usual, unsure=unsure))))
 
 
 def query(at: Query) -> Effect:

@@ -19,6 +19,9 @@ from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Behaviour, Framework, Hook, Registrar, Sighting
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
 from conn_lint.workers.prefilter import CLOSE_WORDS, FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
+from conn_lint.workers.waits import CONSUMER_TYPES
+
+DONE_CALLBACK = "add_done_callback"
 
 CONFIGURED = Framework(
     name="configured",
@@ -59,6 +62,8 @@ class Finder(Follower):
         """Last names of the classes whose subclasses are run by a framework."""
         self.preparers: dict[str, list[v.Func]] = {}
         """Functions run before each entrypoint, by the name of the framework."""
+        self.callbacks: dict[FunctionSymbol, list[v.Func]] = {}
+        """Functions given to ``future.add_done_callback()``, by the function that does so."""
         self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
         self.decorating: FunctionSymbol | None = None
         """The function whose decorators are being followed."""
@@ -180,15 +185,16 @@ class Finder(Follower):
         of those that are generators, whose callers loop as long."""
         facts = self.graph.facts(path)
         generators: set[str] = set()
+        consumes = facts is not None and _imports_consumer(facts)
+        words = {"for ", *callees} if consumes else set(callees)
         for qualname, head in tuple(facts.functions.items()) if facts else ():
             symbol = FunctionSymbol(path, qualname)
             text = "" if head.read else self.graph.text(symbol)
-            if text and not may_loop_for_ever(text.encode()) and not any(name in text for name in callees):
+            if text and not may_loop_for_ever(text.encode()) and not any(word in text for word in words):
                 continue
             function = self.graph.function(symbol)
-            if function and any(
-                isinstance(statement, f.Loop) and _may_be_endless(statement) for statement in flat(function.body)
-            ):
+            loops = (each for each in (flat(function.body) if function else ()) if isinstance(each, f.Loop))
+            if function and any(_may_be_endless(loop, consumes) for loop in loops):
                 self.run_entry(symbol, function)
                 for class_ in self.graph.subclasses(ClassSymbol(path, function.owner)) if function.owner else ():
                     if may_hold_units(class_.path) and self.graph.method(class_, function.name) == symbol:
@@ -366,6 +372,11 @@ class Finder(Follower):
                 self.register(registrar, framework, given, expr, scope, "", None)
         if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in given.values:
             self.wraps(scope, self.wrappers[callee.symbol])
+        if receiver[1] == DONE_CALLBACK and scope.function is not None:
+            callback = self.now(given.first("fn"))
+            known = self.callbacks.setdefault(FunctionSymbol(scope.facts.path, scope.function.qualname), [])
+            if isinstance(callback, v.Func) and callback not in known:
+                known.append(callback)
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
                 continue
@@ -379,6 +390,15 @@ class Finder(Follower):
             return None
         method = self.graph.method(receiver.symbol, framework.around)
         return v.Func(method, receiver.symbol) if method else None
+
+    def callbacks_of(self, entry: Entry) -> Iterator[v.Func]:
+        """What runs in the pool's thread after each run of ``entry``: the function that hands it over adds it to the
+        future (Python 3.11 ``concurrent/futures/_base.py`` ``Future.set_result``)."""
+        for symbol, callbacks in self.callbacks.items() if entry.framework.kind == "executor" else ():
+            head = self.graph.head(symbol)
+            lines = range(head.span.line, head.span.end_line + 1) if head else ()
+            if any(place.span.path == symbol.path and place.span.line in lines for place in entry.registrations):
+                yield from callbacks
 
     def prepare(self, dotted: str, func: v.Func) -> None:
         """Note that ``func`` was given to the preparer ``dotted``."""
@@ -517,7 +537,15 @@ def _short_lived(pool: v.Val, func: f.Expr, scope: Scope) -> Literal["", "thread
     )
 
 
-def _may_be_endless(loop: f.Loop) -> bool:
+def _imports_consumer(facts: f.FileFacts) -> bool:
+    """Whether a file imports a library of message consumers that are iterated themselves: ``for m in consumer``."""
+    modules = {name.partition(".")[0] for name in CONSUMER_TYPES}
+    return any(dotted.partition(".")[0] in modules for dotted in facts.imports.values())
+
+
+def _may_be_endless(loop: f.Loop, consumes: bool) -> bool:
+    """``consumes``: the file has consumers that a ``for`` may go over by their name."""
     if loop.kind == "while":
         return loop.endless != "no"
-    return (isinstance(loop.source, (f.Call, f.Name)) and loop.kind == "async for") or isinstance(loop.source, f.Call)
+    named = isinstance(loop.source, f.Name) and (consumes or loop.kind == "async for")
+    return named or isinstance(loop.source, f.Call)

@@ -367,9 +367,11 @@ class Follower(Forks):
             rounds = fx.Effect({"normal": {**turn.normal, **turn.leaving("continue", "break")}}, turn.crossings)
             return fx.sequence(source.effect, rounds)
         head = fx.waiting(fx.UNBOUNDED, loop.span) if source.waits else fx.nothing()
-        return fx.sequence(
-            source.effect, self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
-        )
+        rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
+        if isinstance(loop.source, f.Several) and loop.source.display == "list":  # a literal: never without a turn
+            first = fx.renamed(turn, {"continue": "normal"})
+            rounds = fx.renamed(fx.sequence(first, rounds), {"break": "normal"})
+        return fx.sequence(source.effect, rounds)
 
     def turn(self, loop: f.Loop, streamed: bool, scope: Scope) -> Effect:
         """The body of a ``for``; of closes in it while the cursor of the loop is open note is taken."""
@@ -570,7 +572,7 @@ def _idle_turns(turn: Effect) -> Effect:
         kind: {
             path.key: path
             for path in (
-                path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(seconds=fx.UNBOUNDED)))
+                path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(seconds=fx.UNBOUNDED, unsure=False)))
                 if path.first is None and path.lead.wait and kind in ("normal", "continue")
                 else path
                 for path in paths.values()

@@ -121,9 +121,9 @@ def long_gaps(slow: SlowFollower, functions: Iterable[v.Func]) -> Iterator[Obser
                 yield found
 
 
-def _weight(crossing: Crossing) -> tuple[float, bool, bool, float]:
+def _weight(crossing: Crossing) -> tuple[float, bool, bool, bool, float]:
     wait = crossing.stretch.wait
-    return wait.weight if wait else (0.0, False, False, 0.0)
+    return wait.weight if wait else (0.0, False, False, False, 0.0)
 
 
 def _within(span: Span, outer: Span) -> bool:

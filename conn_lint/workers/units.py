@@ -135,9 +135,12 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     for preparer in finder.preparers.get(entry.framework.name, ()) if entry.framework.preparers else ():
         effect = fx.sequence(_ended(finder.perform(preparer)), effect)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
+    for callback in finder.callbacks_of(entry):
+        once = fx.sequence(once, _ended(finder.perform(callback)))
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     worst = _worst(_between(turn, function.span))
-    ends = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not _loops_for_ever(effect)
+    forever = _loops_for_ever(effect)
+    ends = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not forever
     yield UnitOfWork(
         span=function.span,
         function=_shown(function.qualname),
@@ -146,7 +149,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         touches_orm=touches,
         cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
         cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
-        gap=behaviour.gap,
+        gap=0.0 if forever and entry.framework.ends else behaviour.gap,  # its loop idles, which is a unit of its own
         gap_place=None,
         orm_path=worst.after.places if worst else (),
         command=_command(worst),
@@ -197,6 +200,7 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         isolation_why="",
         isolation_place=None,
         coroutine=function is not None and function.is_async,
+        unsure_gap=wait is not None and wait.unsure,
     )
 
 
@@ -220,12 +224,13 @@ def _between(turn: Effect, span: Span) -> Iterable[Crossing]:
 def _worst(crossings: Iterable[Crossing]) -> Crossing | None:
     """The idle time with the least protection; of equals the longest."""
 
-    def protection(crossing: Crossing) -> tuple[int, float]:
+    def protection(crossing: Crossing) -> tuple[int, float, bool]:
         stretch = crossing.stretch
         rank = 2 if stretch.after else 1 if stretch.before else 0
         if fx.CLOSE in (stretch.before, stretch.after):
             rank = 3
-        return rank, -(stretch.wait.seconds if stretch.wait else 0)
+        wait = stretch.wait
+        return rank, -(wait.seconds if wait else 0), wait is not None and wait.unsure
 
     return min((each for each in crossings if not each.child), key=protection, default=None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from conn_lint.workers.effects import UNBOUNDED
 
 SLEEPS = frozenset(
@@ -33,44 +35,45 @@ BLOCKING_FUNCTIONS = frozenset(
     )
 )
 
-BLOCKING_METHODS: dict[str, str] = {
-    "accept": "",
-    "aconnect": "",
-    "basic_get": "",
-    "blmove": "timeout",
-    "blpop": "timeout",
-    "brpop": "timeout",
-    "brpoplpush": "timeout",
-    "bzpopmax": "timeout",
-    "bzpopmin": "timeout",
-    "consume": "timeout",
-    "drain_events": "timeout",
-    "get_message": "timeout",
-    "getmessages": "",
-    "listen": "",
-    "loop_forever": "",
-    "poll": "timeout",
-    "process_data_events": "time_limit",
-    "read_events": "timeout",
-    "receive": "timeout",
-    "receive_message": "WaitTimeSeconds",
-    "receive_messages": "WaitTimeSeconds",
-    "recv": "",
-    "recv_json": "",
-    "recv_multipart": "",
-    "recv_string": "",
-    "recvfrom": "",
-    "reserve": "timeout",
-    "run_forever": "",
-    "sigwait": "",
-    "start_consuming": "",
-    "wait": "timeout",
-    "wait_for_message": "timeout",
-    "xread": "block",
-    "xreadgroup": "block",
+
+class Bound(NamedTuple):
+    """The argument that bounds how long a call waits: ``keyword``, or the positional one at ``position``.
+
+    ``unit``: how many seconds its number counts. ``default``: the seconds where the argument is left out.
+    ``endless``: 0 waits for ever."""
+
+    keyword: str = ""
+    position: int | None = 0
+    unit: float = 1.0
+    default: float = UNBOUNDED
+    endless: bool = False
+
+
+_NOTHING = Bound(position=None)
+_TIMEOUT = Bound("timeout")
+_REDIS = Bound("timeout", 1, endless=True)
+
+BLOCKING_METHODS: dict[str, Bound] = {
+    **dict.fromkeys(
+        "accept aconnect basic_get getmessages listen loop_forever recv recv_json recv_multipart recv_string recvfrom"
+        " run_forever sigwait start_consuming".split(),
+        _NOTHING,
+    ),
+    **dict.fromkeys("consume drain_events poll read_events receive reserve wait wait_for_message".split(), _TIMEOUT),
+    **dict.fromkeys("blpop brpop bzpopmax bzpopmin".split(), _REDIS),
+    **dict.fromkeys("blmove brpoplpush".split(), _REDIS._replace(position=2)),
+    "get_message": Bound("timeout", 1, default=0),
+    "process_data_events": Bound("time_limit"),
+    "receive_message": Bound("WaitTimeSeconds", None),
+    "receive_messages": Bound("WaitTimeSeconds", None),
+    "xread": Bound("block", 2, unit=0.001, default=0, endless=True),
+    "xreadgroup": Bound("block", 4, unit=0.001, default=0, endless=True),
 }
-"""Methods that wait for something from outside, with the name of the argument that bounds the wait
-(in seconds; the first positional argument serves as well); "" where none does."""
+"""Methods that wait for something from outside. The arguments are those of redis-py 5.0 (``commands/core.py``,
+``client.py PubSub``), pika 1.4, boto3, kombu and the standard library."""
+
+MILLISECONDS = ("kafka", "aiokafka", "select", "zmq")
+"""Modules whose waiting methods count in milliseconds."""
 
 QUEUE_TYPES = frozenset(
     f"{module}.{name}"

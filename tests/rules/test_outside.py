@@ -172,6 +172,18 @@ def test_the_words_of_a_bounded_gap() -> None:
     assert Place(Span("jobs.py", 8), "idles here up to 60 s") in found.places
 
 
+@pytest.mark.parametrize(("timeout", "severity"), [(10.0, "warning"), (28800.0, "info")])
+def test_the_words_of_a_pause_of_unknown_length(timeout: float, severity: str) -> None:
+    paused = unit(kind="loop", gap_place=Span("jobs.py", 8), unsure_gap=True)
+    found = said(paused, session(limit=timeout))
+    assert (
+        f"if its pause, whose length is not known here, is longer than wait_timeout {timeout:g} s (my.cnf), "
+        "every later turn fails" in found.message
+    )
+    assert found.severity == severity
+    assert Place(Span("jobs.py", 8), "idles here, for how long is not known") in found.places
+
+
 def test_the_words_of_a_fork_tell_what_is_not_known() -> None:
     found = said(unit(isolation="fork", isolation_why="no worker command shows that the parent closes"))
     assert "in a forked process, which inherits any connection its parent holds" in found.message

@@ -24,6 +24,9 @@ CALLED = {
     "grpc, generated stubs elsewhere": "import shop_pb2_grpc\nclass Shop(shop_pb2_grpc.ShopServicer):\n"
     "    def Ship(self, request, context): ship()\n    def close(self): ship()",
     "socketserver": "import socketserver\nclass H(socketserver.BaseRequestHandler):\n    def handle(self): ship()",
+    "http.server": "from http.server import BaseHTTPRequestHandler\nclass H(BaseHTTPRequestHandler):\n"
+    "    def do_POST(self): ship()",
+    "sched": "import sched\ndef main():\n    s = sched.scheduler()\n    s.enter(60, 1, ship)\n    s.run()",
     "xmlrpc": "from xmlrpc.server import SimpleXMLRPCServer\ndef main():\n"
     "    server = SimpleXMLRPCServer(('', 8000))\n    server.register_function(ship, 'ship')",
     "Twisted, a looping call": "from twisted.internet import task\ndef main():\n    task.LoopingCall(ship).start(60)",

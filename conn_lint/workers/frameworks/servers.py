@@ -15,6 +15,14 @@ def socketserver_behaviour(context: Context) -> Behaviour:
     return Behaviour(ends=not any(name in context.sightings for name in _PLAIN))
 
 
+_HTTP_PLAIN = ("http.server.HTTPServer", "BaseHTTPServer.HTTPServer", *_PLAIN)
+
+
+def http_server_behaviour(context: Context) -> Behaviour:
+    """As ``socketserver_behaviour``, for servers of HTTP."""
+    return Behaviour(ends=not any(name in context.sightings for name in _HTTP_PLAIN))
+
+
 FRAMEWORKS = (
     Framework(
         name="grpc",
@@ -36,6 +44,34 @@ FRAMEWORKS = (
         ),
         sightings=_PLAIN,
         behaviour=socketserver_behaviour,
+    ),
+    Framework(
+        name="http.server",
+        kind="consumer",
+        words=(b"HTTPRequestHandler", b"BaseHTTPServer"),
+        source="Python 3.11 http/server.py BaseHTTPRequestHandler.handle_one_request; HTTPServer handles all requests"
+        " in its own thread, ThreadingHTTPServer each in one that ends with it",
+        hooks=tuple(
+            Hook(f"{module}.{name}", tuple(f"do_{verb.upper()}" for verb in _VERBS))
+            for module, name in (
+                ("http.server", "BaseHTTPRequestHandler"),
+                ("http.server", "SimpleHTTPRequestHandler"),
+                ("BaseHTTPServer", "BaseHTTPRequestHandler"),
+                ("wsgiref.simple_server", "WSGIRequestHandler"),
+            )
+        ),
+        sightings=_HTTP_PLAIN,
+        behaviour=http_server_behaviour,
+    ),
+    Framework(
+        name="sched",
+        kind="scheduled",
+        words=(b"sched.scheduler", b"import sched", b"from sched"),
+        source="Python 3.11 sched.py scheduler.run",
+        registrars=(
+            Registrar(".enter", 2, "action", receivers=("sched.scheduler", "scheduler")),
+            Registrar(".enterabs", 2, "action", receivers=("sched.scheduler", "scheduler")),
+        ),
     ),
     Framework(
         name="xmlrpc",
