@@ -30,8 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(f"error: {error}")
         return 2
     except BrokenPipeError:
-        # The reader has gone: keep the interpreter from failing again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_stdout()  # the reader has gone
         return 2
     except KeyboardInterrupt:
         return 130
@@ -182,8 +181,19 @@ def _print(text: str, options: argparse.Namespace) -> None:
         _write(options.output, text, f"--output {options.output}")
     else:
         encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _leave_stdout()
+            raise ConfigError(f"the report cannot be written: {error.strerror}") from error
+
+
+def _leave_stdout() -> None:
+    """Keep the interpreter from failing again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write(path: str, text: str, option: str) -> None:

@@ -12,7 +12,7 @@ _SECRET = re.compile(r"""(?i)(?:passw|secret|token|credential|api_?key)\w*(?:["'
 """A name that stands for a secret, with what closes it, before the sign that its value follows."""
 
 _IN_URL = re.compile(r"""(://[^\s:/@'"]*:)([^\s@'"]+)(?=@)""")
-_BARE = re.compile(r"""(?i)(\w*(?:passw|secret|token)\w*\s*=\s*)([^\s"'(\[{,;)]+)(?=\s*(?:#|$))""")
+_BARE = re.compile(r"""(?i)((?<!\w)\w*(?:passw|secret|token)\w*\s*=\s*)([^\s"'(\[{,;)]+)(?=\s*(?:#|$))""")
 
 
 class Excerpts:

@@ -55,12 +55,8 @@ def sessions(
 
 
 def databases_of(deployment: Deployment, *, assume_mysql: bool, force_mysql: bool) -> tuple[Database, ...]:
-    """The databases of ``deployment``; one by the name of "default" where it has some that cannot be seen.
-
-    A settings file that cannot be parsed has none: that it is unreadable is said already.
-    """
-    unread = any(problem.span.path == deployment.path for problem in deployment.problems)
-    if deployment.databases or unread or not (force_mysql or (deployment.open and assume_mysql)):
+    """The databases of ``deployment``; one by the name of "default" where it has some that cannot be seen."""
+    if deployment.databases or not (force_mysql or (deployment.open and assume_mysql)):
         return tuple(deployment.databases.values())
     return (default_database(Span(deployment.path, 1), known=not deployment.open),)
 

@@ -625,6 +625,31 @@ def test_settings_with_a_syntax_error_hide_no_other_finding(shop: Shop) -> None:
     assert ran.err == ""
 
 
+def test_settings_with_a_syntax_error_hide_no_worker(shop: Shop) -> None:
+    shop.write("shop/settings.py", SETTINGS.replace("600,", "= 600"))
+    shop.write("shop/jobs.py", LOOP)
+    assert shop.json("--mycnf", "my.cnf").codes == ["CL001", "CL202"]
+    shop.write("requirements.txt", "mysqlclient==2.2.4\n")
+    assert shop.json().codes == ["CL001", "CL004", "CL202"]
+
+
+def test_a_report_that_cannot_be_written(shop: Shop) -> None:
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run([sys.executable, "-m", "conn_lint.cli"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "conn-lint: error: the report cannot be written: No space left on device\n",
+    )
+
+
+def test_an_environment_file_without_end(shop: Shop) -> None:
+    assert shop.refused("--env-file", "/dev/zero").endswith("is larger than 8 MB")
+
+
+def test_a_server_that_there_is_not(shop: Shop) -> None:
+    assert shop.refused("--server", "oracle-9").startswith("--server: unknown server 'oracle-9': name it like mysql-")
+
+
 def test_python_2_is_named(shop: Shop) -> None:
     shop.write("shop/jobs.py", LOOP.replace("User.objects.count()", "print User.objects.count()"))
     findings = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]

@@ -45,6 +45,13 @@ def test_other_lines_stay(line: str) -> None:
     assert masked(line) == line
 
 
+def test_a_line_of_a_megabyte(tmp_path: Path) -> None:
+    """One that took a time that grows with the square of its length would not come back."""
+    line = "a" * 1_000_000
+    assert masked(line) == line
+    assert masked(f"{line} passwd = {line}").endswith("passwd = " + "*" * len(line))
+
+
 def test_lines_are_counted_as_python_counts_them(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"one\r\ntwo\rthree\nfo\xffur")
     excerpts = Excerpts(str(tmp_path))

@@ -45,6 +45,17 @@ def _strings(given: Given) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _server(given: Given) -> str:
+    from conn_lint.server.errors import ServerSourceError
+    from conn_lint.server.flavours import candidates
+
+    try:
+        candidates(_string(given))
+    except ServerSourceError as error:
+        raise ConfigError(f"{given.where}: {error}") from error
+    return _string(given)
+
+
 def _bool(given: Given) -> bool:
     if not isinstance(given.value, bool):
         raise given.wrong("true or false")
@@ -218,7 +229,7 @@ KEYS: dict[str, Callable[[Given], Any]] = {
     "not-entrypoints": _strings,
     "orm": _strings,
     "select": _codes,
-    "server": _string,
+    "server": _server,
     "settings": _strings,
     "variables": _files,
 }

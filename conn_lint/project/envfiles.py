@@ -10,6 +10,9 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 
+MAX_BYTES = 8_000_000
+"""No such file is larger; what is, is something else."""
+
 _ENVIRONMENT = re.compile(r"(\s*)environment:\s*(?:#.*)?$")
 _SERVICE = re.compile(r"""\s*["']?([\w.-]+)["']?:\s*(?:[&#].*)?$""")
 _ENTRY = re.compile(r"""\s*(?:-\s+)?(["']?)([A-Za-z_][A-Za-z0-9_]*)(?:\1\s*:(?:\s+(.*))?|=(.*)|\1)$""")
@@ -23,7 +26,10 @@ def read_env_file(location: str, known: Mapping[str, str]) -> dict[str, str]:
     """
     path, _, service = location.partition("::")
     with open(path, "rb") as file:
-        text = file.read().decode("utf-8-sig")
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"is larger than {MAX_BYTES // 1_000_000} MB")
+    text = data.decode("utf-8-sig")
     name = path.replace("\\", "/").rpartition("/")[2]
     found: Mapping[str, str | None]
     if name.endswith((".yml", ".yaml")):

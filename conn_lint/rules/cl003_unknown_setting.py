@@ -89,9 +89,10 @@ class UnknownSetting(Rule):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         causes: dict[tuple[str, str], list[tuple[Cause, Session]]] = {}
+        unread = {Span(problem.span.path, 1) for problem in facts.problems}  # CL001 says that nothing is known there
         for session in facts.judged_sessions:
             cause = _cause(session)
-            if cause and _undecided(session, facts):
+            if cause and cause.place not in unread and _undecided(session, facts):
                 causes.setdefault((cause.what, cause.why), []).append((cause, session))
         for (what, why), found in causes.items():
             aliases = listed(unique(session.database.alias for _, session in found))
