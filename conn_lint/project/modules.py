@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 from conn_lint.project.tree import Tree
 
@@ -11,29 +12,36 @@ class Modules:
     """Resolves module names inside a tree as Python would with the project's usual ``sys.path``.
 
     Import roots are: the tree itself, ``src``-like folders without an ``__init__.py`` that hold packages,
-    and every folder with a ``manage.py``. A name resolves to the first root that has it.
+    and every folder with a ``manage.py``. A name resolves to the first root that has it; where several do, as the
+    services of one repository with a ``settings`` each, to the one that the importing file lies in.
     """
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.roots = _import_roots(tree)
-        self._paths: dict[str, str | None] = {}
+        self._paths: dict[str, tuple[tuple[str, str], ...]] = {}
         self._stray: dict[str, str] | None = None
         self._tops: set[str] | None = None
 
-    def path_of(self, dotted: str) -> str | None:
-        """The file of module ``dotted`` (``pkg/__init__.py`` for a package), or None when the tree has none."""
-        if dotted not in self._paths:
-            self._paths[dotted] = self._find(dotted)
-        return self._paths[dotted]
+    def path_of(self, dotted: str, near: str = "") -> str | None:
+        """The file of module ``dotted`` (``pkg/__init__.py`` for a package), or None when the tree has none.
 
-    def _find(self, dotted: str) -> str | None:
+        ``near`` is the file that names it."""
+        if dotted not in self._paths:
+            self._paths[dotted] = tuple(self._find(dotted))
+        found = self._paths[dotted]
+        if near and len(found) > 1:
+            return max(found, key=lambda each: len(each[0]) if near.startswith(each[0]) else -1)[1]
+        return found[0][1] if found else None
+
+    def _find(self, dotted: str) -> Iterator[tuple[str, str]]:
+        """Each import root that has ``dotted``, and its file there."""
         base = dotted.replace(".", "/")
         for root in self.roots:
             for candidate in (f"{root}{base}.py", f"{root}{base}/__init__.py"):
                 if candidate in self._tree:
-                    return candidate
-        return None
+                    yield root, candidate
+                    break
 
     def owns(self, dotted: str) -> bool:
         """Whether module ``dotted`` lies, or would lie, inside the project's own packages."""

@@ -68,6 +68,14 @@ class PersistentAsync(Rule):
             "websockets beside a WSGI server",
             _site('"CONN_MAX_AGE": 60,', procfile="web: gunicorn shop.wsgi\nsockets: daphne shop.asgi:application\n"),
         ),
+        Example(
+            "settings of a worker, which serve no requests",
+            _site('"CONN_MAX_AGE": 0,')
+            | {
+                "settings.py": settings('"CONN_MAX_AGE": 0,') + 'ROOT_URLCONF = "shop.urls"\n',
+                "worker_settings.py": settings('"CONN_MAX_AGE": 60,'),
+            },
+        ),
         Example("Django 3.2", _site('"CONN_MAX_AGE": 60,', django="3.2")),
         Example(
             "another framework's application",
@@ -92,7 +100,7 @@ class PersistentAsync(Rule):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         found: dict[tuple[Span, str], list[tuple[Session, Known]]] = {}
-        for session in facts.judged_sessions if facts.web_servers else ():
+        for session in _of_sites(facts) if facts.web_servers else ():
             for known in kept_ages(session.database, facts.django):
                 found.setdefault((age_place(session, known), repr(known.value)), []).append((session, known))
         for (place, _), held in found.items():
@@ -111,3 +119,11 @@ class PersistentAsync(Rule):
             confidence="certain" if isinstance(value, Known) or value.default in (None, known) else "likely",
             sessions=tuple(session for session, _ in held),
         )
+
+
+def _of_sites(facts: Facts) -> tuple[Session, ...]:
+    """The judged sessions, but those of settings without ROOT_URLCONF where other settings of the project have it:
+    no request can be served with them (django/core/handlers/base.py ``resolve_request``)."""
+    sites = {each.name for each in facts.deployments if "ROOT_URLCONF" in each.names or each.notes}
+    rooted = any("ROOT_URLCONF" in each.names for each in facts.deployments)
+    return tuple(each for each in facts.judged_sessions if not rooted or each.settings in sites)

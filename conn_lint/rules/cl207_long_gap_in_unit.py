@@ -118,9 +118,9 @@ class LongGapInUnit(Rule):
             if not sessions:
                 continue
             limit = sessions[0].limit
-            long = f"takes up to {seconds(gap.seconds)}" if gap.seconds is not None else "can take that long"
+            long = f", which takes up to {seconds(gap.seconds)}" if gap.seconds is not None else ""
             yield self.finding(
-                f"the connection idles between two queries during {seen.detail}, which {long}: after more than "
+                f"the connection idles between two queries during {seen.detail}{long}: after more than "
                 f"{limit_text(limit)} the second query fails with {GONE_AWAY}",
                 "call django.db.connection.close() before it, outside any transaction: Django opens a new connection"
                 " at the next query",

@@ -97,7 +97,7 @@ def _named(project: Project, python: list[str]) -> list[str]:
         if b"DJANGO_SETTINGS_MODULE" not in data or (path.endswith(".py") and _is_test(path)):
             continue
         for match in _NAMED.finditer(data):
-            module = project.modules.path_of(match[1].decode())
+            module = project.modules.path_of(match[1].decode(), path)
             if module is not None:
                 found[module] = None
     return list(found)
@@ -112,7 +112,7 @@ def _family(project: Project, python: list[str], members: list[str]) -> dict[str
             continue
         for match in _STARS.finditer(data):
             dotted = project.modules.absolute(path, len(match[1]), match[2].decode())
-            target = project.modules.path_of(dotted)
+            target = project.modules.path_of(dotted, path)
             if target is not None:
                 edges.setdefault(path, set()).add(target)
     family = set(members)

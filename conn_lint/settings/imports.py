@@ -37,7 +37,7 @@ ONLY_IN_PYTHON_2 = frozenset(
 
 def load(machine: Machine, dotted: str) -> Module | None:
     """The project's module ``dotted``, run in the live worlds that did not run it yet; None when there is none."""
-    path = machine.project.modules.path_of(dotted)
+    path = machine.project.modules.path_of(dotted, machine.source.path)
     return None if path is None else load_file(machine, path, dotted)
 
 
@@ -92,7 +92,7 @@ def import_module_statement(machine: Machine, node: cst.Import) -> None:
             value: Tree = Imported(module) if module is not None else libraries.value(machine, dotted)
             machine.bind(_alias(alias, ""), value, At(machine.source, node))
             continue
-        path = machine.project.modules.path_of(top)
+        path = machine.project.modules.path_of(top, machine.source.path)
         owner = load(machine, top) if path is not None else None
         machine.bind(top, Imported(owner) if owner is not None else External(top), At(machine.source, node))
 

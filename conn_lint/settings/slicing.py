@@ -162,7 +162,7 @@ def _targets(project: Project, path: str, unit: Unit) -> list[str]:
         parts = dotted.split(".")
         wanted = [".".join(parts[: n + 1]) for n in range(len(parts))] if not names else [dotted]
         wanted += [f"{dotted}.{name}" for name in names]
-        found += [target for name in wanted if (target := modules.path_of(name)) is not None]
+        found += [target for name in wanted if (target := modules.path_of(name, path)) is not None]
     return found
 
 

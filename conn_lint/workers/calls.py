@@ -30,6 +30,8 @@ HANDS_ON = frozenset(
         "asgiref.sync.async_to_sync",
         "contextlib.closing",
         "functools.partial",
+        "newrelic.agent.BackgroundTaskWrapper",
+        "newrelic.agent.FunctionTraceWrapper",
         "django.utils.decorators.method_decorator",
     )
 )

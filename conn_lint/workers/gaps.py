@@ -103,7 +103,7 @@ def _polling(turn: Effect, span: Span) -> Effect:
         for path in turn.exits.get(kind, {}).values():
             wait = path.lead.wait
             if path.first is None and wait and not path.handled:
-                wait = fx.Wait(fx.UNBOUNDED, span, "this loop, which waits for as long as it takes")
+                wait = fx.Wait(fx.UNBOUNDED, span, "this loop, as long as it goes on")
                 path = path._replace(lead=path.lead._replace(wait=wait))
             exits[kind].setdefault(path.key, path)
     return Effect(exits, turn.crossings)

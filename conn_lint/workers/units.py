@@ -135,8 +135,10 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     for preparer in finder.preparers.get(entry.framework.name, ()) if entry.framework.preparers else ():
         effect = fx.sequence(_ended(finder.perform(preparer)), effect)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
-    for callback in finder.callbacks_of(entry):
+    for callback in (*finder.callbacks_of(entry), *_methods(behaviour.after, finder)):
         once = fx.sequence(once, _ended(finder.perform(callback)))
+    for callback in _methods(behaviour.before, finder):
+        once = fx.sequence(_ended(finder.perform(callback)), once)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     worst = _worst(_between(turn, function.span))
     forever = _loops_for_ever(effect)
@@ -162,6 +164,11 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         hook=behaviour.hook,
         coroutine=function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps),
     )
+
+
+def _methods(named: tuple[tuple[ClassSymbol, str], ...], finder: Finder) -> Iterable[v.Func]:
+    found = ((finder.graph.method(class_, name), class_) for class_, name in named)
+    return [v.Func(method, class_) for method, class_ in found if method is not None]
 
 
 def _decorated(func: v.Func, finder: Finder) -> v.Func:

@@ -70,3 +70,26 @@ def test_the_shallower_of_two_roots_wins(tmp_path: Path) -> None:
 def test_relative_imports(tmp_path: Path, path: str, level: int, module: str, expected: str) -> None:
     found = modules(tmp_path, "manage.py", "settings.py", "shop/__init__.py", "shop/views.py", "shop/jobs/__init__.py")
     assert found.absolute(path, level, module) == expected
+
+
+SERVICES = (
+    "shop/manage.py",
+    "shop/config/__init__.py",
+    "shop/config/base.py",
+    "billing/manage.py",
+    "billing/config/__init__.py",
+    "billing/config/base.py",
+)
+
+
+@pytest.mark.parametrize(
+    ("near", "path"),
+    [
+        ("", "billing/config/base.py"),
+        ("billing/config/live.py", "billing/config/base.py"),
+        ("shop/config/live.py", "shop/config/base.py"),
+        ("deploy/Procfile", "billing/config/base.py"),
+    ],
+)
+def test_of_two_services_with_the_same_packages_each_has_its_own(tmp_path: Path, near: str, path: str) -> None:
+    assert modules(tmp_path, *SERVICES).path_of("config.base", near) == path

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from conn_lint.model import Known
 from conn_lint.project.project import Project
 from conn_lint.settings import SettingsError, read_deployments
 from conn_lint.settings.discovery import find_targets
@@ -138,3 +139,21 @@ def test_a_package_without_databases_is_left_out_where_its_modules_have_some(pro
         "conf/live.py": "from .base import *\n",
     }
     assert [one.module for one in read_deployments(project(files))] == ["conf.live"]
+
+
+def test_services_with_packages_of_the_same_name_have_each_its_own_settings(project: Make) -> None:
+    files = {"manage.py": "", "config/__init__.py": "", "config/live.py": "from .base import *\n"}
+    ages = {"billing": 0, "shop": 600, "till": 60}
+    made = project(
+        {f"{service}/{path}": text for service in ages for path, text in files.items()}
+        | {
+            f"{service}/config/base.py": "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql',"
+            f" 'CONN_MAX_AGE': {age}}}}}\n"
+            for service, age in ages.items()
+        }
+    )
+    found = {
+        each.path.partition("/")[0]: each.databases["default"].conn_max_age
+        for each in read_deployments(made, wanted=(), env={})
+    }
+    assert {service: value.value for service, value in found.items() if isinstance(value, Known)} == ages

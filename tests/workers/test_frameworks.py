@@ -400,6 +400,19 @@ def test_dramatiq(tmp_path: Path, broker: Value | None, cleanups: tuple[str, str
     assert (unit.cleanup_start, unit.cleanup_end) == cleanups
 
 
+def test_a_middleware_of_the_project_may_close(tmp_path: Path) -> None:
+    files = {
+        "shop/jobs.py": "import dramatiq\nfrom shop.models import Order\n@dramatiq.actor\ndef ship():\n"
+        "    Order.objects.count()\n",
+        "shop/middleware.py": "from django.db import connections\nfrom dramatiq.middleware import Middleware\n"
+        "class Fresh(Middleware):\n    def after_process_message(self, broker, message, **kwargs):\n"
+        "        connections.close_all()\n",
+    }
+    listed = known({"MIDDLEWARE": ["dramatiq.middleware.AgeLimit", "shop.middleware.Fresh"]})
+    unit = units_of(tmp_path, files, deployments=(deployment(DRAMATIQ_BROKER=listed),)).unit
+    assert (unit.cleanup_start, unit.cleanup_end) == ("none", "close")
+
+
 @pytest.mark.parametrize(
     "text",
     [

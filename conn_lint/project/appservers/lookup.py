@@ -16,7 +16,7 @@ def file_named(project: Project, place: Span, name: str) -> str | None:
     """The file of the tree that a command line or a file at ``place`` means by ``name``: beside it, at the root, or
     the only one whose path ends so. An absolute path is one in a container, of which the end may be in the tree."""
     if name.startswith("python:"):
-        return project.modules.path_of(name.removeprefix("python:"))
+        return project.modules.path_of(name.removeprefix("python:"), place.path)
     folder = place.path.rpartition("/")[0]
     parts = name.removeprefix("file:").removeprefix("./").lstrip("/").split("/")
     while parts and parts != [""]:

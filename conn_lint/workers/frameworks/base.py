@@ -86,6 +86,10 @@ class Behaviour(NamedTuple):
     around: tuple[tuple[ClassSymbol, str], ...] = ()
     """Classes of the project that the framework was told to use, and the method of each that runs every job,
     innermost first."""
+    before: tuple[tuple[ClassSymbol, str], ...] = ()
+    """Methods of the project's classes that the framework calls before each run, in the same thread."""
+    after: tuple[tuple[ClassSymbol, str], ...] = ()
+    """Those that it calls after each run."""
 
 
 class Framework(NamedTuple):

@@ -15,12 +15,21 @@ def behaviour(context: Context) -> Behaviour:
 
     Without DRAMATIQ_BROKER django_dramatiq's own list holds it; with DRAMATIQ_BROKER that dictionary replaces
     the list as a whole (django-dramatiq 0.15.0 ``apps.py``). Without django_dramatiq among the apps nothing
-    closes."""
+    closes. A project's own middleware may close as well: it is followed.
+    """
+    from conn_lint.workers.graph import ClassSymbol
+
     for broker in known(context, "DRAMATIQ_BROKER"):
         listed = broker.value.get("MIDDLEWARE", ()) if isinstance(broker.value, dict) else None
         if isinstance(listed, (list, tuple)) and not any(_may_be(each) for each in listed):
             why = "DRAMATIQ_BROKER lists no DbConnectionsMiddleware, so dramatiq closes nothing around its messages"
-            return Behaviour(hook=MissingHook(why, broker.place, f'add "{MIDDLEWARE}" as the first of MIDDLEWARE'))
+            hook = MissingHook(why, broker.place, f'add "{MIDDLEWARE}" as the first of MIDDLEWARE')
+            own = [found for each in listed if isinstance(found := context.graph.lookup(str(each)), ClassSymbol)]
+            return Behaviour(
+                hook=hook,
+                before=tuple((middleware, "before_process_message") for middleware in own),
+                after=tuple((middleware, "after_process_message") for middleware in reversed(own)),
+            )
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="DbConnectionsMiddleware closes before and after a message")
 
 
