@@ -199,7 +199,7 @@ class Calls(Expressions):
             return fx.query(fx.Query(span, "calls code that is not known here")), v.UNKNOWN
         if self.likely and self._likely_query(target, method):
             return fx.query(fx.Query(span, f"may query in .{method}()")), v.UNKNOWN
-        return self.blocking(receiver, given, expr), v.UNKNOWN
+        return self.blocking(receiver, given, expr, scope), v.UNKNOWN
 
     def _unknown(self, func: f.Expr, method: str, scope: Scope) -> tuple[str, str]:
         """What a call that cannot be followed is called, and the name of the method that it may be; "" where it
@@ -463,11 +463,13 @@ class Calls(Expressions):
             return fx.nothing(), given.first()
         if dotted in waits.SLEEPS:
             return self.pause(given.first("seconds"), expr, scope), v.UNKNOWN
+        if dotted == "select.select":
+            return self.bounded(waits.Bound("timeout", 3), given, expr, scope), v.UNKNOWN
         if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
             return fx.waiting(fx.UNBOUNDED, span), v.UNKNOWN
         scope.unresolved = True
         handed = self._handed_local(given, span, scope)
-        effect = self.blocking(receiver, given, expr) if handed is None else handed
+        effect = self.blocking(receiver, given, expr, scope) if handed is None else handed
         return effect, v.Ext(dotted, made=True)
 
     def pause(self, length: v.Val, expr: f.Call, scope: Scope) -> Effect:
@@ -512,13 +514,13 @@ class Calls(Expressions):
             effect = fx.sequence(effect, self.consumed(arg, span))
         return effect, v.UNKNOWN
 
-    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call) -> Effect:
+    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
         """A call that may wait for something from outside, by its name."""
         target, method = receiver
         if method == "get" and self._is_queue(target, expr.func):
             if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
                 return fx.nothing()
-            return fx.waiting(_bounded(given, waits.Bound("timeout", 1)), expr.span)
+            return self.bounded(waits.Bound("timeout", 1), given, expr, scope)
         bound = waits.BLOCKING_METHODS.get(method)
         if bound is None:
             return fx.nothing()
@@ -526,7 +528,24 @@ class Calls(Expressions):
             bound = bound._replace(keyword=f"{bound.keyword}_ms", unit=0.001)
         elif isinstance(target, v.Ext) and target.dotted.partition(".")[0] in waits.MILLISECONDS:
             bound = bound._replace(unit=0.001)
-        seconds = _bounded(given, bound)
+        return self.bounded(bound, given, expr, scope)
+
+    def bounded(self, bound: waits.Bound, given: Given, expr: f.Call, scope: Scope) -> Effect:
+        """A call that waits no longer than the argument ``bound`` says."""
+        value, written = dict(given.keywords).get(bound.keyword), dict(expr.keywords).get(bound.keyword)
+        if value is None and bound.position is not None and bound.keyword and len(given.args) > bound.position:
+            value, written = given.args[bound.position], expr.args[bound.position]
+        if value is None:
+            seconds: float | None = bound.default
+        elif isinstance(value, v.Const):
+            seconds = waits.seconds_of(value.value)
+            seconds = fx.UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
+        else:
+            spot = Spot(scope.facts, scope.function, scope.owner, written or f.OPAQUE)
+            seconds = fx.UNBOUNDED if self.shallow else usual_pause(self.graph, spot)
+            seconds = seconds * bound.unit if seconds is not None else None
+        if seconds is None:
+            return fx.waiting(fx.UNBOUNDED, expr.span, unsure=True)
         return fx.waiting(seconds, expr.span) if seconds else fx.nothing()
 
     @staticmethod
@@ -541,17 +560,6 @@ class Calls(Expressions):
 def is_probe(sql: object) -> bool:
     """Whether ``sql`` only asks whether somebody answers."""
     return isinstance(sql, str) and sql.strip().rstrip(";").lower() in ("select 1", "do 1", "select now()")
-
-
-def _bounded(given: Given, bound: waits.Bound) -> float:
-    """The seconds that a call waits at most."""
-    value = dict(given.keywords).get(bound.keyword)
-    if value is None and bound.position is not None and bound.keyword:
-        value = given.args[bound.position] if len(given.args) > bound.position else None
-    if value is None:
-        return bound.default
-    seconds = waits.seconds_of(value.value) if isinstance(value, v.Const) else fx.UNBOUNDED
-    return fx.UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
 
 
 def _kept(value: v.Val) -> v.Val:

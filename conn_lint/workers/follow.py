@@ -123,6 +123,10 @@ class Follower(Forks):
             given = {value for value in scope.yielded if value != v.UNKNOWN}
             return v.Items((given.pop(),)) if len(given) == 1 else v.UNKNOWN
         known = {value for value in scope.returns if value not in (v.UNKNOWN, v.PARAM, v.Const(None))}
+        if len(known) > 1:
+            known = {value for value in known if not _plain(value)}
+        if len(known) == 1:
+            return known.pop()
         if len(known) > 1 and all(isinstance(value, v.Obj) for value in known):
             base = self.graph.common_base([value.symbol for value in known if isinstance(value, v.Obj)])
             return v.Obj(base) if base else v.UNKNOWN
@@ -543,6 +547,14 @@ def _merged(one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:
         elif one[name] != value and not is_dynamic(one[name]):
             del found[name]
     return found
+
+
+def _plain(value: v.Val) -> bool:
+    """Whether ``value`` is data without a part in what is followed: a constant, or what a built-in made."""
+    return isinstance(value, v.Const) or (isinstance(value, v.Ext) and value.made and value.dotted in _PLAIN)
+
+
+_PLAIN = frozenset(f"builtins.{name}" for name in "bool bytes dict float int list repr set str tuple".split())
 
 
 def _known_as(value: v.Val, symbol: FunctionSymbol) -> v.Val:

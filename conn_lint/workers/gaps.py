@@ -37,13 +37,13 @@ class SlowFollower(Follower):
             effect = _named(effect, f"{callee.dotted}()")
         return effect, value
 
-    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call) -> Effect:
+    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
         target, method = receiver
         if method in waits.SLOW_METHODS:
             return self._slow(waits.SLOW_METHODS[method], f".{method}()", given, expr.span)
         if method == "join" and not given.values and not isinstance(target, v.Const):
             return fx.waiting(fx.UNBOUNDED, expr.span, ".join()", waits.HOUR)
-        return super().blocking(receiver, given, expr)
+        return super().blocking(receiver, given, expr, scope)
 
     @staticmethod
     def _slow(usual: float, what: str, given: Given, span: Span) -> Effect:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from conn_lint.workers import facts as f
+from conn_lint.workers.effects import UNBOUNDED
 from conn_lint.workers.extract import flat
 from conn_lint.workers.graph import ClassSymbol, Graph
 from conn_lint.workers.prefilter import may_hold_units
@@ -36,7 +37,7 @@ class Spot(NamedTuple):
 
 
 def usual_pause(graph: Graph, spot: Spot) -> float | None:
-    """The seconds that an expression stands for by default; None where nothing says.
+    """The seconds that an expression stands for by default, infinite for None; None where nothing says.
 
     Of several settings modules that give a number the largest counts."""
     found: Spot | None = spot
@@ -46,7 +47,7 @@ def usual_pause(graph: Graph, spot: Spot) -> float | None:
         expr = found.expr
         option = _option(expr)
         if isinstance(expr, f.Constant):
-            return _seconds(expr.value)
+            return UNBOUNDED if expr.value is None else _seconds(expr.value)
         if option is not None:
             return _option_default(graph, found.owner, option)
         if isinstance(expr, f.Call) and expr.args[1:] == () and expr.func in (f.Name("int"), f.Name("float")):

@@ -27,7 +27,6 @@ BLOCKING_FUNCTIONS = frozenset(
         "schedule.run_pending",
         "select.epoll",
         "select.poll",
-        "select.select",
         "signal.pause",
         "signal.sigwait",
         "signal.sigtimedwait",

@@ -108,3 +108,23 @@ def test_a_call_that_does_not_wait_by_default(tmp_path: Path, waiting: str) -> N
     text = f"from shop.models import Order\ndef work(client, pubsub):\n    while True:\n        {waiting}\n"
     reading = worker(tmp_path, f"{text}        Order.objects.count()\n        time.sleep(1)\n")
     assert all(unit.gap_place is None or unit.gap_place.line != 4 for unit in reading.units)
+
+
+@pytest.mark.parametrize(
+    ("signature", "waiting", "gap"),
+    [
+        ("", "client.blpop('orders', timeout=settings.WAIT)", (30.0, False)),
+        (", wait=5", "client.blpop('orders', timeout=wait)", (5.0, False)),
+        (", wait=None", "queue.get(timeout=wait)", (None, False)),
+        (", wait=pick()", "client.blpop('orders', wait)", (None, True)),
+        ("", "select.select([client], [], [], 5)", (5.0, False)),
+        ("", "select.select([client], [], [])", (None, False)),
+    ],
+)
+def test_a_timeout_that_stands_elsewhere(
+    tmp_path: Path, signature: str, waiting: str, gap: tuple[float | None, bool]
+) -> None:
+    text = f"{HEAD}import select\ndef work(client, queue{signature}):\n    while True:\n        {waiting}\n"
+    files = {"shop/worker.py": f"{text}        Order.objects.count()\n", "config/settings.py": "WAIT = 30\n"}
+    unit = units_of(tmp_path, files).unit
+    assert (unit.gap, unit.unsure_gap) == gap
