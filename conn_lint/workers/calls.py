@@ -48,8 +48,12 @@ COMMON_METHODS = frozenset(
 """Names so common that defining one says nothing about what a call of it reaches."""
 
 
+_ANYBODYS = COMMON_METHODS | django.LAZY | django.QUERYING | django.INSTANCE_QUERIES
+"""Names of methods that say nothing about the object they are called on."""
+
+
 MAX_OVERRIDES = 8
-"""Overrides followed in the place of an abstract method."""
+"""Overrides followed in the place of an abstract method, or of one whose object is not known."""
 
 
 DYNAMIC = (
@@ -199,7 +203,33 @@ class Calls(Expressions):
             return fx.query(fx.Query(span, "calls code that is not known here")), v.UNKNOWN
         if self.likely and self._likely_query(target, method):
             return fx.query(fx.Query(span, f"may query in .{method}()")), v.UNKNOWN
-        return self.blocking(receiver, given, expr, scope), v.UNKNOWN
+        guessed = self._by_name(target, method, given) if self.by_name else []
+        if guessed:
+            return self._either([self.enter(each, given, span, scope) for each in guessed])
+        value = v.Ext(f"unknown.{method}", made=True) if method in waits.LISTENING else v.UNKNOWN
+        return self.blocking(receiver, given, expr, scope), value
+
+    def _by_name(self, target: v.Val, method: str, given: Given) -> list[v.Func]:
+        """The methods that a call on an unknown object may mean by their name: those of the one class, or of the
+        classes with one base, that the tree has with such a method."""
+        if not isinstance(target, v.Anything) or method in _ANYBODYS or method.startswith("__"):
+            return []
+        owners = [each for each in self.graph.owners(method) if self._takes(each, method, len(given.args))]
+        if not 0 < len(owners) <= MAX_OVERRIDES or self.graph.common_base(owners) is None:
+            return []
+        found: dict[FunctionSymbol, v.Func] = {}
+        for owner in owners:
+            symbol = self.graph.method(owner, method)
+            bound = self.callable_of(symbol, owner) if symbol and not self.graph.is_abstract(symbol) else None
+            if symbol and isinstance(bound, v.Func):
+                found.setdefault(symbol, bound)
+        return list(found.values())
+
+    def _takes(self, owner: ClassSymbol, method: str, count: int) -> bool:
+        """Whether a method can be called with so many positional arguments."""
+        symbol = self.graph.method(owner, method)
+        head = self.graph.head(symbol) if symbol else None
+        return head is not None and count < len(head.params)
 
     def _unknown(self, func: f.Expr, method: str, scope: Scope) -> tuple[str, str]:
         """What a call that cannot be followed is called, and the name of the method that it may be; "" where it
@@ -445,8 +475,10 @@ class Calls(Expressions):
             using = given.first("using")
             named = isinstance(using, v.Const) and isinstance(using.value, str)
             return fx.nothing(), v.Connection(str(using.value) if named and isinstance(using, v.Const) else "default")
-        if dotted == "django.contrib.auth.get_user_model":
+        if dotted in django.MODEL_FINDERS:
             return fx.nothing(), v.Model()
+        if dotted == "django.core.serializers.deserialize":
+            return fx.nothing(), v.Items((v.Model(),))  # whose save() is that of the object
         if dotted in django.CONSUMERS:
             return self._consume(given, span)
         if dotted == "builtins.super":
@@ -461,6 +493,8 @@ class Calls(Expressions):
             self.handed_to_any_thread(given.first("func", 0 if dotted == "asyncio.to_thread" else 1), span, scope)
         if dotted == "builtins.getattr" and is_dynamic(given.first()):
             return fx.nothing(), given.first()
+        if dotted in waits.RANDOM and all(isinstance(each, v.Const) for each in given.args) and given.args:
+            return fx.nothing(), given.args[-1]  # the largest it may be
         if dotted in waits.SLEEPS:
             return self.pause(given.first("seconds"), expr, scope), v.UNKNOWN
         if dotted == "select.select":

@@ -90,6 +90,16 @@ QUERYING_FUNCTIONS = frozenset(
     )
 )
 
+MODEL_FINDERS = frozenset(
+    (
+        "django.apps.apps.get_model",
+        "django.contrib.auth.get_user_model",
+        "django.db.models.get_model",
+        "django.db.models.loading.get_model",
+    )
+)
+"""Functions that return a model; ``django.db.models`` had its own until 1.8."""
+
 DATABASE_COMMANDS = frozenset(
     "clearsessions createcachetable createsuperuser dumpdata flush loaddata migrate remove_stale_contenttypes"
     " update_index rebuild_index".split()
@@ -111,8 +121,11 @@ not (nothing open, still usable): such a cleanup counts as made."""
 
 
 def guards_a_close(mentions: frozenset[str]) -> bool:
-    """Whether a test of these names decides only about closing: GUARDS, or a flag such as ``close_connections``."""
-    return not GUARDS.isdisjoint(mentions) or any("close" in name.lower() for name in mentions)
+    """Whether a test of these names decides only about closing: GUARDS, a flag such as ``close_connections``, or a
+    setting, by which a project says in which of its deployments the close is needed."""
+    return not GUARDS.isdisjoint(mentions) or any(
+        "close" in name.lower() or name.endswith("settings") or (name.isupper() and len(name) > 3) for name in mentions
+    )
 
 
 DATABASE_ERRORS = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
 from conn_lint.model import Observation, Place, Span
@@ -194,7 +195,7 @@ class Finder(Follower):
                 continue
             function = self.graph.function(symbol)
             loops = (each for each in (flat(function.body) if function else ()) if isinstance(each, f.Loop))
-            if function and any(_may_be_endless(loop, consumes) for loop in loops):
+            if function and any(_may_be_endless(loop) for loop in loops):
                 self.run_entry(symbol, function)
                 for class_ in self.graph.subclasses(ClassSymbol(path, function.owner)) if function.owner else ():
                     if may_hold_units(class_.path) and self.graph.method(class_, function.name) == symbol:
@@ -250,13 +251,12 @@ class Finder(Follower):
             for hook in framework.hooks:
                 if self.graph.is_a(symbol, hook.base):
                     class_ = self.graph.class_(symbol)
-                    for name in (*hook.methods, *self._handlers(symbol, hook)):
-                        method = self.graph.method(symbol, name)
-                        if class_:  # its own subclasses may lie in any file
-                            self.hook_names.add(symbol.qualname.rpartition(".")[2])
-                        if method and class_:
-                            place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
-                            self.enlist(v.Func(method, symbol), framework, place)
+                    if class_ is None:
+                        continue
+                    self.hook_names.add(symbol.qualname.rpartition(".")[2])  # its own subclasses may lie in any file
+                    for method in self._methods(symbol, (*hook.methods, *self._handlers(symbol, hook))):
+                        place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
+                        self.enlist(v.Func(method, symbol), framework, place)
 
     def _handlers(self, symbol: ClassSymbol, hook: Hook) -> Iterable[str]:
         """Methods that a class itself adds to those of ``hook`` and that are told by their parameter."""
@@ -381,7 +381,8 @@ class Finder(Follower):
             if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
                 continue
             pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
-            self.register(registrar, framework, given, expr, scope, pool, self.runner(framework, receiver[0]))
+            runner = self.runner(framework, v.Obj(callee.symbol) if isinstance(callee, v.Cls) else receiver[0])
+            self.register(registrar, framework, given, expr, scope, pool, runner)
         return super().invoke(callee, receiver, given, expr, scope)
 
     def runner(self, framework: Framework, receiver: v.Val) -> v.Func | None:
@@ -428,6 +429,9 @@ class Finder(Follower):
         found: list[tuple[Registrar, Framework]] = []
         if isinstance(callee, v.Ext):
             found += self._registrars.get(callee.dotted, ())
+        if isinstance(callee, v.Cls):  # of which the project has made its own kind
+            for base in self.graph.ancestors(callee.symbol)[1]:
+                found += self._registrars.get(base, ())
         target, method = receiver
         if not isinstance(callee, (v.Func, v.Cls)):
             for registrar, framework in self._registrars.get(f".{method}", ()):
@@ -473,6 +477,9 @@ class Finder(Follower):
             found = self.graph.lookup(value.value.replace(":", "."))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
         value = self.now(value)
+        if registrar.methods:
+            self._register_object(value, registrar.methods, framework, place)
+            return
         if isinstance(value, v.Obj):
             call = self.graph.method(value.symbol, "__call__")
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
@@ -487,6 +494,30 @@ class Finder(Follower):
                 self.wrappers.setdefault(FunctionSymbol(*scope.owner), (framework, place))  # a decorator class
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
             self.wraps(scope, (framework, place))
+
+    def _register_object(self, value: v.Val, methods: tuple[str, ...], framework: Framework, place: Place) -> None:
+        """Enlist those of ``methods`` that the class of ``value`` has in the tree."""
+        if not isinstance(value, (v.Obj, v.Cls)):
+            return
+        for method in self._methods(value.symbol, methods):
+            self.enlist(v.Func(method, value.symbol), framework, place)
+
+    def _methods(self, symbol: ClassSymbol, patterns: tuple[str, ...]) -> Iterator[FunctionSymbol]:
+        """The methods of a class and its bases in the tree whose names are among ``patterns``; ``*`` in one stands
+        for what makes a public name."""
+        wild = any("*" in each for each in patterns)
+        names = [each for each in patterns if "*" not in each]
+        for base in self.graph.ancestors(symbol)[0] if wild else ():
+            class_ = self.graph.class_(base)
+            names += [
+                name
+                for name in (class_.methods if class_ else ())
+                if name not in names and name[0] != "_" and any(fnmatchcase(name, each) for each in patterns)
+            ]
+        for name in names:
+            method = self.graph.method(symbol, name)
+            if method is not None:
+                yield method
 
     def _unpacked(self, expr: f.Call, scope: Scope) -> Iterator[tuple[str, v.Val]]:
         """The values of a dictionary that is written as ``**{...}`` in a call."""
@@ -543,9 +574,7 @@ def _imports_consumer(facts: f.FileFacts) -> bool:
     return any(dotted.partition(".")[0] in modules for dotted in facts.imports.values())
 
 
-def _may_be_endless(loop: f.Loop, consumes: bool) -> bool:
-    """``consumes``: the file has consumers that a ``for`` may go over by their name."""
+def _may_be_endless(loop: f.Loop) -> bool:
     if loop.kind == "while":
         return loop.endless != "no"
-    named = isinstance(loop.source, f.Name) and (consumes or loop.kind == "async for")
-    return named or isinstance(loop.source, f.Call)
+    return isinstance(loop.source, (f.Call, f.Name))  # a name may hold what listen() returned

@@ -11,6 +11,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.fields import Field, field
 from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph, ModuleSymbol, Symbol, Valued
 from conn_lint.workers.unfollowed import Unfollowed
 
@@ -107,7 +108,15 @@ class Iteration(NamedTuple):
 class Expressions:
     """Reads expressions; ``Calls`` and ``Follower`` build on it and fill in what it leaves open."""
 
-    def __init__(self, graph: Graph, corrections: Corrections, *, likely: bool = False, dynamic: bool = False) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        corrections: Corrections,
+        *,
+        likely: bool = False,
+        dynamic: bool = False,
+        by_name: bool = False,
+    ) -> None:
         self.graph = graph
         self.corrections = corrections
         self.unfollowed: Unfollowed | None = None
@@ -119,6 +128,8 @@ class Expressions:
         what a job is given and calls is a model instance nearly always."""
         self.dynamic = dynamic or likely
         """Whether code that is only known by name at run time counts as a query, and a signal of somebody else's."""
+        self.by_name = by_name or self.dynamic
+        """Whether a method of an unknown object is looked for in the classes of the tree."""
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self.streaming: list[tuple[str, Span, Scope]] | None = None
         """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
@@ -264,6 +275,9 @@ class Expressions:
             if name in django.MANAGERS or (bound is not None and _makes_manager(bound.value)):
                 return v.QuerySet(value.symbol, manager=True)
             if bound is not None:
+                read = field(self.graph, bound, value.symbol) if self.graph.is_model(value.symbol) else None
+                if read is not None:
+                    return _read(read)
                 made = self.valued(bound)
                 if isinstance(made, v.Obj) and self._is_manager(made.symbol):
                     return v.QuerySet(value.symbol, manager=True)
@@ -442,6 +456,8 @@ class Expressions:
                 return Iteration(effect, items=value.items[:MAX_ITEMS])
             return Iteration(effect, kinds.pop() if len(kinds) == 1 else v.UNKNOWN)
         if isinstance(value, v.Ext) and value.made:
+            if value.dotted.rpartition(".")[2] in waits.LISTENING:
+                return Iteration(effect, waits=True)
             if value.dotted in waits.ENDLESS_ITERATORS:
                 return Iteration(effect, endless=True)
             if value.dotted in waits.CONSUMER_TYPES or value.dotted == "iter with sentinel":
@@ -450,7 +466,7 @@ class Expressions:
             method = source.func.name if isinstance(source.func, f.Attr) else ""
             if isinstance(source.func, f.Name):
                 method = source.func.path.rpartition(".")[2]
-            if method in ("listen", "consume", "read_loop") and not isinstance(value, v.Func):
+            if method in waits.LISTENING and not isinstance(value, v.Func):
                 return Iteration(effect, waits=True)
             if method == "iterator" and self.shallow and not django.MANAGERS.isdisjoint(f.mentions(source)):
                 return Iteration(effect, streamed=_by_default(source))  # of a model that was not looked up
@@ -492,6 +508,15 @@ class Expressions:
             (kind, span.path, span.line),
             Observation(kind, span, function, places, detail),  # type: ignore[arg-type]
         )
+
+
+def _read(field: Field) -> v.Val:
+    """What an attribute of a row holds that is ``field`` of its model."""
+    if field.kind == "value":
+        return v.UNKNOWN
+    if field.kind == "many":
+        return v.QuerySet(field.model, manager=True)
+    return v.Obj(field.model) if field.model else v.Model()
 
 
 def _holds_function(value: v.Val) -> bool:

@@ -335,13 +335,25 @@ def _endless(test: ast.expr) -> Literal["always", "flag", "no"]:
     if isinstance(test, ast.BoolOp):
         sides = {_endless(value) for value in test.values}
         if isinstance(test.op, ast.Or):
-            return "no" if sides == {"no"} else "flag"
+            return "no" if sides == {"no"} and not any(map(_means_no_limit, test.values)) else "flag"
         return "no" if "no" in sides else "flag"
     if isinstance(test, (ast.Name, ast.Attribute, ast.Call)):
         names = set(_mentioned(test.func if isinstance(test, ast.Call) else test))
         if any(map(_names_a_flag, names)) or (isinstance(test, ast.Call) and names & FLAG_METHODS):
             return "flag"
     return "no"
+
+
+def _means_no_limit(test: ast.expr) -> bool:
+    """``limit <= 0``, ``limit is None`` or ``not limit``: before ``or``, by which a limit of 0 is none at all."""
+    if isinstance(test, ast.UnaryOp):
+        return isinstance(test.op, ast.Not) and isinstance(test.operand, (ast.Name, ast.Attribute))
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return False
+    other = test.comparators[0]
+    if not isinstance(test.ops[0], (ast.Eq, ast.Is, ast.Lt, ast.LtE)) or not isinstance(other, ast.Constant):
+        return False
+    return other.value in (0, None) and isinstance(test.left, (ast.Name, ast.Attribute))
 
 
 def _names_a_flag(name: str) -> bool:

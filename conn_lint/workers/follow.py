@@ -45,8 +45,16 @@ class EndlessLoop(NamedTuple):
 class Follower(Forks):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
 
-    def __init__(self, graph: Graph, corrections: Corrections, *, likely: bool = False, dynamic: bool = False) -> None:
-        super().__init__(graph, corrections, likely=likely, dynamic=dynamic)
+    def __init__(
+        self,
+        graph: Graph,
+        corrections: Corrections,
+        *,
+        likely: bool = False,
+        dynamic: bool = False,
+        by_name: bool = False,
+    ) -> None:
+        super().__init__(graph, corrections, likely=likely, dynamic=dynamic, by_name=by_name)
         self.importing = False
         """While following what the import of a module does, which is not what running it does."""
         self.loops: dict[tuple[str, int], EndlessLoop] = {}

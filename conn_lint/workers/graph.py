@@ -11,6 +11,7 @@ from typing import NamedTuple
 from conn_lint.project.project import Project
 from conn_lint.workers import facts as f
 from conn_lint.workers.extract import extract, flat, read_body
+from conn_lint.workers.prefilter import may_hold_units
 
 
 class FunctionSymbol(NamedTuple):
@@ -66,6 +67,8 @@ class Graph:
         self.project = project
         self._facts: dict[str, f.FileFacts | None] = {}
         self._unassigned: set[tuple[ClassSymbol, str]] = set()
+        self._classes: dict[str, tuple[ClassSymbol, ...]] = {}
+        self._owners: dict[str, tuple[ClassSymbol, ...]] = {}
         self._defined: dict[str, bool] = {}
         self._lookups: dict[str, Symbol | None] = {}
         self._ancestors: dict[ClassSymbol, tuple[tuple[ClassSymbol, ...], frozenset[str]]] = {}
@@ -225,6 +228,30 @@ class Graph:
             project = self.project
             self._defined[name] = any(word in project.data(p) for p in project.tree.paths if p.endswith(".py"))
         return self._defined[name]
+
+    def classes(self, name: str) -> tuple[ClassSymbol, ...]:
+        """The classes ``name`` at the top of the tree's modules, tests apart."""
+        if name not in self._classes:
+            word = re.compile(rb"^class[ \t]+%s\b" % re.escape(name).encode(), re.MULTILINE)
+            paths = (path for path in self.project.tree.paths if may_hold_units(path))
+            found = [path for path in paths if word.search(self.project.data(path))]
+            self._classes[name] = tuple(
+                ClassSymbol(path, name) for path in found if (facts := self.facts(path)) and name in facts.classes
+            )
+        return self._classes[name]
+
+    def owners(self, name: str) -> tuple[ClassSymbol, ...]:
+        """The classes of the tree, tests apart, that define a method ``name`` themselves."""
+        if name not in self._owners:
+            word = re.compile(rb"^[ \t]+(?:async[ \t]+)?def %s\(" % name.encode(), re.MULTILINE)
+            found: list[ClassSymbol] = []
+            for path in self.project.tree.paths if self.defines(name) else ():
+                fits = may_hold_units(path) and word.search(self.project.data(path))
+                facts = self.facts(path) if fits else None
+                classes = facts.classes if facts else {}
+                found += [ClassSymbol(path, each) for each, class_ in classes.items() if name in class_.methods]
+            self._owners[name] = tuple(found)
+        return self._owners[name]
 
     # --- classes -------------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ RETRY_WORDS = (b"OperationalError", b"InterfaceError")
 """A file without any of these does not go on after a lost connection on purpose."""
 
 _WHILE = re.compile(
-    rb"^[ \t]*while\b[^\n]*(?:\\\n|\(\s*\n|True|\b1\b|%s)" % "|".join((*STOP_WORDS, *FLAG_METHODS)).encode(),
+    rb"^[ \t]*while\b[^\n]*(?:\\\n|\(\s*\n|True|\b1\b|\bor\b|%s)" % "|".join((*STOP_WORDS, *FLAG_METHODS)).encode(),
     re.MULTILINE | re.IGNORECASE,
 )
 """A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""

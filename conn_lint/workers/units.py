@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
-from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitOfWork, WorkerCommand
+from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitKind, UnitOfWork, WorkerCommand
 from conn_lint.project.project import Project
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
@@ -40,8 +40,7 @@ def units_of(
     corrections.check(finder.graph)
     finder.find()
     finder.enlist_configured()
-    guesser = Follower(finder.graph, corrections, likely=True)
-    guesser.share(finder)
+    guessers = _guessers(finder)
     observe_imports(finder, commands)
     context = Context(project.requirements, commands, deployments, finder.sightings, project, finder.graph)
     for framework in finder.frameworks:
@@ -60,7 +59,7 @@ def units_of(
             continue  # a method that runs other functions, each of which is an entrypoint
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
-        made = _of_entry(entry, behaviours[id(framework)], finder, guesser)
+        made = _of_entry(entry, behaviours[id(framework)], finder, guessers.get(framework.kind))
         units.extend(_explained(made, [_decorated(func, finder) for func in (entry.func, *entry.others)], finder))
     units += library_units(context)
     dynamic = _guessed_loops(finder)
@@ -81,6 +80,16 @@ def _explained(units: Iterable[UnitOfWork], starts: Iterable[Hashable], finder: 
         else:
             limits = unit.touches_orm != "no"
             yield unit._replace(unfollowed=finder.unfollowed.below(starts, finder.graph, limits=limits))
+
+
+def _guessers(finder: Finder) -> dict[UnitKind, Follower]:
+    """What follows an entrypoint that is not seen to use the ORM a second time, by its kind. A job nearly always
+    does; many a thread does not, so of those only methods are guessed that the tree has in one place."""
+    job = Follower(finder.graph, finder.corrections, likely=True)
+    thread = Follower(finder.graph, finder.corrections, by_name=True)
+    for guesser in (job, thread):
+        guesser.share(finder)
+    return {"job": job, "consumer": job, "scheduled": job, "thread": thread, "executor": thread}
 
 
 def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
@@ -113,7 +122,7 @@ def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observat
     return long_gaps(slow, (*functions, *commands(finder.graph)))
 
 
-def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower) -> Iterable[UnitOfWork]:
+def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower | None) -> Iterable[UnitOfWork]:
     function = finder.graph.function(entry.func.named or entry.func.symbol)
     if function is None:
         return
@@ -123,7 +132,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     effect = fx.either(*map(finder.perform, runnables))
     sure: Literal["yes", "maybe"] = "maybe" if entry.guessed else "yes"
     touches: Literal["yes", "maybe", "no"] = sure if effect.queries else "no"
-    if touches == "no" and not entry.guessed and entry.framework.kind in ("job", "consumer", "scheduled"):
+    if touches == "no" and not entry.guessed and guesser is not None:
         likely = fx.either(*(guesser.perform(runnable) for runnable in runnables))
         if likely.queries:
             effect, touches = likely, "maybe"

@@ -80,6 +80,12 @@ QUEUE_TYPES = frozenset(
     for name in ("JoinableQueue", "LifoQueue", "PriorityQueue", "Queue", "SimpleQueue")
 )
 
+RANDOM = frozenset(("random.randint", "random.randrange", "random.uniform"))
+"""Functions whose last argument is the most they return."""
+
+LISTENING = frozenset(("listen", "consume", "read_loop"))
+"""Methods that return messages without end, whatever object they are of."""
+
 CONSUMER_TYPES = frozenset(
     (
         "aiokafka.AIOKafkaConsumer",

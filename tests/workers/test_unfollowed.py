@@ -29,13 +29,14 @@ def loop(*lines: str, before: str = "") -> str:
     ("line", "label"),
     [
         ("handler(queue.get())", "handler() is not known here"),
-        ("queue.get().ship()", ".ship() is not known here"),
+        ("queue.get().dispatch()", ".dispatch() is not known here"),
         ("queue.get().save()", ".save() is not known here"),
         ("HANDLERS[queue.get()]()", "calls something found by an index"),
     ],
 )
 def test_what_is_called_and_not_known(tmp_path: Path, line: str, label: str) -> None:
-    unit = explained(tmp_path, loop(line, before="HANDLERS = {}"))
+    two = "class A:\n    def dispatch(self): pass\nclass B:\n    def dispatch(self): pass\n"
+    unit = explained(tmp_path, loop(line, before="HANDLERS = {}"), others=two)
     assert unit.touches_orm == "no"
     assert [(place.label, str(place.span)) for place in unit.unfollowed] == [(label, "shop/worker.py:6")]
 

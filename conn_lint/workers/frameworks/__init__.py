@@ -22,6 +22,7 @@ def all_frameworks() -> tuple[Framework, ...]:
         executors,
         gearman,
         greenlets,
+        handlers,
         huey,
         messaging,
         queues,
@@ -36,7 +37,7 @@ def all_frameworks() -> tuple[Framework, ...]:
 
     modules = (
         *(rq, celery, django_q, django_tasks, gearman, consumers, channels, apscheduler, huey, dramatiq),
-        *(messaging, queues, servers, bots, watchers, uwsgi, workerclasses),
+        *(messaging, queues, servers, handlers, bots, watchers, uwsgi, workerclasses),
         *(executors, greenlets, threads, shells),
     )
     return tuple(framework for module in modules for framework in module.FRAMEWORKS)

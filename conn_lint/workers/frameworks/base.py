@@ -32,6 +32,9 @@ class Registrar(NamedTuple):
     """The receiver is a pool, which may be gone when the function that made it is."""
     only: tuple[str, bool] | None = None
     """A keyword argument and the value it must be given for the call to count."""
+    methods: tuple[str, ...] = ()
+    """The argument is an object, or its class, and these methods of it are called: names, ``prefix*``, or ``*`` for
+    every public one."""
 
 
 class Hook(NamedTuple):

@@ -70,4 +70,11 @@ FRAMEWORKS = (
         source="slack-bolt 1.18 app/app.py App.event: listeners run in a pool of threads",
         decorators=(".app.action", ".app.command", ".app.event", ".app.message", ".app.shortcut", ".app.view"),
     ),
+    Framework(
+        name="slack-sdk socket mode",
+        kind="consumer",
+        words=(b"socket_mode",),
+        source="slack-sdk 3.27 socket_mode/client.py, async_client.py: listeners, by their documentation",
+        registrars=(Registrar(".append", 0, receivers=("request_listeners", "message_listeners")),),
+    ),
 )

@@ -9,6 +9,14 @@ from conn_lint.workers.frameworks.settings import known, whenever
 
 APPS = ("celery.Celery", "celery.app.Celery", "celery.app.base.Celery")
 
+BEAT_SLEEP = 300.0
+"""Seconds that beat sleeps at most between two ticks (``beat_max_loop_interval``, celery 5.5.3 beat.py)."""
+
+_SCHEDULING = (
+    *("tick", "setup_schedule", "schedule", "schedule_changed", "all_as_schedule", "sync", "should_sync"),
+    *("reserve", "apply_entry", "apply_async", "is_due", "update_from_dict"),
+)
+
 VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 LOADERS = frozenset("load_dotenv read_dotenv read_env setup".split())
@@ -191,5 +199,20 @@ FRAMEWORKS = (
         ),
         sightings=APPS,
         behaviour=behaviour,
+    ),
+    Framework(
+        name="Celery beat",
+        kind="scheduled",
+        words=(b"celery.beat", b"DatabaseScheduler"),
+        source="celery 5.5.3 beat.py Service.start, Scheduler.tick: the scheduler's methods in one long process",
+        hooks=tuple(
+            Hook(base, _SCHEDULING)
+            for base in (
+                "celery.beat.Scheduler",
+                "django_celery_beat.schedulers.DatabaseScheduler",
+                "djcelery.schedulers.DatabaseScheduler",
+            )
+        ),
+        behaviour=lambda _: Behaviour(gap=BEAT_SLEEP, note="beat sleeps 300 s at most between two ticks"),
     ),
 )

@@ -24,7 +24,8 @@ FRAMEWORKS = (
             Registrar("kombu.Consumer", None, "callbacks"),
             Registrar("kombu.Consumer", None, "on_message"),
             Registrar("kombu.messaging.Consumer", None, "callbacks"),
-            Registrar(".Consumer", None, "callbacks", receivers=("channel", "conn", "connection", "kombu")),
+            Registrar(".Consumer", None, "callbacks"),  # in get_consumers(self, Consumer, channel) a bare name
+            Registrar(".Consumer", None, "on_message"),
             Registrar(".register_callback", 0, "callback", receivers=("consumer", "kombu")),
         ),
     ),

@@ -46,4 +46,12 @@ FRAMEWORKS = (
             Registrar("asgiref.sync.sync_to_async", 0, "func", only=("thread_sensitive", False)),
         ),
     ),
+    Framework(
+        name="nornir",
+        kind="executor",
+        words=(b"nornir",),
+        source="nornir 3.5.0 core/__init__.py Nornir.run, plugins/runners ThreadedRunner: a pool of threads per run",
+        registrars=(Registrar(".run", 0, "task", receivers=("nornir", "nr")),),
+        ends=True,
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
 
 _VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
+_RPC = ("xmlrpc.server", "SimpleXMLRPCServer", "jsonrpclib", "rpc", "server")
 _PLAIN = tuple(f"socketserver.{name}" for name in ("TCPServer", "UDPServer", "UnixStreamServer"))
 
 
@@ -78,7 +79,14 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b".register_function(",),
         source="Python 3.11 xmlrpc/server.py SimpleXMLRPCDispatcher",
-        registrars=(Registrar(".register_function", 0, "function", receivers=("xmlrpc.server", "xmlrpc", "rpc")),),
+        registrars=(Registrar(".register_function", 0, "function", receivers=_RPC),),
+    ),
+    Framework(
+        name="xmlrpc",
+        kind="consumer",
+        words=(b".register_instance(",),
+        source="Python 3.11 xmlrpc/server.py SimpleXMLRPCDispatcher._dispatch: public methods of the instance",
+        registrars=(Registrar(".register_instance", 0, "instance", receivers=_RPC, methods=("*",)),),
     ),
     Framework(
         name="Twisted",

@@ -19,6 +19,7 @@ FRAMEWORKS = (
             Registrar("thread.start_new_thread", 0),
         ),
         hooks=(Hook("threading.Thread", ("run",)),),
+        around="run",
         ends=True,
     ),
 )

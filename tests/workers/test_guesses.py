@@ -1,0 +1,130 @@
+"""Methods of objects whose class is not known, guessed by their name where the tree has one place for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.workers.trees import worker
+
+CLASSES = """
+    from shop.models import Order
+    class Plugin:
+        def run_check(self):
+            raise NotImplementedError
+    class Orders(Plugin):
+        def run_check(self):
+            Order.objects.count()
+    class Disk(Plugin):
+        def run_check(self):
+            return 1
+    class Mail:
+        def deliver(self, order):
+            Order.objects.count()
+    class Parcel:
+        def deliver(self, order):
+            Order.objects.count()
+    class Client:
+        def send(self):
+            Order.objects.count()
+        def shipped(self, order, *, quick=False):
+            Order.objects.count()
+"""
+
+THREAD = """
+    import threading
+    import requests
+    def work(thing):
+        {}
+    def main(thing):
+        threading.Thread(target=work, args=(thing,)).start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("thing.run_check()", "maybe"),  # all that have it share a base
+        ("thing.deliver(1)", "no"),  # nothing says which of two
+        ("thing.send()", "no"),  # so common a name says nothing
+        ("thing.shipped(1)", "maybe"),
+        ("thing.shipped(1, 2, 3)", "no"),  # not with so many arguments
+        ("requests.shipped(1)", "no"),  # of something else
+    ],
+)
+def test_a_method_of_an_unknown_object(tmp_path: Path, line: str, found: str) -> None:
+    units = worker(tmp_path, THREAD.format(line), plugins=CLASSES).units
+    assert [unit.touches_orm for unit in units] == [found]
+
+
+@pytest.mark.parametrize(
+    ("test", "loops"),
+    [
+        ("limit <= 0 or time.time() < limit", 1),
+        ("limit is None or time.time() < limit", 1),
+        ("not limit or time.time() < limit", 1),
+        ("limit > 0 and time.time() < limit", 0),
+        ("limit == 1 or time.time() < limit", 0),
+        ("time.time() < limit", 0),
+    ],
+)
+def test_a_loop_whose_limit_may_be_none(tmp_path: Path, test: str, loops: int) -> None:
+    text = f"""
+        import time
+        from shop.models import Order
+        def poll(limit, pause):
+            while {test}:
+                Order.objects.count()
+                time.sleep(pause)
+        """
+    assert len(worker(tmp_path, text).functions) == loops
+
+
+def test_messages_kept_in_a_name_before_they_are_waited_for(tmp_path: Path) -> None:
+    text = """
+        from shop.models import Order
+        def follow(channel):
+            messages = channel.subscribe().listen()
+            for message in messages:
+                Order.objects.count()
+        """
+    assert worker(tmp_path, text).functions == [("follow", "loop")]
+
+
+@pytest.mark.parametrize(
+    ("test", "cleanup"),
+    [
+        ("settings.RECONNECT", "close"),
+        ("RUNNER.get('plugin') == 'threaded'", "close"),
+        ("app_settings.threads", "close"),
+        ("Order.pending", "none"),
+        ("turns % 100 == 0", "none"),
+    ],
+)
+def test_a_close_that_a_setting_decides_about(tmp_path: Path, test: str, cleanup: str) -> None:
+    text = f"""
+        from django.conf import settings
+        from django.db import connection
+        from shop.conf import RUNNER, app_settings
+        from shop.models import Order
+        def poll(queue, turns):
+            while True:
+                queue.get()
+                if {test}:
+                    connection.close()
+                Order.objects.count()
+        """
+    assert worker(tmp_path, text).unit.cleanup_start == cleanup
+
+
+def test_a_random_wait_is_as_long_as_it_may_be(tmp_path: Path) -> None:
+    text = """
+        import random, time
+        from shop.models import Order
+        def poll():
+            while True:
+                Order.objects.count()
+                time.sleep(random.uniform(0.5, 1.5))
+        """
+    assert worker(tmp_path, text).unit.gap == 1.5
