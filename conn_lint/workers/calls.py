@@ -192,7 +192,7 @@ class Calls(Expressions):
         if isinstance(callee, v.Ext):
             return self.outside(callee, receiver, given, expr, scope)
         scope.unresolved = True
-        if self.unfollowed is not None and not self.shallow:
+        if self.unfollowed is not None and not self.shallow and not isinstance(target, v.Func):  # task.delay()
             self.unfollowed.note(span, *self._unknown(expr.func, method, scope))
         if method == "run_in_executor" and given.first() == v.Const(None):
             self.handed_to_any_thread(given.first("func", 1), span, scope)

@@ -116,6 +116,7 @@ class Finder(Follower):
                 self.enlist_decorated(symbol, decorator, span, facts)
             if self._holds(symbol, function, (*words, *imported), decorated=False):
                 self.run_entry(symbol, function)
+                self._made_decorator(symbol, function)
         self.enlist_by_name(facts)
         for symbol, local in list(self.nested.items()):
             if symbol.path == path:
@@ -123,6 +124,13 @@ class Finder(Follower):
         for qualname, class_ in tuple(facts.classes.items()):
             if self.hook_names & {_last_name(base) for base in class_.bases}:
                 self.hooked(ClassSymbol(path, qualname))
+
+    def _made_decorator(self, symbol: FunctionSymbol, function: f.Function) -> None:
+        """Note a function of the project that returns a decorator of a framework, with arguments of its own."""
+        made = self.run(v.Func(symbol), entry=True)[1] if not function.owner else None
+        if isinstance(made, v.Ext) and made.made and made.dotted in self._decorators:
+            place = Place(function.span, f"returns {made.dotted}()")
+            self.wrappers.setdefault(symbol, (self._decorators[made.dotted], place))
 
     def find_forks(self, paths: list[str]) -> None:
         """Follow the functions that make processes, and then those that call these, for connections held meanwhile."""

@@ -165,6 +165,22 @@ def test_a_job_inside_its_own_decorator(tmp_path: Path) -> None:
     assert (unit.function, unit.cleanup_start, unit.cleanup_end) == ("f", "close_old", "none")
 
 
+def test_a_decorator_with_arguments_that_the_project_makes_of_a_framework(tmp_path: Path) -> None:
+    reading = units_of(
+        tmp_path,
+        {
+            "lib/tasks.py": "from celery import shared_task\ndef retried(*args, **kwargs):\n"
+            "    return shared_task(*args, base=Retried, **kwargs)\ndef unrelated(name):\n    return print\n",
+            "lib/__init__.py": "",
+            "shop/orders.py": "from lib.tasks import retried, unrelated\nfrom shop.models import Order\n"
+            "@retried(max_retries=3)\ndef ship():\n    Order.objects.count()\n"
+            "@unrelated('x')\ndef show():\n    Order.objects.count()\n",
+        },
+    )
+    assert [(unit.function, unit.framework) for unit in reading.touching] == [("ship", "Celery")]
+    assert [place.label for place in reading.unit.registrations] == ["made a job by retried"]
+
+
 def test_a_job_whose_queries_cannot_be_seen_may_query(tmp_path: Path) -> None:
     unit = read(tmp_path, "import django_rq\ndef job(order): order.ship()\ndef f(o): django_rq.enqueue(job, o)").unit
     assert (unit.function, unit.touches_orm) == ("job", "maybe")
