@@ -101,6 +101,7 @@ class Deployment(NamedTuple):
     """One leaf settings module, judged by itself."""
 
     module: str
+    """Its dotted name; its path where another service in the tree has a module of that name."""
     path: str
     class_name: str | None
     databases: dict[str, Database]

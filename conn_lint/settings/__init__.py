@@ -33,11 +33,19 @@ def read_deployments(
     from conn_lint.settings.evaluation import evaluate, sliced
 
     slices = sliced(project, targets)
-    found = [deployment for target in targets for deployment in evaluate(project, target, env, slices)]
+    found = _told_apart([deployment for target in targets for deployment in evaluate(project, target, env, slices)])
     if wanted:
         return tuple(found)
     # a package that only gathers its modules is named by manage.py often enough, and has no databases itself
     return tuple(one for one in found if one.databases or one.open or one.problems) or tuple(found)
+
+
+def _told_apart(found: list[Deployment]) -> list[Deployment]:
+    """``found``, where services of one repository have modules of the same name, these named by their files."""
+    paths: dict[str, set[str]] = {}
+    for each in found:
+        paths.setdefault(each.module, set()).add(each.path)
+    return [each._replace(module=each.path) if len(paths[each.module]) > 1 else each for each in found]
 
 
 __all__ = ["SettingsError", "Target", "read_deployments"]

@@ -152,8 +152,7 @@ def test_services_with_packages_of_the_same_name_have_each_its_own_settings(proj
             for service, age in ages.items()
         }
     )
-    found = {
-        each.path.partition("/")[0]: each.databases["default"].conn_max_age
-        for each in read_deployments(made, wanted=(), env={})
-    }
+    deployments = read_deployments(made, wanted=(), env={})
+    found = {each.path.partition("/")[0]: each.databases["default"].conn_max_age for each in deployments}
+    assert sorted(each.name for each in deployments) == [f"{service}/config/live.py" for service in ages]
     assert {service: value.value for service, value in found.items() if isinstance(value, Known)} == ages
