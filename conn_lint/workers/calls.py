@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 from conn_lint.model import CLEANUPS, Place, Span
-from conn_lint.workers import django, waits
+from conn_lint.workers import django, signals, waits
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
@@ -54,6 +55,10 @@ _ANYBODYS = COMMON_METHODS | django.LAZY | django.QUERYING | django.INSTANCE_QUE
 
 MAX_OVERRIDES = 8
 """Overrides followed in the place of an abstract method, or of one whose object is not known."""
+
+
+MAX_METHODS = 40
+"""Methods of a class that is asked for one of them by a name known at run time only."""
 
 
 DYNAMIC = (
@@ -145,7 +150,9 @@ class Calls(Expressions):
         if isinstance(func, f.Name):
             head, _, last = func.path.rpartition(".")
             receiver = self.name(head, scope) if head else v.UNKNOWN
-            return fx.nothing(), self.name(func.path, scope), (receiver, last)
+            before = len(self.read)
+            found = self.name(func.path, scope)
+            return self.since(before), found, (receiver, last)
         if isinstance(func, f.Attr):
             if isinstance(func.value, f.Call) and func.value.func == f.Name("super") and scope.owner:
                 defined_in = self._definer(scope)
@@ -154,9 +161,20 @@ class Calls(Expressions):
                     return fx.nothing(), self.callable_of(method, scope.owner), (v.Obj(scope.owner), func.name)
                 return fx.nothing(), v.UNKNOWN, (v.Obj(scope.owner), func.name)
             effect, inner = self.value(func.value, scope)
-            return effect, self.attribute(inner, func.name), (inner, func.name)
+            before = len(self.read)
+            found = self.attribute(inner, func.name)
+            return fx.sequence(effect, self.since(before)), found, (inner, func.name)
         effect, value = self.value(func, scope)
         return effect, value, (v.UNKNOWN, "")
+
+    def property_of(self, func: v.Func) -> v.Val:
+        function = self.graph.head(func.symbol)
+        if self.shallow or function is None:
+            return v.UNKNOWN
+        effect, value = self.run(func)
+        if effect is not fx.nothing():
+            self.read.append(fx.called(effect, Place(function.span, f"the property {func.symbol.qualname}")))
+        return value
 
     @staticmethod
     def _definer(scope: Scope) -> ClassSymbol | None:
@@ -224,6 +242,20 @@ class Calls(Expressions):
             if symbol and isinstance(bound, v.Func):
                 found.setdefault(symbol, bound)
         return list(found.values())
+
+    def _all_methods(self, value: v.Val, scope: Scope) -> list[v.Func]:
+        """The methods of an object of the project, any of which ``getattr(self, name)`` may be; those that Python
+        calls and the one that asks left out."""
+        found: dict[str, v.Func] = {}
+        if not isinstance(value, v.Obj):
+            return []
+        for base in self.graph.ancestors(value.symbol)[0]:
+            class_ = self.graph.class_(base)
+            for name, qualname in class_.methods.items() if class_ else ():
+                method = self.callable_of(FunctionSymbol(base.path, qualname), value.symbol)
+                if not name.startswith("__") and qualname != scope.name and isinstance(method, v.Func):
+                    found.setdefault(name, method)
+        return list(found.values()) if len(found) <= MAX_METHODS else []
 
     def _takes(self, owner: ClassSymbol, method: str, count: int) -> bool:
         """Whether a method can be called with so many positional arguments."""
@@ -438,6 +470,11 @@ class Calls(Expressions):
                 self.unfollowed.note(span, "calls code that it finds by its name")
             found = fx.query(fx.Query(span, "calls code found by its name")) if self.dynamic else fx.nothing()
             return found, v.UNKNOWN
+        if dotted in signals.CLASSES:
+            return fx.nothing(), signals.made(expr)
+        signal = signals.sent(dotted)
+        if signal:
+            return self._send(signal, span, scope), v.UNKNOWN
         if dotted in self.corrections.orm:
             return fx.query(fx.Query(span, f"uses the ORM in {dotted}(), by the configuration")), v.UNKNOWN
         if dotted in django.CLOSERS or dotted in self.corrections.closers:
@@ -491,6 +528,8 @@ class Calls(Expressions):
             return fx.nothing(), self.attribute(given.first(), str(given.args[1].value))  # type: ignore[union-attr]
         if dotted == "asyncio.to_thread" or (receiver[1] == "run_in_executor" and given.first() == v.Const(None)):
             self.handed_to_any_thread(given.first("func", 0 if dotted == "asyncio.to_thread" else 1), span, scope)
+        if dotted == "builtins.getattr" and self.by_name and self._all_methods(given.first(), scope):
+            return fx.nothing(), v.Ext(dotted, made=True, wrapped=given.first())
         if dotted == "builtins.getattr" and is_dynamic(given.first()):
             return fx.nothing(), given.first()
         if dotted in waits.RANDOM and all(isinstance(each, v.Const) for each in given.args) and given.args:
@@ -516,10 +555,23 @@ class Calls(Expressions):
         )
         return fx.waiting(fx.UNBOUNDED if seconds is None else seconds, expr.span, unsure=seconds is None)
 
+    @cached_property
+    def _receivers(self) -> dict[str, list[v.Func]]:
+        return signals.receivers(self)
+
+    def _send(self, signal: str, span: Span, scope: Scope) -> Effect:
+        """What the receivers of a signal of the project do, one after the other."""
+        effect = fx.nothing()
+        for receiver in self._receivers.get(signal, ()) if not self.shallow else ():
+            effect = fx.sequence(effect, self.enter(receiver, Given((), ()), span, scope)[0])
+        return effect
+
     def wrapped(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val]:
         """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""
         inner = callee.wrapped
         assert inner is not None
+        if callee.dotted == "builtins.getattr":
+            return self._either([self.enter(each, given, expr.span, scope) for each in self._all_methods(inner, scope)])
         wrap = ASYNC_WRAPPERS.get(callee.dotted, v.Wrap())
         was_async, scope.is_async = scope.is_async, scope.is_async and not wrap.in_thread
         effect, value = self.invoke(inner, (v.UNKNOWN, ""), given, expr, scope)

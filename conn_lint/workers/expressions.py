@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
 from conn_lint.model import Observation, Place, Span
@@ -133,6 +134,8 @@ class Expressions:
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self.streaming: list[tuple[str, Span, Scope]] | None = None
         """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
+        self.read: list[Effect] = []
+        """What the properties do that were read so far."""
         self._running: set[object] = set()
         self.nested: dict[FunctionSymbol, v.Func] = {}
         self.closures: list[Captured] = [()]
@@ -143,6 +146,18 @@ class Expressions:
 
     def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
         raise NotImplementedError
+
+    def property_of(self, func: v.Func) -> v.Val:
+        """What reading a property yields; what it does is added to ``read``."""
+        raise NotImplementedError
+
+    def since(self, before: int) -> Effect:
+        """What the properties do, one after the other, that were read after the first ``before`` ones."""
+        if len(self.read) == before:
+            return fx.nothing()
+        effects = self.read[before:]
+        del self.read[before:]
+        return reduce(fx.sequence, effects)
 
     def closure(self, scope: Scope) -> int:
         """What a function defined in ``scope`` can see of its names, as far as it matters, by number."""
@@ -266,7 +281,7 @@ class Expressions:
             if method is not None:
                 function = self.graph.head(method)
                 if function and any(isinstance(d, f.Name) and "property" in d.path for d in function.decorators):
-                    return v.UNKNOWN
+                    return self.property_of(v.Func(method, value.symbol))
                 found = self.callable_of(method, value.symbol)
                 if isinstance(found, v.Func) and state and not found.closure:
                     return found._replace(closure=state)
@@ -357,14 +372,18 @@ class Expressions:
         """What evaluating ``expr`` does, and what it yields. ``keep_generator``: a call of a generator
         function is not run but kept in ``scope.generators`` for the caller to place its body in."""
         if isinstance(expr, f.Name):
-            return fx.nothing(), self.name(expr.path, scope)
+            before = len(self.read)
+            found = self.name(expr.path, scope)
+            return self.since(before), found
         if isinstance(expr, f.Constant):
             return fx.nothing(), v.Const(expr.value)
         if isinstance(expr, f.Call):
             return self.call(expr, scope, keep_generator=keep_generator)
         if isinstance(expr, f.Attr):
             effect, inner = self.value(expr.value, scope)
-            return effect, self.attribute(inner, expr.name)
+            before = len(self.read)
+            found = self.attribute(inner, expr.name)
+            return fx.sequence(effect, self.since(before)), found
         if isinstance(expr, f.Await):
             return self.value(expr.value, scope)
         if isinstance(expr, f.Named):
