@@ -108,7 +108,7 @@ class Deployment(NamedTuple):
     open: bool
     """True when there may be aliases that could not be named."""
     names: dict[str, Value]
-    """Other settings the verdicts rest on: INSTALLED_APPS, RQ, RQ_QUEUES, CELERY_*, DRAMATIQ_*, ... Lists and
+    """Other settings the verdicts rest on: DEBUG, RQ, CELERY_DB_REUSE_MAX, DRAMATIQ_BROKER, ... Lists and
     dictionaries among them may hold an ``Unknown``."""
     slips: tuple[KeySlip, ...] = ()
     problems: tuple[Problem, ...] = ()

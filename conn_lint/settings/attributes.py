@@ -10,30 +10,11 @@ import libcst as cst
 
 from conn_lint.settings import libraries
 from conn_lint.settings.choice import leaves
+from conn_lint.settings.containers import Imported, Module, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.members import Member
-from conn_lint.settings.values import (
-    ABSENT,
-    Args,
-    At,
-    Atom,
-    Bound,
-    Class,
-    Const,
-    External,
-    Function,
-    Imported,
-    Instance,
-    Method,
-    Module,
-    Native,
-    Opaque,
-    Sequence,
-    Super,
-    Table,
-    Tree,
-    Wrapped,
-)
+from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, Super, Wrapped
+from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

@@ -8,27 +8,10 @@ import libcst as cst
 
 from conn_lint.project.source import children
 from conn_lint.settings import libraries
+from conn_lint.settings.containers import Scope, Sequence, Table, sequence
 from conn_lint.settings.generators import TAKERS, Generator, all_taken
-from conn_lint.settings.values import (
-    ABSENT,
-    NONE,
-    Args,
-    Atom,
-    Bound,
-    Class,
-    External,
-    Function,
-    Instance,
-    Method,
-    Native,
-    Opaque,
-    Scope,
-    Sequence,
-    Table,
-    Tree,
-    Wrapped,
-    sequence,
-)
+from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
+from conn_lint.settings.values import ABSENT, NONE, Atom, External, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -43,8 +26,6 @@ def call(machine: Machine, function: Tree, args: Args, node: cst.CSTNode) -> Tre
 
 
 def _call(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tree:
-    from conn_lint.settings.methods import call_method
-
     if isinstance(leaf, Function):
         return invoke(machine, leaf, args, node)
     if isinstance(leaf, Bound):
@@ -53,6 +34,21 @@ def _call(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tree:
         return _call(machine, leaf.function, args, node)
     if isinstance(leaf, Class):
         return instantiate(machine, leaf, args, node)
+    entry = machine.pc
+    try:
+        found = _modelled(machine, leaf, args.checked(), node)
+    except TooFewArguments:
+        machine.pc = entry
+        found = None
+    return found if found is not None else unfollowed(machine, leaf, args, node)
+
+
+def _modelled(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tree | None:
+    """What a call of something that is not the project's own returns; None when that is not known.
+
+    Raises TooFewArguments."""
+    from conn_lint.settings.methods import call_method
+
     if isinstance(leaf, Method):
         return call_method(machine, leaf.receiver, leaf.name, args, node)
     found: Tree | None = None
@@ -68,7 +64,7 @@ def _call(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tree:
         if leaf.name.removeprefix("builtins.") in TAKERS:
             args = all_taken(machine, args, node)
         found = model(machine, args, node) if model is not None else None
-    return found if found is not None else unfollowed(machine, leaf, args, node)
+    return found
 
 
 def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Opaque:

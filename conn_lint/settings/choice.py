@@ -101,19 +101,29 @@ class Choices:
             if len(self._ite) > self._limit:
                 self._limit *= 2
                 raise Exhausted("too many things depend on each other")
-            top = guard.decision
-            if type(yes) is Node and yes.decision < top:
-                top = yes.decision
-            if type(no) is Node and no.decision < top:
-                top = no.decision
-            found = self._node(
-                top,
-                self.ite(_yes(guard, top), _yes(yes, top), _yes(no, top)),
-                self.ite(_no(guard, top), _no(yes, top), _no(no, top)),
-            )
-            self._ite[key] = found
-            self._kept += (guard, yes, no)
+            found = self._ite[key] = self._split(guard, yes, no)
+            self._kept += (yes, no)
         return found
+
+    def _split(self, guard: Node, yes: Any, no: Any) -> Any:
+        """``ite`` by its first decision; written out, for nearly all the time of an evaluation goes by here."""
+        top = guard.decision
+        if type(yes) is Node and yes.decision < top:
+            top = yes.decision
+        if type(no) is Node and no.decision < top:
+            top = no.decision
+        guard_yes, guard_no = (guard.yes, guard.no) if guard.decision == top else (guard, guard)
+        yes_yes, yes_no = (yes.yes, yes.no) if type(yes) is Node and yes.decision == top else (yes, yes)
+        no_yes, no_no = (no.yes, no.no) if type(no) is Node and no.decision == top else (no, no)
+        if guard_yes is True or yes_yes is no_yes:
+            one = yes_yes
+        else:
+            one = no_yes if guard_yes is False else self.ite(guard_yes, yes_yes, no_yes)
+        if guard_no is True or yes_no is no_no:
+            other = yes_no
+        else:
+            other = no_no if guard_no is False else self.ite(guard_no, yes_no, no_no)
+        return one if one is other else self._node(top, one, other)
 
     def both(self, one: Guard, other: Guard) -> Guard:
         result: Guard = self.ite(one, other, False)

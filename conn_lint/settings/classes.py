@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from conn_lint.settings.attributes import find
 from conn_lint.settings.calls import call
+from conn_lint.settings.containers import Module, Scope
 from conn_lint.settings.libraries import dotenv
 from conn_lint.settings.libraries.configurations import HOOKS, Setting
-from conn_lint.settings.values import Args, Atom, Bound, Class, Const, Instance, Module, Scope, Tree
+from conn_lint.settings.objects import Args, Bound, Class, Instance
+from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

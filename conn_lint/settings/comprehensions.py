@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from conn_lint.settings.containers import ComprehensionScope, Table, sequence
 from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.subscripts import appended, store
-from conn_lint.settings.values import (
-    ComprehensionScope,
-    Table,
-    Tree,
-    sequence,
-)
+from conn_lint.settings.values import Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

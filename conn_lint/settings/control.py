@@ -11,11 +11,9 @@ from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import compare
 from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate, repeat
+from conn_lint.settings.objects import Native
 from conn_lint.settings.targets import assign
-from conn_lint.settings.values import (
-    Native,
-    Tree,
-)
+from conn_lint.settings.values import Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -23,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_TURNS = 120
 """Turns of a ``while`` that are run one by one."""
+
+MOST_PARTINGS = 12
+"""Turns of a ``while`` that some worlds leave and others do not, before it may run any number of times."""
 
 
 def run_if(machine: Machine, node: cst.If) -> None:
@@ -67,7 +68,10 @@ def run_while(machine: Machine, node: cst.While) -> None:
     machine.loops.append(loop)
     choices = machine.choices
     done: Guard = False
+    parted = 0
     for _ in range(MOST_TURNS):
+        if parted > MOST_PARTINGS:
+            break
         test = machine.truth(machine.evaluate(node.test))
         if not isinstance(test, bool):
             break
@@ -76,7 +80,9 @@ def run_while(machine: Machine, node: cst.While) -> None:
             machine.pc = False
         if not machine.live:
             break
+        before = machine.pc
         _body(machine, loop, node.body)
+        parted += machine.pc is not before
 
     def turn() -> None:
         with machine.only(machine.truth(machine.evaluate(node.test))):

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from conn_lint.settings import libraries
+from conn_lint.settings.containers import Scope
 from conn_lint.settings.expressions import defaults
-from conn_lint.settings.values import (
-    Args,
-    At,
-    Atom,
-    Class,
-    External,
-    Function,
-    Scope,
-    Tree,
-    Wrapped,
-)
+from conn_lint.settings.objects import Args, Class, Function, Wrapped
+from conn_lint.settings.values import At, Atom, External, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from conn_lint.model import Problem, Span
 from conn_lint.settings.choice import Exhausted
+from conn_lint.settings.containers import Module
 from conn_lint.settings.discovery import SettingsError, Target
 from conn_lint.settings.imports import load_file
 from conn_lint.settings.machine import Machine
-from conn_lint.settings.readout import PREFIXES, WANTED, deployment, everything_unknown
+from conn_lint.settings.objects import Class
+from conn_lint.settings.readout import WANTED, deployment, everything_unknown
 from conn_lint.settings.slicing import Needed, Slices
-from conn_lint.settings.values import ABSENT, At, Class, Const, Module, Opaque
+from conn_lint.settings.values import ABSENT, At, Const, Opaque
 
 if TYPE_CHECKING:
     from conn_lint.model import Deployment
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 def sliced(project: Project, targets: Iterable[Target]) -> Slices:
     """The modules of the project cut down to what deployments of ``targets`` are read from."""
     classes = {target.class_name for target in targets if target.class_name is not None}
-    return Slices(project, [target.path for target in targets], WANTED | classes, PREFIXES)
+    return Slices(project, [target.path for target in targets], WANTED | classes)
 
 
 def evaluate(project: Project, target: Target, env: Mapping[str, str], slices: Slices) -> list[Deployment]:
@@ -72,7 +74,7 @@ def _unfinished(machine: Machine, target: Target, reason: str) -> Deployment | N
     try:
         machine.escape(machine.read(module, "DATABASES"), cause)
         with machine.only(machine.choices.decide(("unfinished", target.path))):
-            for name in [name for name in module.cells if name in WANTED or str(name).startswith(PREFIXES)]:
+            for name in [name for name in module.cells if name in WANTED]:
                 machine.write(module, name, Opaque(("unfinished", target.path, name), why, (), cause.at))
         return deployment(machine, module, target)
     except Exhausted:

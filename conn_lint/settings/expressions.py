@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -13,26 +11,14 @@ from conn_lint.settings import comparisons, operators
 from conn_lint.settings.attributes import attribute
 from conn_lint.settings.calls import call
 from conn_lint.settings.comprehensions import comprehension, dict_comprehension
+from conn_lint.settings.containers import ComprehensionScope, Items, Sequence, Table, sequence
 from conn_lint.settings.folding import fold
 from conn_lint.settings.generators import evaluate_yield
-from conn_lint.settings.members import Member
+from conn_lint.settings.literals import concatenated, ellipsis, formatted, literal
+from conn_lint.settings.objects import Args, Function
 from conn_lint.settings.subscripts import item, store
 from conn_lint.settings.tables import merge_each
-from conn_lint.settings.values import (
-    ABSENT,
-    FALSE,
-    NONE,
-    TRUE,
-    Args,
-    ComprehensionScope,
-    Const,
-    Function,
-    Items,
-    Sequence,
-    Table,
-    Tree,
-    sequence,
-)
+from conn_lint.settings.values import ABSENT, FALSE, NONE, TRUE, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -41,69 +27,12 @@ if TYPE_CHECKING:
 LITERALS = {"None": NONE, "True": TRUE, "False": FALSE}
 
 
-CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": ascii, "r": repr, "s": str}
-
-
 MOST_ELEMENTS = 5000
 """Elements of the largest display that is evaluated; larger ones are data that no database setting needs."""
 
 
 def _name(machine: Machine, node: cst.Name) -> Tree:
     return LITERALS.get(node.value) or machine.look_up(node.value)
-
-
-def _literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Tree:
-    try:
-        return Const(_literal_value(node.value))
-    except ValueError:
-        return machine.opaque(node, "a literal that Python does not accept")
-
-
-@lru_cache(maxsize=4096)
-def _literal_value(text: str) -> Any:
-    return ast.literal_eval(text)
-
-
-def _ellipsis(machine: Machine, node: cst.Ellipsis) -> Tree:
-    return Const(...)
-
-
-def _concatenated(machine: Machine, node: cst.ConcatenatedString) -> Tree:
-    left, right = machine.evaluate(node.left), machine.evaluate(node.right)
-    return operators.binary(machine, node, "Add", left, right)
-
-
-def _formatted(machine: Machine, node: cst.FormattedString) -> Tree:
-    text: Tree = Const("")
-    for part in node.parts:
-        if isinstance(part, cst.FormattedStringExpression):
-            piece = _replacement(machine, part)
-        else:
-            piece = Const(_unescaped(node, cst.ensure_type(part, cst.FormattedStringText).value))
-        text = fold(machine, node, "an f-string", lambda a, b: a + b, text, piece)
-    return text
-
-
-def _unescaped(node: cst.FormattedString, text: str) -> str:
-    text = text.replace("{{", "{").replace("}}", "}")
-    if "r" in node.prefix.lower() or "\\" not in text:
-        return text
-    return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
-
-
-def _replacement(machine: Machine, node: cst.FormattedStringExpression) -> Tree:
-    value = machine.evaluate(node.expression)
-    if isinstance(value, Const) and isinstance(value.value, Member):
-        return machine.opaque(node, "the text of an enum member is another one by the version of Python")
-    spec = ""
-    for part in node.format_spec or ():
-        if not isinstance(part, cst.FormattedStringText):
-            return machine.opaque(node, "a format that is itself worked out", value)
-        spec += part.value
-    convert = CONVERSIONS[node.conversion or ""]
-    if len(spec) > 4:
-        return machine.opaque(node, "a format", value)
-    return fold(machine, node, "an f-string", lambda plain: format(convert(plain), spec), value, frozen=True)
 
 
 def _attribute(machine: Machine, node: cst.Attribute) -> Tree:
@@ -304,16 +233,16 @@ EVALUATORS: dict[type[cst.CSTNode], Callable[[Any, Any], Tree]] = {
     cst.BooleanOperation: _boolean,
     cst.Call: _call,
     cst.Comparison: _comparison,
-    cst.ConcatenatedString: _concatenated,
+    cst.ConcatenatedString: concatenated,
     cst.Dict: _dict,
     cst.DictComp: dict_comprehension,
-    cst.Ellipsis: _ellipsis,
-    cst.Float: _literal,
-    cst.FormattedString: _formatted,
+    cst.Ellipsis: ellipsis,
+    cst.Float: literal,
+    cst.FormattedString: formatted,
     cst.GeneratorExp: comprehension,
     cst.IfExp: _conditional,
-    cst.Imaginary: _literal,
-    cst.Integer: _literal,
+    cst.Imaginary: literal,
+    cst.Integer: literal,
     cst.Lambda: _lambda,
     cst.List: _display,
     cst.ListComp: comprehension,
@@ -321,7 +250,7 @@ EVALUATORS: dict[type[cst.CSTNode], Callable[[Any, Any], Tree]] = {
     cst.NamedExpr: _walrus,
     cst.Set: _display,
     cst.SetComp: comprehension,
-    cst.SimpleString: _literal,
+    cst.SimpleString: literal,
     cst.Subscript: _subscript,
     cst.Tuple: _display,
     cst.UnaryOperation: _unary,

@@ -6,20 +6,8 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
-from conn_lint.settings.values import (
-    ABSENT,
-    Atom,
-    Const,
-    External,
-    Items,
-    Module,
-    Opaque,
-    OpenItems,
-    Sequence,
-    Table,
-    Tree,
-    sequence,
-)
+from conn_lint.settings.containers import Items, Module, OpenItems, Sequence, Table, sequence
+from conn_lint.settings.values import ABSENT, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -33,6 +21,10 @@ LARGEST = 100_000
 
 MOST_ITEMS = 5_000
 """Elements of the longest sequence that is kept."""
+
+
+MOST_CASES = 64
+"""Ways to combine the values of arguments that are worked out one by one."""
 
 
 class TooLarge(Exception):
@@ -77,6 +69,9 @@ def fold(
             return machine.each(freeze(machine, left[0]), lambda leaf: step((*done, leaf), left[1:]))
         return machine.each(left[0], lambda leaf: step((*done, leaf), left[1:]))
 
+    if machine.ways(*trees) > MOST_CASES:
+        machine.may_fail()
+        return machine.opaque(node, f"{name} of too many values", *trees)
     return step((), trees)
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from conn_lint.settings.containers import Sequence, sequence
 from conn_lint.settings.loops import iterate
+from conn_lint.settings.objects import Args, Function, Native
 from conn_lint.settings.subscripts import appended
-from conn_lint.settings.values import NONE, Args, Function, Native, Sequence, Tree, sequence
+from conn_lint.settings.values import NONE, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -48,7 +50,7 @@ def all_taken(machine: Machine, args: Args, node: cst.CSTNode) -> Args:
     """``args`` of something that takes every element of each."""
     if not any(isinstance(tree, Generator) for tree in args.positional):
         return args
-    return args._replace(positional=tuple(taken(machine, tree, node) for tree in args.positional))
+    return args._replace(positional=tuple(taken(machine, tree, node) for tree in args.positional)).checked()
 
 
 def evaluate_yield(machine: Machine, node: cst.Yield) -> Tree:

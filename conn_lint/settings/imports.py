@@ -11,20 +11,8 @@ import libcst as cst
 from conn_lint.model import Place, Problem
 from conn_lint.settings import libraries
 from conn_lint.settings.choice import Guard, Node, leaves
-from conn_lint.settings.values import (
-    ABSENT,
-    At,
-    Const,
-    External,
-    Imported,
-    Items,
-    Module,
-    Opaque,
-    Scope,
-    Sequence,
-    Tree,
-    sequence,
-)
+from conn_lint.settings.containers import Imported, Items, Module, Scope, Sequence, sequence
+from conn_lint.settings.values import ABSENT, At, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

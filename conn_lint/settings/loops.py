@@ -6,33 +6,29 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Guard, leaves
-from conn_lint.settings.values import (
-    ABSENT,
-    Atom,
-    Const,
-    Items,
-    Opaque,
-    OpenItems,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
+from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
 from conn_lint.settings.views import View
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from conn_lint.settings.machine import Journal, Machine
+    from conn_lint.settings.machine import Machine
+    from conn_lint.settings.memory import Journal
 
 MOST_TURNS = 2_000
 """Turns of a loop that are run one by one."""
 
-ROUNDS = 5
+WIDENED = "loop"
+"""The first part of the key of an unknown that stands for whatever any number of turns may make of something."""
+
+ROUNDS = 3
 """Times a loop over something unknown is run until nothing new comes of it."""
 
 
 def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: cst.CSTNode) -> None:
     """Run ``turn`` with each element of ``source``, in order; any number of times where they are unknown."""
+    goes_on: list[tuple[Guard, Opaque]] = []
 
     def walk(leaf: Atom) -> Tree:
         known, rest = elements(machine, leaf, node)
@@ -43,8 +39,7 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
                 if machine.live:
                     turn(value)
         if rest is not None and machine.live:
-            unknown = rest
-            repeat(machine, node, unknown, lambda: turn(machine.opaque(node, unknown.why, unknown)))
+            goes_on.append((machine.pc, rest))
         return ABSENT
 
     def walk_table(table: Table, read: Callable[[Any], Tree]) -> None:
@@ -55,16 +50,33 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
                     turn(read(key))
                     machine.throw_in(_resized(machine, table, keys), "RuntimeError")
 
-    def walk_sequence(leaf: Atom) -> Tree:
+    def walk_either(leaf: Atom) -> Tree:
         table = leaf.table if isinstance(leaf, View) else leaf
         if isinstance(table, Table) and machine.has_more(table) is False:
             walk_table(table, leaf.make if isinstance(leaf, View) else Const)
             return ABSENT
-        if isinstance(leaf, Sequence):
-            return machine.each(leaf.items, walk, statements=True)
-        return walk(leaf)
+        return machine.each(leaf.items, walk, statements=True) if isinstance(leaf, View) else walk(leaf)
 
-    machine.each(source, walk_sequence, statements=True)
+    items = machine.choices.map(
+        machine.choices.under(source, machine.pc),
+        lambda leaf: leaf.items if isinstance(leaf, Sequence) and not isinstance(leaf, View) else leaf,
+    )
+    machine.each(items, walk_either, statements=True)
+    if goes_on:
+        worlds, rest = goes_on[0] if len(goes_on) == 1 else _joined(machine, goes_on)
+        with machine.only(worlds):
+            if machine.live:
+                repeat(machine, node, rest, lambda: turn(machine.opaque(node, rest.why, rest)))
+
+
+def _joined(machine: Machine, parts: list[tuple[Guard, Opaque]]) -> tuple[Guard, Opaque]:
+    """The worlds of all ``parts``, and one unknown for all of theirs: the loop need not be run for each of them."""
+    worlds: Guard = False
+    for guard, _ in parts:
+        worlds = machine.choices.either(worlds, guard)
+    unknown = [rest for _, rest in parts]
+    env = tuple(dict.fromkeys(name for rest in unknown for name in rest.env))
+    return worlds, Opaque(("joined", *(rest.key for rest in unknown)), unknown[0].why, env, unknown[0].at)
 
 
 def _resized(machine: Machine, table: Table, before: list[tuple[Any, Guard]]) -> Guard:
@@ -76,7 +88,10 @@ def _resized(machine: Machine, table: Table, before: list[tuple[Any, Guard]]) ->
         changed = choices.either(changed, choices.both(guard, choices.negate(now.pop(key, False))))
     for guard in now.values():
         changed = choices.either(changed, guard)
-    return choices.either(changed, machine.has_more(table))
+    more = machine.has_more(table)
+    if more is not False:  # it may have got other keys, which is not to say that it has
+        more = choices.both(more, choices.decide(("resized", table.serial, machine.steps)))
+    return choices.either(changed, more)
 
 
 def elements(machine: Machine, leaf: Atom, node: cst.CSTNode) -> tuple[list[tuple[Tree, Guard]], Opaque | None]:
@@ -101,7 +116,7 @@ def repeat(machine: Machine, node: cst.CSTNode, cause: Opaque, act: Callable[[],
 
     It is run until it brings nothing new; what still changes from turn to turn is made unknown.
     """
-    from conn_lint.settings.machine import Journal
+    from conn_lint.settings.memory import Journal
 
     runs = machine.choices.decide(("runs", id(node), cause.key), cause.env)
     with machine.only(runs):
@@ -120,22 +135,37 @@ def repeat(machine: Machine, node: cst.CSTNode, cause: Opaque, act: Callable[[],
 
 
 def _widen(machine: Machine, journal: Journal, cause: Opaque, *, everything: bool) -> bool:
+    """Make unknown what the last turn changed; whether there was anything. What an unknown stands for from now on
+    may be changed through it unseen."""
     changed = False
     for (_, key), (table, old) in journal.cells.items():
-        if everything or not _settled(old, table.cells[key]):
-            value = Opaque(("loop", cause.key, table.serial, key), cause.why, cause.env)
+        if everything or not _settled(old, table.cells[key], journal.began):
+            value = Opaque((WIDENED, cause.key, table.serial, key), cause.why, cause.env)
+            machine.escape(table.cells[key], value)
             machine.write(table, key, value)
             changed = True
     for target, old in journal.sequences.values():
-        if everything or not _settled(old, target.items):
-            machine.replace(target, Opaque(("loop", cause.key, target.serial), cause.why, cause.env))
+        if everything or not _settled(old, target.items, journal.began):
+            value = Opaque((WIDENED, cause.key, target.serial), cause.why, cause.env)
+            machine.escape(target, value)
+            machine.replace(target, value)
             changed = True
     return changed
 
 
-def _settled(old: Tree, new: Tree) -> bool:
+def _settled(old: Tree, new: Tree, began: int) -> bool:
+    """Whether ``new`` holds nothing that ``old`` did not hold already; ``began``: serials from there on are new."""
     before = leaves(old)
-    return all(any(_similar(one, other, 4) for other in before) for one in leaves(new))
+    widened = any(isinstance(one, Opaque) and isinstance(one.key, tuple) and one.key[0] == WIDENED for one in before)
+    return all(
+        (widened and not _is_older(one, began)) or any(_similar(one, other, 4) for other in before)
+        for one in leaves(new)
+    )
+
+
+def _is_older(leaf: Atom, began: int) -> bool:
+    """Whether ``leaf`` can be changed and was there before."""
+    return not isinstance(leaf, (Const, Opaque, Items, OpenItems)) and leaf.serial < began
 
 
 def _similar(one: Any, other: Any, depth: int) -> bool:

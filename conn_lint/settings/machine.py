@@ -9,29 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conn_lint.model import Place, Problem, Span
 from conn_lint.settings.choice import Exhausted, Guard, Node, leaves
-from conn_lint.settings.slicing import Needed
-from conn_lint.settings.values import (
-    ABSENT,
-    At,
-    Atom,
-    Const,
-    External,
-    Instance,
-    Items,
+from conn_lint.settings.containers import (
     Module,
-    Opaque,
-    OpenItems,
     Scope,
-    Sequence,
-    Table,
-    Tree,
     is_more,
 )
-from conn_lint.settings.worlds import TEST_SIZE, Worlds
+from conn_lint.settings.memory import Memory
+from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
+from conn_lint.settings.worlds import TEST_SIZE
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -49,22 +38,8 @@ NODES = 500_000
 DEPTH = 110
 """Levels of nested expressions, statements and calls; well inside Python's own limit."""
 
-MOST_SHAKEN = 3
-"""How often code that cannot be followed may have changed a table before what it held is given up: each time
-doubles the worlds to be told apart."""
 
-
-class Journal:
-    """Everything a stretch of code wrote, and what stood there before."""
-
-    __slots__ = ("cells", "sequences")
-
-    def __init__(self) -> None:
-        self.cells: dict[tuple[int, Any], tuple[Table, Tree]] = {}
-        self.sequences: dict[int, tuple[Sequence, Tree]] = {}
-
-
-class Machine(Worlds):
+class Machine(Memory):
     """One evaluation of one settings module, and of whatever it imports from the project."""
 
     def __init__(self, project: Project, env: Mapping[str, str], slices: Slices) -> None:
@@ -78,7 +53,6 @@ class Machine(Worlds):
         self.env_files: dict[str, Tree] = {}
         """Variables that ``.env`` files of the project set where the environment does not; ABSENT in the worlds
         that do not load them."""
-        self.journals: list[Journal] = []
         self.modules: dict[str, Module] = {}
         self.problems: dict[Span, Problem] = {}
         self.notes: dict[Span, Place] = {}
@@ -145,94 +119,6 @@ class Machine(Worlds):
 
         guard: Guard = self.choices.map(self.choices.under(tree, self.pc), lambda leaf: truth(self, leaf))
         return self.choices.abbreviated(guard, TEST_SIZE)
-
-    def read(self, table: Table, key: Any) -> Tree:
-        """What ``key`` holds in the live worlds; ABSENT in those where it is not there.
-
-        Raises Needed for a name whose statements were left out."""
-        cell = table.cells.get(key)
-        if key in table.dropped:
-            raise Needed(key)
-        tree: Tree = self.choices.under(table.missing(key, self.choices) if cell is None else cell, self.pc)
-        return tree
-
-    def write(self, table: Table, key: Any, value: Tree, at: At | None = None) -> None:
-        """Set ``key`` in the live worlds."""
-        if not self.live:
-            return
-        cell = table.cells.get(key)
-        old = table.missing(key, self.choices) if cell is None else cell
-        for journal in self.journals:
-            journal.cells.setdefault((table.serial, key), (table, old))
-        table.cells[key] = value if self.pc is table.born else self.either_or(value, old)
-        if at is not None:
-            table.written[key] = at
-
-    def replace(self, target: Sequence, items: Tree) -> None:
-        """Give a sequence new elements in the live worlds."""
-        if not self.live:
-            return
-        for journal in self.journals:
-            journal.sequences.setdefault(target.serial, (target, target.items))
-        target.items = self.either_or(items, target.items)
-
-    def keys(self, table: Table) -> list[tuple[Any, Guard]]:
-        """The keys that ``table`` is known to have, with the live worlds that have them, in order.
-
-        Raises Needed for a module of which anything was left out."""
-        if table.dropped:
-            raise Needed(None)
-        return self.present(table)
-
-    def present(self, table: Table) -> list[tuple[Any, Guard]]:
-        """As ``keys``, but for what was left out of a module."""
-        found = []
-        for key in [key for key in table.cells if key not in table.dropped]:
-            tree = self.read(table, key)
-            guard = self.choices.map(tree, lambda leaf: leaf is not ABSENT)
-            if guard is not False:
-                found.append((key, guard))
-        return found
-
-    def has_more(self, table: Table) -> Guard:
-        """The live worlds in which ``table`` may have keys that cannot be named."""
-        guard: Guard = self.choices.map(self.choices.under(table.rest, self.pc), lambda leaf: leaf is not ABSENT)
-        return guard
-
-    def havoc(self, table: Table, cause: Opaque, guard: Guard = True) -> None:
-        """Any key of ``table`` may have been set to anything (``cause`` says by what)."""
-        table.shaken += 1
-        changed = True if table.shaken > MOST_SHAKEN else self.choices.decide(("changed", cause.key, table.serial))
-        with self.only(self.choices.both(guard, changed)):
-            for key, cell in list(table.cells.items()):
-                if isinstance(self.choices.under(cell, self.pc), Opaque):
-                    continue  # as unknown as it can be
-                value = Opaque((cause.key, table.serial, key), cause.why, cause.env, cause.at)
-                self.write(table, key, value)
-            rest = Opaque((cause.key, table.serial), cause.why, cause.env, cause.at)
-            table.rest = self.choices.ite(self.pc, rest, table.rest)
-
-    def escape(self, tree: Tree, cause: Opaque) -> None:
-        """Code that cannot be followed got hold of ``tree``: whatever it can reach may have been changed."""
-        self._escape(tree, cause, set())
-
-    def _escape(self, tree: Tree, cause: Opaque, seen: set[int]) -> None:
-        for atom, guard in self.choices.cases(self.choices.under(tree, self.pc)):
-            if id(atom) in seen:
-                continue
-            seen.add(id(atom))
-            for table in (atom.fields, atom.content) if isinstance(atom, Instance) else (atom,):
-                if isinstance(table, Table):
-                    for cell in list(table.cells.values()):
-                        self._escape(cell, cause, seen)
-                    self.havoc(table, cause, guard)
-            if isinstance(atom, Sequence):
-                for items in leaves(atom.items):
-                    for item in items.trees if isinstance(items, (Items, OpenItems)) else ():
-                        self._escape(item, cause, seen)
-                if atom.kind not in ("tuple", "view"):
-                    with self.only(self.choices.both(guard, self.choices.decide(("changed", cause.key, atom.serial)))):
-                        self.replace(atom, Opaque((cause.key, atom.serial), cause.why, cause.env, cause.at))
 
     def opaque(self, node: cst.CSTNode, why: str, *sources: Tree) -> Opaque:
         """A value that cannot be followed, made of ``sources``; the same node in the same worlds, the same value."""

@@ -8,18 +8,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
+from conn_lint.settings.containers import Sequence, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.generators import all_taken
+from conn_lint.settings.objects import Args
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
-from conn_lint.settings.values import (
-    Args,
-    Atom,
-    Const,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

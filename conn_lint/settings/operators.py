@@ -7,16 +7,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.folding import LARGEST, MOST_ITEMS, TooLarge, fold, unknown
-from conn_lint.settings.values import (
-    Atom,
-    Const,
-    Items,
-    Sequence,
-    Table,
-    Tree,
-    sequence,
-)
+from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

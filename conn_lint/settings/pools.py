@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from conn_lint.model import KeySlip
 from conn_lint.settings.choice import leaves
-from conn_lint.settings.values import Table, Tree
+from conn_lint.settings.containers import Table
+from conn_lint.settings.values import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, Value
 from conn_lint.settings.choice import Guard, leaves
+from conn_lint.settings.containers import Table
 from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
 from conn_lint.settings.folding import freeze
 from conn_lint.settings.members import plain
+from conn_lint.settings.objects import Instance
 from conn_lint.settings.pools import pool_slips
 from conn_lint.settings.slips import AGES, module_slips, table_slips
-from conn_lint.settings.values import ABSENT, Atom, Const, Instance, Opaque, Table, Tree
+from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -31,12 +33,12 @@ WEIGHTY_OPTIONS = ("init_command", "read_default_file", "read_default_group")
 """Options that can set a timeout: said to be unknown when OPTIONS as a whole is."""
 
 NAMES = frozenset(
-    "ASGI_APPLICATION BACKGROUND_TASK_RUN_ASYNC DB_REUSE_MAX DEBUG DRAMATIQ_BROKER DRAMATIQ_TASKS_DATABASE HUEY"
-    " INSTALLED_APPS MIDDLEWARE Q_CLUSTER ROOT_URLCONF RQ RQ_QUEUES TASKS WSGI_APPLICATION".split()
+    "CELERYBEAT_MAX_LOOP_INTERVAL CELERYBEAT_SCHEDULER CELERY_ALWAYS_EAGER CELERY_BEAT_MAX_LOOP_INTERVAL"
+    " CELERY_BEAT_SCHEDULER CELERY_DB_REUSE_MAX CELERY_TASK_ALWAYS_EAGER DEBUG DRAMATIQ_BROKER HUEY Q_CLUSTER"
+    " ROOT_URLCONF RQ TASKS".split()
 )
-"""Settings beside DATABASES that verdicts rest on; those that start with CELERY likewise."""
-
-PREFIXES = ("CELERY",)
+"""Settings beside DATABASES that verdicts rest on, each read by name somewhere; every other one would be run for
+nothing."""
 
 WANTED = NAMES | {"DATABASES", "__all__", *AGES}
 """Everything that is looked at in a settings module."""
@@ -50,7 +52,7 @@ def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
     names = {
         name: _placed(reader.value(freeze(machine, machine.read(scope, name), partly=True)), scope.written.get(name))
         for name in sorted(str(key) for key in scope.cells)
-        if (name in NAMES or name.startswith(PREFIXES)) and machine.read(scope, name) is not ABSENT
+        if name in NAMES and machine.read(scope, name) is not ABSENT
     }
     return Deployment(
         target.module,

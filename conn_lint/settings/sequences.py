@@ -6,19 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import boolean, contains
+from conn_lint.settings.containers import Items, Sequence, Table
 from conn_lint.settings.folding import MOST_ITEMS, fold
+from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import contains_method, item
 from conn_lint.settings.tables import key_list
-from conn_lint.settings.values import (
-    NONE,
-    Args,
-    Atom,
-    Const,
-    Items,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.values import NONE, Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -110,10 +103,17 @@ def _index(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) ->
 
 
 def _pop_element(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    if target.kind == "set":
+        machine.may_fail()
+        taken = machine.opaque(node, "which element of a set is taken out is not known", target)
+        machine.replace(target, machine.opaque(node, "an element was taken out", target))
+        return taken
     where: Tree = args.positional[0] if args.positional else Const(-1)
+    if isinstance(where, Const) and not isinstance(where.value, int):
+        return machine.throw("TypeError")
     value = item(machine, target, where, node)
-    if isinstance(where, Const):
-        index = where.value
+    if isinstance(where, Const) and machine.live:
+        index: int = where.value
         _change(machine, target, node, lambda trees: tuple(t for n, t in enumerate(trees) if n != index % len(trees)))
     else:
         machine.replace(target, machine.opaque(node, "an element was taken out", where))

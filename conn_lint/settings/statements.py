@@ -13,10 +13,7 @@ from conn_lint.settings.exceptions import run_assert, run_raise, run_try
 from conn_lint.settings.generators import Generator
 from conn_lint.settings.imports import import_module_statement, import_names
 from conn_lint.settings.targets import assign, decided, run_augmented, run_delete
-from conn_lint.settings.values import (
-    ABSENT,
-    NONE,
-)
+from conn_lint.settings.values import ABSENT, NONE
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

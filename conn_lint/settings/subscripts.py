@@ -5,24 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import boolean, contains
+from conn_lint.settings.containers import Items, OpenItems, Sequence, Table, is_more, sequence
 from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, identity, is_text, unknown
-from conn_lint.settings.values import (
-    ABSENT,
-    Args,
-    At,
-    Atom,
-    Const,
-    Instance,
-    Items,
-    Native,
-    Opaque,
-    OpenItems,
-    Sequence,
-    Table,
-    Tree,
-    is_more,
-    sequence,
-)
+from conn_lint.settings.objects import Args, Instance, Native
+from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -155,7 +141,7 @@ def _store_somewhere(machine: Machine, table: Table, key: Atom, value: Tree, nod
         if machine.live:
             rest = machine.opaque(node, "a key that is unknown here", key, value)
             machine.escape(value, rest)  # what is read back under any key later is this very object
-            table.rest = machine.choices.ite(machine.pc, rest, table.rest)
+            machine.bring(table, rest, machine.pc)
 
 
 def _with(machine: Machine, items: Atom, key: Atom, value: Tree, node: cst.CSTNode) -> Tree:

@@ -6,24 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import contains
+from conn_lint.settings.containers import Sequence, Table, is_more, sequence
 from conn_lint.settings.folding import unknown
 from conn_lint.settings.loops import iterate
+from conn_lint.settings.objects import Args, Instance
 from conn_lint.settings.subscripts import contains_method, entry, item, store
-from conn_lint.settings.values import (
-    ABSENT,
-    NONE,
-    Args,
-    At,
-    Atom,
-    Const,
-    Instance,
-    Opaque,
-    Sequence,
-    Table,
-    Tree,
-    is_more,
-    sequence,
-)
+from conn_lint.settings.values import ABSENT, NONE, At, Atom, Const, Opaque, Tree
 from conn_lint.settings.views import View
 
 if TYPE_CHECKING:

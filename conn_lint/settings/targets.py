@@ -8,22 +8,13 @@ import libcst as cst
 
 from conn_lint.settings import operators
 from conn_lint.settings.attributes import set_attribute
+from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.expressions import subscript_key
 from conn_lint.settings.folding import MOST_ITEMS, unknown
+from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import remove, store
 from conn_lint.settings.tables import key_list, merge
-from conn_lint.settings.values import (
-    ABSENT,
-    Args,
-    At,
-    Atom,
-    Const,
-    Items,
-    Sequence,
-    Table,
-    Tree,
-    sequence,
-)
+from conn_lint.settings.values import ABSENT, At, Atom, Const, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

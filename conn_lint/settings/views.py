@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.containers import Items, OpenItems, Sequence, Table, sequence
 from conn_lint.settings.subscripts import appended
-from conn_lint.settings.values import Atom, Items, Opaque, OpenItems, Sequence, Table, Tree, sequence
+from conn_lint.settings.values import Atom, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

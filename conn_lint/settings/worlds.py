@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves
-from conn_lint.settings.values import ABSENT, At, Atom, Function, Opaque, Sequence, Tree
+from conn_lint.settings.containers import Sequence
+from conn_lint.settings.objects import Function
+from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -28,6 +31,9 @@ PATH_SIZE = 40
 TREE_SIZE = 64
 """Parts of the largest tree a name may hold; what hangs on more decisions is called unknown."""
 
+MOST_EXITS = 24
+"""Ways out of one ``try`` that are told apart."""
+
 MOST_SURVIVORS = 6
 """Guards of the living that one guard is simplified with."""
 
@@ -35,11 +41,24 @@ MOST_SURVIVORS = 6
 class Raised:
     """What happened in the body of one ``try``: the worlds that left it, by the exception they left with."""
 
-    __slots__ = ("exits",)
+    __slots__ = ("exits", "full")
 
     def __init__(self) -> None:
         self.exits: list[tuple[Guard, str | None]] = []
         """``None``: some exception, not known which."""
+        self.full = False
+        """One decision stands for all that left, and for all that will."""
+
+    def add(self, worlds: Guard, exception: str | None, choices: Choices) -> None:
+        """``worlds`` leave with ``exception``. Once too many left to be told apart, whether a world is one of them
+        is an open question of its own."""
+        if not self.full and len(self.exits) < MOST_EXITS:
+            self.exits.append((worlds, exception))
+        elif not self.full:
+            self.full = True
+            env = dict.fromkeys(name for guard, _ in self.exits for name in choices.env_of(guard))
+            left = choices.decide(("left", len(choices.decisions)), tuple(env))
+            self.exits = [(left, None)]
 
 
 class Frame:
@@ -100,17 +119,28 @@ class Worlds:
         if larger(tree, TREE_SIZE):
             return act(self.collapsed(tree))
         entry = self.pc
-        after: Guard = False
-        result: Tree | None = None
+        all_went_on = True
+        after: list[Guard] = []
+        values: dict[int, Tree] = {}
         for leaf, guard in self.choices.cases(tree):
-            self.pc = self.choices.both(entry, guard)
+            before = self.pc = self.choices.both(entry, guard)
             if self.is_dead():
                 continue
-            value = act(leaf)
-            result = value if result is None else self.choices.ite(guard, value, result)
-            after = self.choices.either(after, self.pc)
-        self.rejoin(entry, after, left=statements)
-        return ABSENT if result is None else result
+            values[id(leaf)] = act(leaf)
+            all_went_on = all_went_on and self.pc is before
+            after.append(self.pc)
+        if all_went_on and after:
+            self.pc = entry
+        else:
+            went_on: Guard = False
+            for guard in after:
+                went_on = self.choices.either(went_on, guard)
+            self.rejoin(entry, went_on, left=statements)
+        if not values:
+            return ABSENT
+        first = next(iter(values.values()))
+        result: Tree = self.choices.map(tree, lambda leaf: values.get(id(leaf), first))
+        return result
 
     @contextmanager
     def only(self, guard: Guard) -> Iterator[None]:
@@ -160,7 +190,7 @@ class Worlds:
     def throw(self, exception: str | None) -> Atom:
         """Leave the code being run, in all live worlds, with ``exception`` (None: some exception)."""
         if self.tries:
-            self.tries[-1].exits.append((self.pc, exception))
+            self.tries[-1].add(self.pc, exception, self.choices)
         else:
             alive = self.choices.negate(self.pc)
             self.survivors.append((alive, self.choices.support(alive)))
@@ -192,6 +222,12 @@ class Worlds:
                     why[leaf.why] = None
         return tuple(env), list(why)
 
+    def ways(self, *trees: Tree) -> int:
+        """In how many ways the values of ``trees`` go together, at most; 1 for a single tree."""
+        if len(trees) < 2:
+            return 1
+        return prod(len(leaves(self.choices.under(tree, self.pc))) for tree in trees)
+
     def collapsed(self, tree: Tree) -> Opaque:
         """One unknown for a tree that hangs on too many decisions; what it held may then be changed unseen."""
         env, _ = self.origin(tree)
@@ -204,10 +240,14 @@ class Worlds:
         """Whatever ``tree`` can reach may have been changed by code that cannot be followed."""
         raise NotImplementedError
 
-    def either_or(self, value: Tree, old: Tree) -> Tree:
-        """``value`` in the live worlds, ``old`` in the others, within the bounds of a tree."""
-        new: Tree = self.choices.ite(self.pc, value, old)
+    def either_or(self, value: Tree, old: Tree, worlds: Guard) -> Tree:
+        """``value`` in ``worlds``, ``old`` in the others, within the bounds of a tree.
+
+        Where these are the live worlds, they may be written more shortly from now on."""
+        new: Tree = self.choices.ite(worlds, value, old)
         if larger(new, TREE_SIZE):
-            self.pc = self.choices.abbreviated(self.pc, TEST_SIZE)
-            new = self.choices.ite(self.pc, value, old)
+            short = self.choices.abbreviated(worlds, TEST_SIZE)
+            if worlds is self.pc:
+                self.pc = short
+            new = self.choices.ite(short, value, old)
         return self.collapsed(new) if larger(new, TREE_SIZE) else new

@@ -336,3 +336,52 @@ def test_a_lambda_binds_in_its_defaults(read: Reader) -> None:
         """
     )
     assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+def test_what_another_world_changed_is_not_changed_here(read: Reader) -> None:
+    deployment = read(
+        "import json, os\n"
+        "given = os.environ.get('OPTIONS')\n"
+        "options = json.loads(given) if given else {'charset': 'utf8'}\n"
+        "if os.environ.get('CA'):\n"
+        "    options.update({'ssl': {'ca': os.environ['CA']}})\n"
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'OPTIONS': options}}\n"
+    )
+    assert said(deployment.databases["default"].options["charset"]) == Open("OPTIONS", default="utf8")
+
+
+def test_a_table_stays_unknown_however_often_it_was_given_away(read: Reader) -> None:
+    deployment = read("import lib\n" + HEAD + "for n in range(9):\n    lib.change(DATABASES)\n")
+    assert said(deployment.databases["default"].conn_max_age) == Open()
+
+
+def test_a_table_that_two_tables_hold_in_other_worlds_is_reached_in_both(read: Reader) -> None:
+    deployment = read(
+        "import lib\n" + HEAD + "one = [DATABASES['default'] if os.environ.get('X') else None]\n"
+        "lib.change([one, DATABASES['default']])\n"
+    )
+    assert said(deployment.databases["default"].conn_max_age) == Open()
+
+
+def test_a_default_of_a_parameter_is_another_name_for_it(read: Reader) -> None:
+    files = {"base.py": HEAD + "def keep(age, db=DATABASES['default']):\n    db['CONN_MAX_AGE'] = age\n"}
+    deployment = read("from base import *\nkeep(60)\n", files)
+    assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+def test_a_dict_that_may_have_grown_under_a_loop_need_not_have(read: Reader) -> None:
+    deployment = read(
+        HEAD + "D = {'a': 1, 'b': 2, 'c': 3, 'd': 4, 'e': 5}\n"
+        "for key in D:\n    for _ in os.environ.get('WORDS', '').split():\n        DATABASES[os.environ['ALIAS']] = D\n"
+        "DATABASES['default'] = {'CONN_MAX_AGE': os.environ.get('ALIAS')}\n"
+    )
+    assert said(deployment.databases["default"].conn_max_age) == Open("ALIAS", default=None)
+
+
+def test_many_ways_out_of_a_try_are_one(read: Reader) -> None:
+    calls = "".join(f"    x{n} = lib.get('{n}')\n" for n in range(60))
+    deployment = read(
+        "import lib\n" + HEAD + f"try:\n{calls}    DATABASES['default']['CONN_MAX_AGE'] = 60\n"
+        "except Exception:\n    DATABASES['default']['CONN_MAX_AGE'] = 5\n"
+    )
+    assert said(deployment.databases["default"].conn_max_age) == {5, 60}

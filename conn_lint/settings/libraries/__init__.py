@@ -13,7 +13,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.values import Args, Atom, Class, External, Tree
+from conn_lint.settings.objects import Args, Class
+from conn_lint.settings.values import Atom, External, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import boolean
+from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.folding import LARGEST, TooLarge, fold, is_text, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.reflection import (
@@ -22,22 +23,10 @@ from conn_lint.settings.libraries.reflection import (
     model_type,
 )
 from conn_lint.settings.loops import iterate
+from conn_lint.settings.objects import Args, Wrapped
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
-from conn_lint.settings.values import (
-    FALSE,
-    NONE,
-    Args,
-    Atom,
-    Const,
-    Items,
-    Opaque,
-    Sequence,
-    Table,
-    Tree,
-    Wrapped,
-    sequence,
-)
+from conn_lint.settings.values import FALSE, NONE, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -165,7 +154,7 @@ def _filter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     from conn_lint.settings.calls import call
 
     result = sequence("list", [], node)
-    function, source = args.positional
+    function, source = args.positional[0], args.positional[1]
 
     def turn(value: Tree) -> None:
         plain = isinstance(function, Const) and function.value is None

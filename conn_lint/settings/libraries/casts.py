@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.containers import Sequence
 from conn_lint.settings.folding import fold, unknown
-from conn_lint.settings.values import Atom, Const, Sequence, Tree
+from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

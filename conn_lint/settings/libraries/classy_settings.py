@@ -13,7 +13,8 @@ from conn_lint.settings.calls import invoke
 from conn_lint.settings.libraries import Model, django_environ, urls
 from conn_lint.settings.libraries.casts import CASTS, cast
 from conn_lint.settings.libraries.standard import environment
-from conn_lint.settings.values import ABSENT, Args, Atom, Const, External, Function, Native, Tree
+from conn_lint.settings.objects import Args, Function, Native
+from conn_lint.settings.values import ABSENT, Atom, Const, External, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.containers import Table
 from conn_lint.settings.libraries import Model, dj_database_url
 from conn_lint.settings.libraries.casts import CASTS, cast
 from conn_lint.settings.libraries.standard import environment
-from conn_lint.settings.values import ABSENT, NONE, Args, At, Atom, Const, Native, Table, Tree
+from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.values import ABSENT, NONE, At, Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -13,10 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conn_lint.model import Problem, Span
+from conn_lint.settings.containers import Table, sequence
 from conn_lint.settings.folding import LARGEST, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import File, read_text
-from conn_lint.settings.values import Args, At, Atom, Const, Native, Opaque, Table, Tree, sequence
+from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.values import At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -15,7 +15,8 @@ from conn_lint.settings.libraries import Model, dotenv
 from conn_lint.settings.libraries.casts import cast, truth_word, words
 from conn_lint.settings.libraries.files import inside
 from conn_lint.settings.libraries.standard import environment, or_else
-from conn_lint.settings.values import ABSENT, Args, Atom, Const, External, Native, Opaque, Tree
+from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.values import ABSENT, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from conn_lint.settings.containers import Table
 from conn_lint.settings.folding import unknown
 from conn_lint.settings.libraries import Model, urls
 from conn_lint.settings.libraries.standard import environment, or_else
-from conn_lint.settings.values import FALSE, NONE, Args, At, Atom, Const, Opaque, Table, Tree
+from conn_lint.settings.objects import Args
+from conn_lint.settings.values import FALSE, NONE, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conn_lint.settings.containers import Table
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.values import Args, Table, Tree
+from conn_lint.settings.objects import Args
+from conn_lint.settings.values import Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -6,28 +6,14 @@ import posixpath
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.containers import Items, Sequence, Table
 from conn_lint.settings.folding import identity, unknown, wrap
 from conn_lint.settings.libraries import Model, dotenv, urls
 from conn_lint.settings.libraries.casts import CASTS, cast, loose_truth
 from conn_lint.settings.libraries.dj_email_url import email_settings
 from conn_lint.settings.libraries.standard import environment
-from conn_lint.settings.values import (
-    ABSENT,
-    FALSE,
-    NONE,
-    Args,
-    At,
-    Atom,
-    Class,
-    Const,
-    External,
-    Items,
-    Native,
-    Opaque,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.objects import Args, Class, Native
+from conn_lint.settings.values import ABSENT, FALSE, NONE, At, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

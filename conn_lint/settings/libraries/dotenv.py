@@ -16,7 +16,8 @@ from conn_lint.settings.folding import fold
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import inside
 from conn_lint.settings.libraries.standard import environment, or_else
-from conn_lint.settings.values import ABSENT, FALSE, TRUE, Args, Const, Opaque, Tree
+from conn_lint.settings.objects import Args
+from conn_lint.settings.values import ABSENT, FALSE, TRUE, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

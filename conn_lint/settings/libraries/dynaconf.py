@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.containers import Items, Scope, Sequence, Table
 from conn_lint.settings.folding import fold, identity, unknown
 from conn_lint.settings.libraries import Model, dotenv
 from conn_lint.settings.libraries.casts import truth_word
 from conn_lint.settings.libraries.datafiles import BY_SUFFIX, data_of
 from conn_lint.settings.libraries.files import File
 from conn_lint.settings.libraries.standard import environment
-from conn_lint.settings.values import ABSENT, Args, At, Atom, Const, Items, Opaque, Scope, Sequence, Table, Tree
+from conn_lint.settings.objects import Args
+from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

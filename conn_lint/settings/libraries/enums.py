@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING
 
 from conn_lint.settings.folding import unknown
 from conn_lint.settings.members import Member
-from conn_lint.settings.values import (
-    ABSENT,
-    Args,
-    Atom,
-    Class,
-    Const,
-    External,
-    Function,
-    Native,
-    Opaque,
-    Tree,
-    Wrapped,
-)
+from conn_lint.settings.objects import Args, Class, Function, Native, Wrapped
+from conn_lint.settings.values import ABSENT, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

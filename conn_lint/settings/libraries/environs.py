@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from conn_lint.settings.libraries import Model, dj_database_url, dotenv
 from conn_lint.settings.libraries.casts import CASTS, cast
 from conn_lint.settings.libraries.standard import environment
-from conn_lint.settings.values import ABSENT, NONE, Args, Const, Native, Tree
+from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.values import ABSENT, NONE, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from conn_lint.settings.containers import Table
 from conn_lint.settings.folding import fold
 from conn_lint.settings.libraries import Model, dj_database_url
 from conn_lint.settings.libraries.standard import environment
-from conn_lint.settings.values import ABSENT, NONE, Args, At, Atom, Const, Table, Tree
+from conn_lint.settings.objects import Args
+from conn_lint.settings.values import ABSENT, NONE, At, Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

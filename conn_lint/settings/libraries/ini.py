@@ -9,10 +9,12 @@ import configparser
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
+from conn_lint.settings.containers import Sequence, sequence
 from conn_lint.settings.folding import unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import inside
-from conn_lint.settings.values import NONE, Args, Atom, Const, Native, Sequence, Tree, sequence
+from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.values import NONE, Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conn_lint.settings.containers import Items, Scope, Sequence, Table
 from conn_lint.settings.libraries.records import FIELDS, Init, Slot, declare
-from conn_lint.settings.values import (
-    ABSENT,
-    Args,
-    Atom,
-    Class,
-    Const,
-    External,
-    Instance,
-    Items,
-    Native,
-    Scope,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.objects import Args, Class, Instance, Native
+from conn_lint.settings.values import ABSENT, Atom, Const, External, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -11,21 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from conn_lint.settings.containers import Items, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries.casts import FALSE_WORDS
-from conn_lint.settings.values import (
-    ABSENT,
-    Args,
-    Atom,
-    Const,
-    Instance,
-    Items,
-    Native,
-    Opaque,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.objects import Args, Instance, Native
+from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from conn_lint.settings.calls import call
+from conn_lint.settings.containers import Table
 from conn_lint.settings.folding import unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.builtin import MODELS as BUILTINS
@@ -24,22 +25,8 @@ from conn_lint.settings.libraries.pydantic_fields import (
     heads_of,
 )
 from conn_lint.settings.libraries.pydantic_sources import NOWHERE, Source, environment, own_classes, source_of
-from conn_lint.settings.values import (
-    ABSENT,
-    NONE,
-    Args,
-    At,
-    Atom,
-    Class,
-    External,
-    Function,
-    Instance,
-    Native,
-    Opaque,
-    Table,
-    Tree,
-    Wrapped,
-)
+from conn_lint.settings.objects import Args, Class, Function, Instance, Native, Wrapped
+from conn_lint.settings.values import ABSENT, NONE, At, Atom, External, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

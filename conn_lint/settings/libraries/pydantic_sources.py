@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from conn_lint.settings.containers import Items, Sequence, Table
 from conn_lint.settings.libraries import dotenv, standard
 from conn_lint.settings.libraries.pydantic_fields import texts
-from conn_lint.settings.values import ABSENT, Args, At, Class, Const, Items, Opaque, Sequence, Table, Tree
+from conn_lint.settings.objects import Args, Class
+from conn_lint.settings.values import ABSENT, At, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -11,23 +11,10 @@ import libcst as cst
 
 from conn_lint.settings.attributes import find
 from conn_lint.settings.calls import call, invoke
+from conn_lint.settings.containers import Items, Scope, Sequence, Table
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.values import (
-    ABSENT,
-    NONE,
-    Args,
-    Atom,
-    Bound,
-    Class,
-    Const,
-    Instance,
-    Items,
-    Native,
-    Scope,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.objects import Args, Bound, Class, Instance, Native
+from conn_lint.settings.values import ABSENT, NONE, Atom, Const, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine

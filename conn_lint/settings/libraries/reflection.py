@@ -7,26 +7,10 @@ from typing import TYPE_CHECKING
 
 from conn_lint.settings import attributes
 from conn_lint.settings.comparisons import boolean, is_callable
+from conn_lint.settings.containers import Items, Sequence, Table, is_more
 from conn_lint.settings.folding import is_text, unknown
-from conn_lint.settings.values import (
-    ABSENT,
-    FALSE,
-    NONE,
-    Args,
-    At,
-    Atom,
-    Class,
-    Const,
-    External,
-    Instance,
-    Items,
-    Opaque,
-    Sequence,
-    Super,
-    Table,
-    Tree,
-    is_more,
-)
+from conn_lint.settings.objects import Args, Class, Instance, Super
+from conn_lint.settings.values import ABSENT, FALSE, NONE, At, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -79,7 +63,7 @@ def _type_name(leaf: Atom) -> str | None:
 
 
 def model_getattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    target, name = args.positional[:2]
+    target, name = args.positional[0], args.positional[1]
     if not isinstance(name, Const):
         return None
     default = args.positional[2] if len(args.positional) > 2 else None
@@ -103,7 +87,7 @@ def _or_default(machine: Machine, part: Atom, default: Tree) -> Tree:
 
 
 def model_hasattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    target, name = args.positional
+    target, name = args.positional[0], args.positional[1]
     if not isinstance(name, Const):
         return None
 
@@ -122,7 +106,7 @@ def model_hasattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | Non
 
 
 def model_setattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    target, name, value = args.positional
+    target, name, value = args.positional[0], args.positional[1], args.positional[2]
     if not isinstance(name, Const):
         return None
     attributes.set_attribute(machine, target, name.value, machine.placed(value, node), At(machine.source, node))

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from conn_lint.model import Problem
 from conn_lint.settings import imports
+from conn_lint.settings.containers import Scope
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import inside
-from conn_lint.settings.values import NONE, Args, Atom, Const, Native, Scope, Tree
+from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.values import NONE, Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

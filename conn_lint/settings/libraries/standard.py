@@ -10,27 +10,12 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices, Guard
 from conn_lint.settings.comparisons import TEST_WORDS
+from conn_lint.settings.containers import Imported, Items, Scope, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
-from conn_lint.settings.values import (
-    ABSENT,
-    NONE,
-    Args,
-    Atom,
-    Const,
-    External,
-    Function,
-    Imported,
-    Instance,
-    Items,
-    Native,
-    Opaque,
-    Scope,
-    Sequence,
-    Table,
-    Tree,
-)
+from conn_lint.settings.objects import Args, Function, Instance, Native
+from conn_lint.settings.values import ABSENT, NONE, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -163,7 +148,8 @@ def _copied(machine: Machine, tree: Tree, done: dict[int, Atom]) -> Tree:
         if isinstance(leaf, Table) and not isinstance(leaf, Scope):
             table = Table(site=leaf.site)
             done[id(leaf)] = table
-            table.cells = {key: _copied(machine, cell, done) for key, cell in leaf.cells.items()}
+            for key, cell in leaf.cells.items():
+                table.put(key, _copied(machine, cell, done))
             table.rest = leaf.rest
             table.written = dict(leaf.written)
             return table

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.builtin import MODELS as BUILTINS
 from conn_lint.settings.libraries.named_tuples import complete_named_tuple, inherit_named_tuple
-from conn_lint.settings.values import ABSENT, FALSE, Args, Atom, Class, Tree
+from conn_lint.settings.objects import Args, Class
+from conn_lint.settings.values import ABSENT, FALSE, Atom, Tree
 
 if TYPE_CHECKING:
     import libcst as cst

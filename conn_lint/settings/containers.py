@@ -1,0 +1,184 @@
+"""Dicts, namespaces and sequences: what settings code changes in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from conn_lint.settings.choice import Choices, Guard, Node
+from conn_lint.settings.values import ABSENT, Absent, At, Atom, Const, External, Opaque, Tree, next_serial
+
+Shake = Callable[["Tree", Any], "Tree"]
+"""What a cell of a table and its key become when something may have changed it."""
+
+
+class Table(Atom):
+    """A dict or a namespace.
+
+    ``cells`` holds a tree per key, ABSENT where the key is not there. ``rest`` is what any other key holds:
+    ABSENT in a table whose keys are all known. ``written`` is where each key was last set. ``born`` are the worlds
+    in which the table was made; what it holds elsewhere does not matter.
+    """
+
+    __slots__ = ("_behind", "_cells", "born", "rest", "shakes", "site", "written")
+
+    dropped: frozenset[str] = frozenset()
+    """Names whose statements were left out: nobody wants them."""
+
+    def __init__(self, cells: dict[Any, Tree] | None = None, site: object = None, born: Guard = True) -> None:
+        self._serial = next_serial()
+        self.born = born
+        self._cells: dict[Any, Tree] = cells if cells is not None else {}
+        self._behind: dict[Any, int] = {}
+        """How many of ``shakes`` its cell already shows, for the keys where these are any."""
+        self.rest: Tree = ABSENT
+        self.written: dict[Any, At] = {}
+        self.site = site
+        self.shakes: list[Shake] = []
+        """What cannot be followed and may have changed any key, in order. Most keys are never asked for again, so
+        that a cell shows it only when somebody looks."""
+
+    @property
+    def cells(self) -> dict[Any, Tree]:
+        """What each key holds."""
+        if self.shakes:
+            for key in self._cells:
+                self.cell(key)
+        return self._cells
+
+    def cell(self, key: Any) -> Tree | None:
+        """What ``key`` holds; None where it was never written."""
+        held = self._cells.get(key)
+        if held is not None and self.shakes:
+            for shake in self.shakes[self._behind.get(key, 0) :]:
+                held = shake(held, key)
+            self.put(key, held)
+        return held
+
+    def put(self, key: Any, value: Tree) -> None:
+        """Let ``key`` hold ``value``, whatever it held."""
+        self._cells[key] = value
+        if self.shakes:
+            self._behind[key] = len(self.shakes)
+
+    def holders(self) -> list[Tree]:
+        """What the keys hold that hold anything that can be changed in place."""
+        return [held for key, cell in list(self._cells.items()) if (held := self._holder(key, cell)) is not None]
+
+    def _holder(self, key: Any, cell: Tree) -> Tree | None:
+        return None if isinstance(cell, (Const, Opaque, External, Absent)) else self.cell(key)
+
+    def missing(self, key: Any, choices: Choices) -> Tree:
+        """What a key that was never written holds: where ``rest`` is unknown, an unknown of its own."""
+        if self.rest is ABSENT:
+            return ABSENT
+        tree: Tree = choices.map(self.rest, lambda leaf: _more(leaf, key) if isinstance(leaf, Opaque) else leaf)
+        return tree
+
+
+def _more(rest: Opaque, key: Any) -> Opaque:
+    return Opaque(("more", rest.key, key), rest.why, rest.env, rest.at)
+
+
+SHAKEN = "shaken"
+"""The first part of the key of an unknown that something brought which may have changed a table."""
+
+
+def is_shaken(leaf: Atom) -> bool:
+    """Whether ``leaf`` is unknown because something may have changed the table it is in."""
+    return isinstance(leaf, Opaque) and isinstance(leaf.key, tuple) and leaf.key[:1] == (SHAKEN,)
+
+
+def is_more(leaf: Atom) -> bool:
+    """Whether ``leaf`` is a key that something unknown may have brought: it may as well not be there."""
+    return isinstance(leaf, Opaque) and isinstance(leaf.key, tuple) and leaf.key[:1] == ("more",)
+
+
+class Scope(Table):
+    """The names of a module, a class body or one call of a function; ``outer`` is where a name is looked up next."""
+
+    __slots__ = ("names_elsewhere", "outer")
+
+    def __init__(self, outer: Scope | None = None, born: Guard = True) -> None:
+        super().__init__(born=born)
+        self.outer = outer
+        self.names_elsewhere: dict[str, Scope] = {}
+        """Names declared ``global`` or ``nonlocal``, and the scope they belong to."""
+
+
+class ComprehensionScope(Scope):
+    """The names of a comprehension: those of its ``for`` parts, while ``:=`` binds in the scope around it."""
+
+    __slots__ = ()
+
+
+class Module(Scope):
+    """A module of the project; the scope of its top level."""
+
+    __slots__ = ("dropped", "executed", "name", "path", "running")
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__()
+        self.name = name
+        self.path = path
+        self.executed: Node | bool = False
+        """The worlds in which its body has run."""
+        self.running = False
+        self.dropped = frozenset()
+
+
+class Imported(Atom):
+    """A module of the project as a value; the Module itself is its ``__dict__``."""
+
+    __slots__ = ("module",)
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+
+    def alike(self, other: object) -> bool:
+        return isinstance(other, Imported) and self.module is other.module
+
+
+class Items(Atom):
+    """The elements of a sequence at one moment."""
+
+    __slots__ = ("trees",)
+
+    def __init__(self, trees: tuple[Tree, ...]) -> None:
+        self.trees = trees
+
+
+class OpenItems(Atom):
+    """Elements that are known, beside others that cannot be named."""
+
+    __slots__ = ("rest", "trees")
+
+    def __init__(self, trees: tuple[Tree, ...], rest: Opaque) -> None:
+        self.trees = trees
+        self.rest = rest
+
+
+class Sequence(Atom):
+    """A list, tuple, set or generator: ``items`` is a tree of Items, of OpenItems or Opaque where not all is known."""
+
+    __slots__ = ("items", "kind", "site")
+
+    def __init__(self, kind: str, items: Tree, site: object = None) -> None:
+        self._serial = next_serial()
+        self.kind = kind
+        self.items = items
+        self.site = site
+
+
+def latest() -> int:
+    """A serial larger than that of every table and sequence made so far."""
+    return next_serial()
+
+
+def sequence(kind: str, trees: Iterable[Tree], site: object = None) -> Sequence:
+    """A sequence of known length."""
+    return Sequence(kind, Items(tuple(trees)), site)
+
+
+def strings(*values: str) -> Sequence:
+    return sequence("list", [Const(value) for value in values])

@@ -1,0 +1,190 @@
+"""Which statements of settings modules the wanted names hang on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conn_lint.settings.chains import carried
+from conn_lint.settings.plain import Plain
+from conn_lint.settings.purity import BUILTINS, PURE_METHODS, PURE_MODULES, SILENT_MODULES, TOUCHING_BUILTINS
+from conn_lint.settings.units import ANYTHING, OWN, SETS, Call, Unit
+
+if TYPE_CHECKING:
+    from conn_lint.project.project import Project
+
+
+class Keeping:
+    """Works out which units stay: ``kept``, as pairs of a path and the number of the unit in it."""
+
+    def __init__(self, project: Project, outlines: dict[str, tuple[Unit, ...]], names: frozenset[str]) -> None:
+        self.names = names
+        self.units = {(path, number): unit for path, made in outlines.items() for number, unit in enumerate(made)}
+        self.bound = frozenset[str]().union(*(unit.binds for unit in self.units.values()))
+        self.attributes = frozenset[str]().union(*(unit.attributes | unit.touches for unit in self.units.values()))
+        data = frozenset[str]().union(*(unit.binds for unit in self.units.values() if not unit.defines))
+        self.definitions = self.bound - data
+        self.outside = self._imported_from_outside(project)
+        found = Plain(self.units.values(), self.bound, self.outside)
+        self.plain = found.names
+        self.comes_from = found.comes_from
+        self.callables = self._callables()
+        self.effects = self._effects()
+        self.wanted = set(names)
+        if any(not unit.attributes.isdisjoint(names) for unit in self.units.values()):
+            self.wanted.update(*(unit.classes for unit in self.units.values()))  # one of their heirs is in force
+        self.shared = set[str]()
+        self.loose = any(ANYTHING in touched for touched in self.touched.values())
+        self.variables: set[str] = set()
+        self.kept: set[tuple[str, int]] = set()
+        for path, made in outlines.items():
+            for number, unit in enumerate(made):
+                if self._imports_from_project(project, path, unit):
+                    self._keep((path, number))
+        self._settle()
+
+    def _imported_from_outside(self, project: Project) -> dict[str, set[str]]:
+        """Names that only imports from outside the project bind, each with the top-level modules it comes from."""
+        found: dict[str, set[str]] = {}
+        others: set[str] = set()
+        for (path, _), unit in self.units.items():
+            alone = unit.imports and not unit.calls and not unit.touches and not unit.mentions
+            tops = {_top(project, path, level, written) for level, written, _ in unit.imports}
+            if alone and None not in tops:
+                for name in unit.binds:
+                    found.setdefault(name, set()).update(top for top in tops if top is not None)
+            else:
+                others |= unit.binds
+        return {name: tops for name, tops in found.items() if name not in others}
+
+    def _effects(self) -> dict[str, frozenset[str]]:
+        """What mentioning a name may change: what the functions behind it do."""
+        found: dict[str, frozenset[str]] = {}
+        own = {key: self._touched(unit) for key, unit in self.units.items()}
+        self.touched = own
+        self.called = {
+            key: frozenset[str]().union(*(self._run_by(call) for call in unit.calls))
+            for key, unit in self.units.items()
+        }
+        changed = True
+        while changed:
+            changed = False
+            for key, unit in self.units.items():
+                effect = own[key] if unit.defines else frozenset[str]()
+                words = unit.mentions if unit.defines else unit.flows
+                effect = effect.union(*(found[word] for word in words if word in found))
+                for name in unit.binds - self.plain if effect else ():
+                    old = found.get(name, frozenset())
+                    if not effect <= old:
+                        found[name] = old | effect
+                        changed = True
+        return found
+
+    def _touched(self, unit: Unit) -> frozenset[str]:
+        touched = unit.touches.union(*(self._changed_by(call) for call in unit.calls))
+        return touched | (unit.outer - self.definitions) if OWN in touched else touched
+
+    def _run_by(self, call: Call) -> frozenset[str]:
+        """The names whose functions a call may run."""
+        if self.comes_from(call.root, SILENT_MODULES):
+            return frozenset()
+        is_method = call.root != call.name and call.name
+        if is_method and call.name not in self.bound and call.name not in self.attributes:  # not of the project
+            return frozenset() if call.name in PURE_METHODS else call.given & self.callables
+        return call.receivers | (call.given & self.callables) | {call.name}
+
+    def _callables(self) -> frozenset[str]:
+        """The names that may stand for functions and classes of the project: what is called with one of them may
+        run it. What other calls return is taken for data, unless it was given one."""
+        found = set(self.attributes)
+        found.update(*(unit.binds for unit in self.units.values() if unit.defines))
+        aliases = [
+            (unit.binds, carried(unit.value))
+            for unit in self.units.values()
+            if unit.value is not None and not unit.defines
+        ]
+        before = -1
+        while before != len(found):
+            before = len(found)
+            found.update(*(binds for binds, words in aliases if not words.isdisjoint(found)))
+        return frozenset(found)
+
+    def _is_pure_method(self, call: Call) -> bool:
+        return call.root != call.name and call.name in PURE_METHODS and call.name not in self.bound
+
+    def _changed_by(self, call: Call) -> frozenset[str]:
+        if "environ" in call.receivers and call.name not in PURE_METHODS:
+            return call.receivers | call.given
+        if call.root in self.outside:
+            return frozenset() if self.comes_from(call.root, PURE_MODULES) else call.given
+        if call.root == call.name and call.name in BUILTINS and call.name not in self.bound:
+            return call.given if call.name in TOUCHING_BUILTINS else frozenset()
+        if self._is_pure_method(call):
+            return frozenset()
+        if call.root in self.plain:
+            return frozenset()
+        return call.receivers | call.given
+
+    def _imports_from_project(self, project: Project, path: str, unit: Unit) -> bool:
+        """Its modules have to be run, whatever becomes of their names; so does what brings names nobody knows."""
+        return any(
+            _top(project, path, level, written) is None or ("*" in names and written != "__future__")
+            for level, written, names in unit.imports
+        )
+
+    def _keep(self, key: tuple[str, int]) -> None:
+        if key not in self.kept:
+            unit = self.units[key]
+            self.kept.add(key)
+            self.wanted |= unit.mentions
+            self.variables |= unit.variables
+
+    def _settle(self) -> None:
+        before = -1
+        while before != len(self.kept) + len(self.wanted) + len(self.shared):
+            before = len(self.kept) + len(self.wanted) + len(self.shared)
+            self._share()
+            for key, unit in self.units.items():
+                if key not in self.kept and self._matters(key, unit):
+                    self._keep(key)
+
+    def _share(self) -> None:
+        """What may hold the same objects as a wanted name."""
+        self.shared |= (self.wanted & self.bound) - self.plain
+        for key, unit in self.units.items():
+            if ANYTHING in self.touched[key]:
+                self.shared |= unit.binds - self.plain
+        pending = True
+        while pending:
+            pending = False
+            for key, unit in self.units.items():
+                new = (unit.binds | (self.touched[key] & self.bound)) - self.plain - self.shared
+                if new and not unit.flows.isdisjoint(self.shared):
+                    self.shared |= new
+                    pending = True
+
+    def _matters(self, key: tuple[str, int], unit: Unit) -> bool:
+        if not unit.binds.isdisjoint(self.wanted) or not unit.attributes.isdisjoint(self.names):
+            return True
+        own = self.touched[key]
+        touched = own.union(*(self.effects[word] for word in self.called[key] if word in self.effects))
+        if not touched.isdisjoint(self.shared) or "environ" in touched or ANYTHING in touched:
+            return True
+        if any(word.startswith(SETS) and word.removeprefix(SETS) in self.wanted for word in touched):
+            return True
+        if self.loose and not unit.defines and not (own & unit.names) <= self.bound | BUILTINS:
+            return True  # a name that was set without being written down
+        if unit.leaves and not unit.defines:
+            reasons = (unit.mentions & self.bound) - self.outside.keys()
+            return not reasons or not reasons.isdisjoint(self.wanted)
+        return not unit.variables.isdisjoint(self.variables & self._variable_names())
+
+    def _variable_names(self) -> set[str]:
+        return {text for text in self.variables if text.isupper()}
+
+
+def _top(project: Project, path: str, level: int, written: str) -> str | None:
+    """The top-level module outside the project that an import names; None where it is one of the project's own."""
+    dotted = project.modules.absolute(path, level, written)
+    if level or project.modules.owns(dotted):
+        return None
+    return dotted.partition(".")[0]

@@ -1,0 +1,151 @@
+"""What tables and sequences hold in the live worlds: reading and writing them, and what may have changed them unseen.
+
+A write under ``pc`` leaves every other world as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from conn_lint.settings.choice import Guard, leaves
+from conn_lint.settings.containers import SHAKEN, Items, OpenItems, Sequence, Table, is_shaken, latest
+from conn_lint.settings.objects import Instance
+from conn_lint.settings.slicing import Needed
+from conn_lint.settings.values import ABSENT, At, Opaque, Tree
+from conn_lint.settings.worlds import TEST_SIZE, Worlds
+
+MOST_SHAKEN = 3
+"""How often code that cannot be followed may have changed a table before what it held is given up: each time
+doubles the worlds to be told apart."""
+
+
+class Journal:
+    """What a stretch of code wrote into the tables and sequences that were there when it began, and what stood
+    there before."""
+
+    __slots__ = ("began", "cells", "sequences")
+
+    def __init__(self) -> None:
+        self.began = latest()
+        self.cells: dict[tuple[int, Any], tuple[Table, Tree]] = {}
+        self.sequences: dict[int, tuple[Sequence, Tree]] = {}
+
+
+class Memory(Worlds):
+    """The contents of everything that settings code changes in place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journals: list[Journal] = []
+
+    def read(self, table: Table, key: Any) -> Tree:
+        """What ``key`` holds in the live worlds; ABSENT in those where it is not there.
+
+        Raises Needed for a name whose statements were left out."""
+        cell = table.cell(key)
+        if key in table.dropped:
+            raise Needed(key)
+        tree: Tree = self.choices.under(table.missing(key, self.choices) if cell is None else cell, self.pc)
+        return tree
+
+    def write(self, table: Table, key: Any, value: Tree, at: At | None = None) -> None:
+        """Set ``key`` in the live worlds."""
+        if not self.live:
+            return
+        cell = table.cell(key)
+        old = table.missing(key, self.choices) if cell is None else cell
+        for journal in self.journals:
+            if table.serial < journal.began:
+                journal.cells.setdefault((table.serial, key), (table, old))
+        table.put(key, value if self.pc is table.born else self.either_or(value, old, self.pc))
+        if at is not None:
+            table.written[key] = at
+
+    def replace(self, target: Sequence, items: Tree) -> None:
+        """Give a sequence new elements in the live worlds."""
+        if not self.live:
+            return
+        for journal in self.journals:
+            if target.serial < journal.began:
+                journal.sequences.setdefault(target.serial, (target, target.items))
+        target.items = self.either_or(items, target.items, self.pc)
+
+    def keys(self, table: Table) -> list[tuple[Any, Guard]]:
+        """The keys that ``table`` is known to have, with the live worlds that have them, in order.
+
+        Raises Needed for a module of which anything was left out."""
+        if table.dropped:
+            raise Needed(None)
+        return self.present(table)
+
+    def present(self, table: Table) -> list[tuple[Any, Guard]]:
+        """As ``keys``, but for what was left out of a module."""
+        found = []
+        for key in [key for key in table.cells if key not in table.dropped]:
+            tree = self.read(table, key)
+            guard = self.choices.map(tree, lambda leaf: leaf is not ABSENT)
+            if guard is not False:
+                found.append((key, guard))
+        return found
+
+    def has_more(self, table: Table) -> Guard:
+        """The live worlds in which ``table`` may have keys that cannot be named."""
+        guard: Guard = self.choices.map(self.choices.under(table.rest, self.pc), lambda leaf: leaf is not ABSENT)
+        return guard
+
+    def havoc(self, table: Table, cause: Opaque, guard: Guard = True) -> None:
+        """Any key of ``table`` may have been set to anything (``cause`` says by what)."""
+        often = len(table.shakes) >= MOST_SHAKEN
+        changed = True if often else self.choices.decide(("changed", cause.key, table.serial))
+        worlds = self.choices.both(self.pc, self.choices.both(guard, changed))
+        if worlds is False:
+            return
+
+        def shake(cell: Tree, key: Any) -> Tree:
+            if isinstance(self.choices.under(cell, worlds), Opaque):
+                return cell  # as unknown as it can be
+            if worlds is table.born:
+                return Opaque((SHAKEN, cause.key, table.serial, key), cause.why, cause.env, cause.at)
+            value, everywhere = self._merged(cell, (SHAKEN, cause.key, table.serial, key), cause, worlds)
+            return self.either_or(value, cell, everywhere)
+
+        table.shakes.append(shake)
+        self.bring(table, cause, worlds)
+
+    def bring(self, table: Table, cause: Opaque, worlds: Guard) -> None:
+        """``table`` may have keys that cannot be named in ``worlds``; ``cause`` says by what."""
+        rest, everywhere = self._merged(table.rest, (SHAKEN, cause.key, table.serial), cause, worlds)
+        table.rest = self.choices.ite(self.choices.abbreviated(everywhere, TEST_SIZE), rest, ABSENT)
+
+    def _merged(self, held: Tree, key: Hashable, cause: Opaque, worlds: Guard) -> tuple[Opaque, Guard]:
+        """The unknown ``key``, which ``cause`` explains, for ``worlds`` and for those where ``held`` is such an
+        unknown already: to tell them apart helps nobody and costs a tree of decisions."""
+        before = [leaf for leaf in leaves(held) if is_shaken(leaf)]
+        if not before:
+            return Opaque(key, cause.why, cause.env, cause.at), worlds
+        env = tuple(dict.fromkeys(name for leaf in (*before, cause) for name in leaf.env))
+        there: Guard = self.choices.map(held, is_shaken)
+        return Opaque(key, before[0].why, env, before[0].at), self.choices.either(worlds, there)
+
+    def escape(self, tree: Tree, cause: Opaque) -> None:
+        """Code that cannot be followed got hold of ``tree``: whatever it can reach may have been changed."""
+        self._escape(tree, cause, set())
+
+    def _escape(self, tree: Tree, cause: Opaque, seen: set[tuple[int, int]]) -> None:
+        for atom, guard in self.choices.cases(self.choices.under(tree, self.pc)):
+            if (id(atom), id(guard)) in seen:
+                continue
+            seen.add((id(atom), id(guard)))
+            for table in (atom.fields, atom.content) if isinstance(atom, Instance) else (atom,):
+                if isinstance(table, Table):
+                    for cell in table.holders():
+                        self._escape(cell, cause, seen)
+                    self.havoc(table, cause, guard)
+            if isinstance(atom, Sequence):
+                for items in leaves(atom.items):
+                    for item in items.trees if isinstance(items, (Items, OpenItems)) else ():
+                        self._escape(item, cause, seen)
+                if atom.kind not in ("tuple", "view"):
+                    with self.only(self.choices.both(guard, self.choices.decide(("changed", cause.key, atom.serial)))):
+                        self.replace(atom, Opaque((cause.key, atom.serial), cause.why, cause.env, cause.at))

@@ -1,0 +1,46 @@
+"""Settings beside DATABASES: those that verdicts ask for are evaluated, and no others."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import conn_lint
+from conn_lint.settings.readout import NAMES
+from tests.settings.conftest import Reader, said
+
+PACKAGE = Path(conn_lint.__file__).parent
+
+
+def asked() -> set[str]:
+    """Every name of a setting that is written down where deployments are looked at."""
+    found: set[str] = set()
+    for folder in ("workers", "rules"):
+        for path in (PACKAGE / folder).rglob("*.py"):
+            text = path.read_text()
+            if ".names" not in text and "frameworks.settings import" not in text:
+                continue
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Call):
+                    words = [each.value for each in node.args if isinstance(each, ast.Constant)]
+                    called = ast.unparse(node.func)
+                    if called.endswith("deployment.names.get") or called in ("known", "whenever"):
+                        found.update(word for word in words if isinstance(word, str))
+                if isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]) == "each.names":
+                    found.add(ast.literal_eval(node.left))
+                if (
+                    isinstance(node, ast.For)
+                    and isinstance(node.iter, ast.Tuple)
+                    and "deployment.names.get(" in ast.unparse(node)
+                ):
+                    found.update(ast.literal_eval(node.iter))
+    return found
+
+
+def test_what_is_asked_for_is_evaluated_and_nothing_else() -> None:
+    assert asked() == NAMES
+
+
+def test_a_setting_beside_the_databases(read: Reader) -> None:
+    deployment = read("DATABASES = {}\nDEBUG = True\nCELERY_DB_REUSE_MAX = 5\nCELERY_TIMEZONE = 'UTC'\n")
+    assert {name: said(value) for name, value in deployment.names.items()} == {"DEBUG": True, "CELERY_DB_REUSE_MAX": 5}
