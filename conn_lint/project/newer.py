@@ -11,8 +11,9 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.model import Span
-from conn_lint.project.positions import by_libcst
+from libcst.metadata import CodePosition
+
+from conn_lint.project.positions import ranges
 from conn_lint.project.syntaxtree import LINE_END
 
 if TYPE_CHECKING:
@@ -59,13 +60,16 @@ def as_ast(source: Source) -> ast.Module:
     return _Converter(source).module()
 
 
+_TOP = CodePosition(1, 0)
+"""The place of everything in a file that nests so deeply that libcst cannot say."""
+
+
 class _Converter:
     """``on_X`` makes the node of ``ast`` that stands for the libcst node ``X``."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.spans = by_libcst(source)
-        self.top = Span(source.path, 1, 1, 1, 1)
+        self.ranges = ranges(source)
         self.lines = LINE_END.split(source.text)
 
     def module(self) -> ast.Module:
@@ -82,14 +86,15 @@ class _Converter:
 
     def placed(self, made: Any, node: Any) -> Any:
         if not hasattr(made, "lineno"):  # else it is the node inside, which stands more exactly
-            span = self.spans.get(id(node), self.top)
-            made.lineno, made.end_lineno = span.line, span.end_line
-            made.col_offset = self.offset(span.line, span.column)
-            made.end_col_offset = self.offset(span.end_line, span.end_column)
+            at = self.ranges.get(node)
+            start, end = (at.start, at.end) if at else (_TOP, _TOP)
+            made.lineno, made.end_lineno = start.line, end.line
+            made.col_offset, made.end_col_offset = self.offset(start), self.offset(end)
         return made
 
-    def offset(self, line: int, column: int) -> int:
-        return len(self.lines[line - 1][: column - 1].encode(errors="replace"))
+    def offset(self, at: CodePosition) -> int:
+        line = self.lines[at.line - 1]
+        return at.column if line.isascii() else len(line[: at.column].encode(errors="replace"))
 
     def several(self, nodes: Iterable[Any]) -> list[Any]:
         return [self.convert(node) for node in nodes]

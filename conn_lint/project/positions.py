@@ -14,7 +14,10 @@ from conn_lint.model import Span
 from conn_lint.project.source import children
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import libcst as cst
+    from libcst.metadata import CodeRange
 
     from conn_lint.project.source import Source
 
@@ -123,14 +126,19 @@ def _ast_span(path: str, node: ast.stmt | ast.expr, lines: list[str] | None) -> 
 
 
 def by_libcst(source: Source) -> dict[int, Span]:
+    """The span of every node, by its id; none where the file nests too deeply to be told."""
+    lines = source.first_line - 1
+    return {
+        id(node): Span(source.path, at.start.line + lines, at.start.column + 1, at.end.line + lines, at.end.column + 1)
+        for node, at in ranges(source).items()
+    }
+
+
+def ranges(source: Source) -> Mapping[cst.CSTNode, CodeRange]:
+    """As ``by_libcst``, in libcst's own terms: columns count from 0, lines from the beginning of the text."""
     from libcst.metadata import MetadataWrapper, PositionProvider
 
     try:
-        ranges = MetadataWrapper(source.module, unsafe_skip_copy=True).resolve(PositionProvider)
-    except RecursionError:  # every node is then placed at the top of the file
+        return MetadataWrapper(source.module, unsafe_skip_copy=True).resolve(PositionProvider)
+    except RecursionError:
         return {}
-    spans = {
-        id(node): Span(source.path, at.start.line, at.start.column + 1, at.end.line, at.end.column + 1)
-        for node, at in ranges.items()
-    }
-    return _shifted(spans, source.first_line - 1)

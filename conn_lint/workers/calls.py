@@ -15,7 +15,6 @@ from conn_lint.workers.expressions import RAW_CONNECTION, Expressions, Generator
 from conn_lint.workers.frameworks.shells import SHELLS
 from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
 from conn_lint.workers.pauses import Spot, usual_pause
-from conn_lint.workers.prefilter import may_hold_units
 
 Keywords = tuple[tuple[str, v.Val], ...]
 
@@ -336,7 +335,7 @@ class Calls(Expressions):
         name = func.symbol.qualname.rpartition(".")[2]
         found: dict[FunctionSymbol, v.Func] = {}
         for class_ in self.graph.subclasses(func.owner):
-            method = self.graph.method(class_, name) if may_hold_units(class_.path) else None
+            method = self.graph.method(class_, name)
             if method is not None and method != func.symbol and not self.graph.is_abstract(method):
                 bound = self.callable_of(method, class_)
                 if isinstance(bound, v.Func):

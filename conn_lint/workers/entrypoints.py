@@ -206,7 +206,7 @@ class Finder(Follower):
             if function and any(_may_be_endless(loop) for loop in loops):
                 self.run_entry(symbol, function)
                 for class_ in self.graph.subclasses(ClassSymbol(path, function.owner)) if function.owner else ():
-                    if may_hold_units(class_.path) and self.graph.method(class_, function.name) == symbol:
+                    if self.graph.method(class_, function.name) == symbol:
                         self.run(v.Func(symbol, class_), entry=True)
                 if function.is_generator:
                     generators.add(function.name)

@@ -58,7 +58,9 @@ class Forks(Calls):
         """Whether the project chooses a start method for all its processes that inherits nothing."""
         project = self.graph.project
         return any(
-            b"set_start_method" in project.data(p) and _CHOSEN.search(project.data(p)) for p in project.tree.paths
+            b"set_start_method" in project.data(p) and _CHOSEN.search(project.data(p))
+            for p in project.tree.paths
+            if p.endswith(".py")
         )
 
     def invoke(

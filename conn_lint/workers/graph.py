@@ -50,6 +50,10 @@ _BUILTINS = frozenset(dir(builtins))
 _MAY_BE_ABSTRACT = re.compile(r"\bpass\b|\bNotImplementedError\b|abstract|\.\.\.")
 
 
+_BASES = re.compile(rb"^[ \t]*class\s+\w+\s*\(([^)]+)", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
+
+
 def _holds_call(leaving: f.Exit) -> bool:
     """Whether ``leaving`` calls anything but an exception class."""
     value = leaving.value
@@ -278,7 +282,7 @@ class Graph:
         return self._ancestors[symbol]
 
     def subclasses(self, symbol: ClassSymbol) -> tuple[ClassSymbol, ...]:
-        """The classes of the tree that inherit from a class, directly or not."""
+        """The classes of the tree, tests left out, that inherit from a class, directly or not."""
         if symbol not in self._subclasses:
             self._subclasses[symbol] = tuple(self._find_subclasses(symbol))
         return self._subclasses[symbol]
@@ -287,13 +291,9 @@ class Graph:
         names = {symbol.qualname.rpartition(".")[2]}
         found: set[ClassSymbol] = set()
         while names:
-            words = [name.encode() for name in names]
-            inherits = re.compile(rb"^[ \t]*class\s+\w+\s*\([^)]*\b(%s)\b" % b"|".join(words), re.MULTILINE)
+            paths = {path for name in names for path in self._inheriting.get(name.encode(), ())}
             names = set()
-            for path in self.project.tree.paths:
-                data = self.project.data(path) if path.endswith(".py") else b""
-                if not any(word in data for word in words) or not inherits.search(data):
-                    continue
+            for path in sorted(paths):
                 facts = self.facts(path)
                 for qualname in tuple(facts.classes) if facts else ():  # reading a body adds to them
                     each = ClassSymbol(path, qualname)
@@ -301,6 +301,17 @@ class Graph:
                         found.add(each)
                         names.add(qualname.rpartition(".")[2])
                         yield each
+
+    @cached_property
+    def _inheriting(self) -> dict[bytes, set[str]]:
+        """The files that run in production by each word among the bases of their classes."""
+        found: dict[bytes, set[str]] = {}
+        for path in self.project.tree.paths:
+            if may_hold_units(path):
+                for bases in _BASES.findall(self.project.data(path)):
+                    for word in _WORD.findall(bases):
+                        found.setdefault(word, set()).add(path)
+        return found
 
     def _bases(self, facts: f.FileFacts, base: f.Expr) -> Iterator[ClassSymbol | External]:
         if isinstance(base, f.Item):
