@@ -516,7 +516,7 @@ class Calls(Expressions):
         if dotted == "django.core.serializers.deserialize":
             return fx.nothing(), v.Items((v.Model(),))  # whose save() is that of the object
         if dotted in django.CONSUMERS:
-            return self._consume(given, span)
+            return self._consume(given, expr, scope)
         if dotted == "builtins.super":
             return fx.nothing(), v.Obj(scope.owner) if scope.owner else v.UNKNOWN
         if dotted == "builtins.iter" and len(given.args) == 2:
@@ -593,10 +593,10 @@ class Calls(Expressions):
             return fx.query(fx.Query(span, what))
         return fx.nothing()
 
-    def _consume(self, given: Given, span: Span) -> tuple[Effect, v.Val]:
+    def _consume(self, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val]:
         effect = fx.nothing()
         for arg in given.args:
-            effect = fx.sequence(effect, self.consumed(arg, span))
+            effect = fx.sequence(effect, self.consumed(arg, expr, scope))
         return effect, v.UNKNOWN
 
     def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:

@@ -140,6 +140,11 @@ class Expressions:
         self.nested: dict[FunctionSymbol, v.Func] = {}
         self.closures: list[Captured] = [()]
         self._closure_numbers: dict[Captured, int] = {(): 0}
+        self.cuts = 0
+        """How often something was not followed because it was being followed: what was found until then may not
+        be all, and is not kept."""
+        self._names: dict[tuple[str, str, bool], v.Val] = {}
+        self._values: dict[tuple[object, ...], v.Val] = {}
 
     def call(self, expr: f.Call, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
         raise NotImplementedError
@@ -183,20 +188,36 @@ class Expressions:
 
     def name(self, path: str, scope: Scope) -> v.Val:
         """What a dotted name stands for here."""
-        parts = path.split(".")
-        for end in range(len(parts), 0, -1):
-            prefix = ".".join(parts[:end])
-            if prefix in scope.names:
-                value = scope.names[prefix]
-                if prefix == "self" and isinstance(value, v.Obj) and end < len(parts):
+        names = scope.names
+        prefix, end = path, len(path)
+        while end > 0:
+            if prefix in names:
+                value = names[prefix]
+                if prefix == "self" and isinstance(value, v.Obj) and end < len(path):
                     value = value._replace(state=self.state(scope) or value.state)
-                for part in parts[end:]:
+                for part in path[end + 1 :].split(".") if end < len(path) else ():
                     value = self.attribute(value, part)
                 return value
+            end = path.rfind(".", 0, end)
+            prefix = path[:end]
+        if scope.imports and path.partition(".")[0] in scope.imports:
+            return self._looked_up(path, scope)
+        key = (scope.facts.path, path, self.shallow)
+        known = self._names.get(key)
+        if known is None:
+            cuts = self.cuts
+            known = self._looked_up(path, scope)
+            if cuts == self.cuts and not isinstance(known, v.Later):  # which may have been read by the next time
+                self._names[key] = known
+        return known
+
+    def _looked_up(self, path: str, scope: Scope) -> v.Val:
+        """What a dotted name stands for that is no local one."""
         if self.shallow:
             elsewhere = self.graph.elsewhere(scope.facts, path, scope.imports)
             if elsewhere is not None:
                 return v.Later(elsewhere)
+        parts = path.split(".")
         for end in range(len(parts), 0, -1):
             found = self.graph.resolve(scope.facts, ".".join(parts[:end]), scope.imports)
             if found is None or (isinstance(found, Valued) and found.owner):
@@ -234,11 +255,16 @@ class Expressions:
 
     def valued(self, found: Valued) -> v.Val:
         """A module-level or class-level value, evaluated where it stands."""
+        key = ("valued", id(found.value), found.owner, found.rest, self.shallow)
+        if key in self._values:
+            return self._values[key]
         facts = self.graph.facts(found.path)
-        key = ("valued", found.path, id(found.value))
-        if facts is None or key in self._running or len(self._running) > 60:
+        running = key[:2]
+        if facts is None or running in self._running or len(self._running) > 60:
+            self.cuts += 1
             return v.UNKNOWN
-        self._running.add(key)
+        cuts = self.cuts
+        self._running.add(running)
         inner = Scope(facts, None, None)
         if found.owner:
             inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
@@ -246,7 +272,9 @@ class Expressions:
         _, value = self.value(found.value, inner)
         for part in found.rest:
             value = self.attribute(value, part)
-        self._running.discard(key)
+        self._running.discard(running)
+        if cuts == self.cuts and not self.shallow:
+            self._values[key] = value
         return value
 
     def _hinted(self, symbol: ClassSymbol, scope: Scope) -> dict[str, v.Val]:
@@ -358,12 +386,14 @@ class Expressions:
     def test(self, test: f.Expr, scope: Scope) -> Effect:
         """The effect of evaluating a condition: a queryset in it queries."""
         effect, value = self.value(test, scope)
-        return fx.sequence(effect, self.consumed(value, _span_of(test, scope)))
+        return fx.sequence(effect, self.consumed(value, test, scope))
 
-    def consumed(self, value: v.Val, span: Span | None) -> Effect:
-        """What using the rows of ``value`` does: a lazy queryset queries now."""
-        if isinstance(value, v.QuerySet) and not value.manager and span is not None:
-            return fx.query(fx.Query(span, "queries the database"))
+    @staticmethod
+    def consumed(value: v.Val, expr: f.Expr, scope: Scope) -> Effect:
+        """What using the rows of ``value`` does, which ``expr`` stands for: a lazy queryset queries now."""
+        if isinstance(value, v.QuerySet) and not value.manager:
+            span = _span_of(expr, scope)
+            return fx.query(fx.Query(span, "queries the database")) if span else fx.nothing()
         return fx.nothing()
 
     # --- expressions ---------------------------------------------------------------------------
@@ -435,7 +465,7 @@ class Expressions:
             return total, v.Items(tuple(values))
         if expr.display == "other":
             for value in values:
-                total = fx.sequence(total, self.consumed(value, _span_of(expr, scope)))
+                total = fx.sequence(total, self.consumed(value, expr, scope))
         return total, v.UNKNOWN
 
     def item(self, expr: f.Item, scope: Scope) -> tuple[Effect, v.Val]:
@@ -448,9 +478,8 @@ class Expressions:
         if isinstance(value, v.QuerySet) and not value.manager:
             if isinstance(expr.key, f.Several) and expr.key.display == "slice":
                 return effect, value  # as lazy as the whole
-            span = _span_of(expr, scope)
             row = v.Obj(value.symbol) if value.symbol else v.Model()
-            return fx.sequence(effect, self.consumed(value, span)), row
+            return fx.sequence(effect, self.consumed(value, expr, scope)), row
         return effect, v.UNKNOWN
 
     def iterate(self, source: f.Expr, scope: Scope) -> Iteration:
@@ -463,7 +492,7 @@ class Expressions:
             return Iteration(effect, v.Connection(None), every=True)
         if isinstance(value, v.QuerySet):
             row = v.Obj(value.symbol) if value.symbol else v.Model()
-            query = self.consumed(value._replace(manager=False), _span_of(source, scope))
+            query = self.consumed(value._replace(manager=False), source, scope)
             return Iteration(fx.sequence(effect, query), row, streamed=value.streamed and _by_default(source))
         if isinstance(value, v.Items):
             kinds = {item for item in value.items if item != v.UNKNOWN}

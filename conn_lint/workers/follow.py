@@ -61,6 +61,7 @@ class Follower(Forks):
         self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
         self._decorated: dict[tuple[FunctionSymbol, bool], v.Val] = {}
+        self._decorating: set[tuple[FunctionSymbol, bool]] = set()
 
     # --- functions -----------------------------------------------------------------------------
 
@@ -104,8 +105,10 @@ class Follower(Forks):
         function = self.graph.function(func.symbol)
         facts = self.graph.facts(func.symbol.path)
         if function is None or facts is None or key in self._running:
+            self.cuts += 1
             return fx.nothing(), v.UNKNOWN
         if len(self._running) > MAX_DEPTH:
+            self.cuts += 1
             if self.unfollowed is not None:
                 self.unfollowed.note(function.span, f"{function.name}() lies {MAX_DEPTH} calls deep", limit=True)
             return fx.nothing(), v.UNKNOWN
@@ -204,10 +207,14 @@ class Follower(Forks):
         if function is None or not function.decorators:
             return v.Func(symbol, owner)
         key = (symbol, self.shallow)
-        if key not in self._decorated:
+        if key in self._decorated:
+            found = self._decorated[key]
+            self.cuts += key in self._decorating
+        else:
             self._decorated[key] = v.Func(symbol)  # a decorator that uses the function itself
-            self._decorated[key] = self._decorate(symbol, function)
-        found = self._decorated[key]
+            self._decorating.add(key)
+            found = self._decorated[key] = self._decorate(symbol, function)
+            self._decorating.discard(key)
         return found._replace(owner=owner) if isinstance(found, v.Func) and owner else found
 
     def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
