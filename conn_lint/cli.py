@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import warnings
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run conn-lint with ``arguments`` (default: the process's own) and return its exit status."""
+    gc.set_threshold(200_000, 20, 100)  # a run is short and keeps most of what it makes
     warnings.simplefilter("ignore", SyntaxWarning)  # of the linted code: Python 3.12 and later print them
     try:
         return _run(parser().parse_args(arguments))
