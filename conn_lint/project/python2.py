@@ -30,10 +30,11 @@ _TOKEN = re.compile(
 _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
     kind: str
     text: str
     start: int
+    """Index of its first character."""
     depth: int
     """Of brackets around it, an opening one and its closing one not counted as inside themselves."""
     first: bool
@@ -42,7 +43,7 @@ class _Token(NamedTuple):
 
 def as_python3(text: str) -> str:
     """``text`` with what only Python 2 reads replaced, of the same length; equal when there is nothing to replace."""
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     out = list(text)
 
     def put(at: int, new: str) -> None:
@@ -50,7 +51,7 @@ def as_python3(text: str) -> str:
 
     ticks = 0
     for index, token in enumerate(tokens):
-        following = tokens[index + 1] if index + 1 < len(tokens) else _Token("newline", "\n", len(text), 0, False)
+        following = tokens[index + 1] if index + 1 < len(tokens) else Token("newline", "\n", len(text), 0, False)
         if token.kind == "number":
             _number(token, put)
         elif token.kind == "string" and token.text[:2].lower() == "ur":
@@ -71,8 +72,9 @@ def as_python3(text: str) -> str:
     return "".join(out)
 
 
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of Python source of any version, as far as they tell its statements apart."""
+    found: list[Token] = []
     depth, first = 0, True
     for match in _TOKEN.finditer(text):
         kind, token = match.lastgroup or "", match.group()
@@ -80,20 +82,20 @@ def _tokens(text: str) -> list[_Token]:
             continue
         depth -= token in _CLOSED
         if kind != "newline" or depth <= 0:
-            found.append(_Token(kind, token, match.start(), depth, first))
+            found.append(Token(kind, token, match.start(), depth, first))
             first = depth <= 0 and (kind == "newline" or token in (":", ";"))
         depth += token in _OPEN
     return found
 
 
-def _number(token: _Token, put: _Put) -> None:
+def _number(token: Token, put: _Put) -> None:
     digits = token.text.rstrip("lL")
     put(token.start + len(digits), " " * (len(token.text) - len(digits)))
     if digits.isdigit() and digits.strip("0") and digits[0] == "0":
         put(token.start, " " * (len(digits) - len(digits.lstrip("0"))))
 
 
-def _statement(token: _Token, following: _Token, put: _Put) -> None:
+def _statement(token: Token, following: Token, put: _Put) -> None:
     """``print a, b`` becomes the tuple ``0, a, b``; so does ``exec a in b``."""
     if following.kind == "newline" or following.text == ";":
         put(token.start, "0".ljust(len(token.text)))
@@ -103,10 +105,10 @@ def _statement(token: _Token, following: _Token, put: _Put) -> None:
             put(following.start, "  ")
 
 
-def _commas(tokens: list[_Token], index: int, put: _Put) -> None:
+def _commas(tokens: list[Token], index: int, put: _Put) -> None:
     """``except A, error:`` and ``except A as (b, c):`` lose the names; ``raise A, b`` becomes one operation."""
     keyword = tokens[index]
-    comma: _Token | None = None
+    comma: Token | None = None
     for token, following in zip(tokens[index + 1 :], tokens[index + 2 :], strict=False):
         if token.depth == keyword.depth and (token.kind == "newline" or token.text in (":", ";")):
             if comma and keyword.text == "except":
@@ -120,7 +122,7 @@ def _commas(tokens: list[_Token], index: int, put: _Put) -> None:
             comma = token
 
 
-def _parameters(tokens: list[_Token], index: int, put: _Put) -> None:
+def _parameters(tokens: list[Token], index: int, put: _Put) -> None:
     """``def f(a, (b, c))`` loses the brackets around ``b, c``."""
     level = tokens[index].depth + (tokens[index].text == "def")
     before = tokens[index]

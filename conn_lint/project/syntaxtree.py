@@ -1,8 +1,8 @@
 """One Python file as ``ast`` has it: its tree, and where the parts of it stand in the text.
 
-``ast`` reads ten times as fast as libcst, and says where everything stands. A file that it refuses because it is
-written for a newer Python than the running one is read by libcst, whose tree then becomes the same one
-(``newer``); a file of Python 2 is read as far as Python 3 has the same (``python2``).
+``ast`` reads ten times as fast as libcst, and says where everything stands. Of a file that it refuses because it is
+written for a newer Python than the running one, the newer syntax is replaced (``recent``), or libcst reads it and
+its tree becomes the same one (``newer``); a file of Python 2 is read as far as Python 3 has the same (``python2``).
 """
 
 from __future__ import annotations
@@ -98,6 +98,16 @@ class SyntaxTree:
 def _parsed(path: str, text: str) -> ast.Module:
     try:
         return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _parsed_with_help(path, text)
+
+
+def _parsed_with_help(path: str, text: str) -> ast.Module:
+    """What ``ast`` reads once newer syntax is replaced, or else libcst; raises Unreadable where neither can."""
+    from conn_lint.project.recent import as_older
+
+    try:
+        return ast.parse(as_older(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         from conn_lint.project.newer import as_ast
         from conn_lint.project.source import parse_text
