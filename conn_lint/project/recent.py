@@ -1,6 +1,6 @@
 """Python newer than the running one as older versions read it, in the same lines and nearly the same columns.
 
-Type parameters (3.12, PEP 695) are blanked, ``type A = b`` becomes ``A = b``, exceptions without parentheses
+Type parameters (3.12, PEP 695) are blanked, ``type A = b`` becomes ``A: b``, exceptions without parentheses
 (3.14, PEP 758) get them in the place of a space, and ``except*`` (3.11) loses its star. What else is new, as
 f-strings that hold their own quotes (3.12), is left to libcst, which takes ten times as long and more.
 """
@@ -25,6 +25,10 @@ def as_older(text: str) -> str:
                 _blank_brackets(tokens, index + 2, out)
             end = following.start + len(following.text)
             out[token.start : end] = following.text.ljust(end - token.start)
+            level = token.depth
+            equals = next((each for each in _rest(tokens, index) if each.text == "=" and each.depth == level), None)
+            if equals:
+                out[equals.start] = ":"
         elif token.first and token.text == "except":
             if following.text == "*":
                 out[following.start] = " "
@@ -44,7 +48,7 @@ def _blank_brackets(tokens: list[Token], opening: int, out: list[str]) -> None:
 def _parenthesise(tokens: list[Token], first: int, out: list[str]) -> None:
     """``except A, B:`` becomes ``except(A,B) :`` where there are spaces to take the places of the brackets."""
     level = tokens[first].depth
-    commas = []
+    commas: list[int] = []
     for token in _rest(tokens, first - 1):
         if token.depth == level and (token.kind == "newline" or token.text in (":", "as")):
             opening = tokens[first].start - 1

@@ -186,6 +186,11 @@ class Expressions:
 
     # --- names ---------------------------------------------------------------------------------
 
+    @property
+    def keeping(self) -> bool:
+        """Whether what a name stands for is kept: not where every function is to be told what is unknown in it."""
+        return self.unfollowed is None or self.shallow
+
     def name(self, path: str, scope: Scope) -> v.Val:
         """What a dotted name stands for here."""
         names = scope.names
@@ -203,7 +208,7 @@ class Expressions:
         if scope.imports and path.partition(".")[0] in scope.imports:
             return self._looked_up(path, scope)
         key = (scope.facts.path, path, self.shallow)
-        known = self._names.get(key)
+        known = self._names.get(key) if self.keeping else None
         if known is None:
             cuts = self.cuts
             known = self._looked_up(path, scope)
@@ -256,7 +261,7 @@ class Expressions:
     def valued(self, found: Valued) -> v.Val:
         """A module-level or class-level value, evaluated where it stands."""
         key = ("valued", id(found.value), found.owner, found.rest, self.shallow)
-        if key in self._values:
+        if self.keeping and key in self._values:
             return self._values[key]
         facts = self.graph.facts(found.path)
         running = key[:2]
