@@ -58,12 +58,16 @@ def databases_of(deployment: Deployment, *, assume_mysql: bool, force_mysql: boo
     """The databases of ``deployment``; one by the name of "default" where it has some that cannot be seen."""
     if deployment.databases or not (force_mysql or (deployment.open and assume_mysql)):
         return tuple(deployment.databases.values())
-    return (default_database(Span(deployment.path, 1), known=not deployment.open),)
+    unseen = deployment.unseen or UNSEEN
+    place = unseen.place or Span(deployment.path, 1)
+    return (default_database(place, known=not deployment.open, unseen=unseen._replace(place=place)),)
 
 
-def default_database(place: Span, *, known: bool) -> Database:
-    """The alias "default" with Django's own defaults, or with nothing known of it."""
-    unseen = Unknown("DATABASES cannot be read from the settings")
+UNSEEN = Unknown("nothing in the tree sets DATABASES")
+
+
+def default_database(place: Span, *, known: bool, unseen: Unknown = UNSEEN) -> Database:
+    """The alias "default" with Django's own defaults, or with nothing known of it, for the reason of ``unseen``."""
 
     def value(default: object) -> Value:
         return Known(default) if known else unseen

@@ -68,6 +68,13 @@ def test_databases_that_cannot_be_seen_are_unknown_where_a_driver_says_mysql() -
     assert found.counts
 
 
+def test_what_stands_in_for_unseen_databases_says_why_they_are_not_seen() -> None:
+    why = Unknown("the environment variable STAGE decides it", ("STAGE",), place=Span("shop/settings.py", 9))
+    (found,) = sessions((deployment(unseen=True)._replace(unseen=why),), (), assume_mysql=True, force_mysql=False)
+    assert found.database.conn_max_age == why
+    assert found.database.place == Span("shop/settings.py", 9)
+
+
 def test_a_class_is_named_with_its_module() -> None:
     each = deployment(database())._replace(class_name="Production")
     (found,) = sessions((each,), (), assume_mysql=False, force_mysql=False)

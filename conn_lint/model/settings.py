@@ -115,6 +115,8 @@ class Deployment(NamedTuple):
     """What could not be read on the way: a missing import, a file that is not Python."""
     notes: tuple[Place, ...] = ()
     """Where something outside the tree may still change settings: ``try: from .local_settings import *``."""
+    unseen: Unknown | None = None
+    """Why there may be aliases that could not be named."""
 
     @property
     def name(self) -> str:

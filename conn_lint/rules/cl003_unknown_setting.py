@@ -136,5 +136,9 @@ def _cause(session: Session) -> Cause | None:
         if isinstance(value, Unknown) and value.default is None and not (value.text and name == "CONN_MAX_AGE"):
             bind = " ".join(f"--env {variable}=VALUE" for variable in value.env)
             advice = f"pass {bind} as the deployment has it" if bind else f"set {name} where it can be read"
+            if "is not in the project" in value.why:
+                advice = (
+                    f"set {name} in a file of the project, or name the settings that are deployed: --settings MODULE"
+                )
             return Cause(name, value.why, value.place or database.place, advice)
     return None

@@ -64,7 +64,13 @@ def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
         slips=module_slips(machine, scope, tree, tuple(databases)),
         problems=tuple(machine.problems.values()),
         notes=tuple(machine.notes.values()),
+        unseen=_reason(reader.value(freeze(machine, tree))) if more else None,
     )
+
+
+def _reason(value: Value) -> Unknown | None:
+    """Why DATABASES is not known, where it is not."""
+    return Unknown(value.why, value.env, place=value.place) if isinstance(value, Unknown) else None
 
 
 class _Reader:

@@ -205,6 +205,13 @@ def test_one_reason_at_several_places_is_one_finding() -> None:
     assert [place.span.line for place in other.places] == [11]
 
 
+def test_a_module_that_is_not_there_is_not_bound_by_a_variable() -> None:
+    private = Unknown("shop.private is not in the project and may define any name", ("SHOP_CFG",), place=AGE)
+    assert one("CL003", session(private)).help == (
+        "set CONN_MAX_AGE in a file of the project, or name the settings that are deployed: --settings MODULE"
+    )
+
+
 def test_unknown_checks_matter_only_to_an_age_above_the_limit() -> None:
     checks = Unknown("CHECK decides it", ("CHECK",))
     assert one("CL003", session(Known(600), checks)).message.startswith("CONN_HEALTH_CHECKS of default cannot be known")

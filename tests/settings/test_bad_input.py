@@ -124,3 +124,22 @@ def test_a_name_that_only_some_worlds_bind_is_no_missing_module(read: Reader) ->
     deployment = read("from shop.const import AGE\n" + DATABASES.replace("60", "AGE"), files)
     assert not deployment.problems
     assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "env"),
+    [
+        ("with open('/etc/shop.py') as f:\n    exec(f.read())\n", "the file /etc/shop.py is not in the project", ()),
+        (
+            "import importlib, os\nmodule = importlib.import_module('conf_%s' % os.environ['STAGE'])\n"
+            "DATABASES = module.DATABASES\n",
+            "the environment variable STAGE decides it",
+            ("STAGE",),
+        ),
+    ],
+)
+def test_databases_that_cannot_be_seen_say_why(read: Reader, text: str, why: str, env: tuple[str, ...]) -> None:
+    deployment = read(text)
+    assert deployment.open
+    assert deployment.unseen is not None
+    assert (deployment.unseen.why, deployment.unseen.env) == (why, env)
