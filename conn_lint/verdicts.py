@@ -43,6 +43,8 @@ def _why(unit: UnitOfWork, facts: Facts) -> str:
         closed = "closes" if unit.cleanup_end == "close" else "does not close"
         return f"its thread ends with it, and {closed} the connection"
     gap = "the gap before it has no bound" if unit.gap is None else f"the gap before it is {unit.gap:g} s at most"
+    if unit.gap == 0:
+        gap = "it is not seen to wait between its queries"
     if unit.unsure_gap:
         gap = "the gap before it is a pause whose length is not known here"
     ages = sorted({_age(session) for session in facts.judged_sessions})

@@ -56,7 +56,10 @@ class SlowFollower(Follower):
 
     def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
         if loop.kind == "while" and (loop.endless != "always" or turn.leaving("break", "return")):
-            turn = turn if _counts(loop) else _polling(turn, loop.span)
+            if _watches_the_clock(loop):
+                endless = False
+            elif not _counts(loop):
+                turn = _polling(turn, loop.span)
         effect = super().repetition(loop, turn, scope, endless=endless)
         if not endless:
             return effect
@@ -91,6 +94,18 @@ def _counts(loop: f.Loop) -> bool:
         target in names and isinstance(let.value, f.Several) and let.value.items[:1] == (f.Name(target),)
         for let in lets
         for target in let.targets
+    )
+
+
+def _watches_the_clock(loop: f.Loop) -> bool:
+    """Whether a ``while`` is left after some time: by its own test, or by an ``if`` that leaves it."""
+    if not waits.CLOCKS.isdisjoint(f.mentions(loop.source)):
+        return True
+    return any(
+        isinstance(statement, f.If)
+        and not waits.CLOCKS.isdisjoint(statement.mentions)
+        and any(isinstance(each, f.Exit) and each.kind != "continue" for each in statement.body)
+        for statement in flat(loop.body)
     )
 
 

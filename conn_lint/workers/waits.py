@@ -23,6 +23,7 @@ BLOCKING_FUNCTIONS = frozenset(
     (
         "builtins.input",
         "builtins.raw_input",
+        "inotify_simple.INotify.read",
         "pyinotify.Notifier.loop",
         "schedule.run_pending",
         "select.epoll",
@@ -79,6 +80,9 @@ QUEUE_TYPES = frozenset(
     for module in ("asyncio", "gevent.queue", "multiprocessing", "queue", "Queue", "six.moves.queue", "janus")
     for name in ("JoinableQueue", "LifoQueue", "PriorityQueue", "Queue", "SimpleQueue")
 )
+
+CLOCKS = frozenset("monotonic now perf_counter time utcnow".split())
+"""Names of the functions that tell the time."""
 
 RANDOM = frozenset(("random.randint", "random.randrange", "random.uniform"))
 """Functions whose last argument is the most they return."""

@@ -351,6 +351,8 @@ LOOP_CASES = {
     "a loop in a loop": "def f():\n    while True:\n        while Order.objects.exists():\n            ship()\n        time.sleep(60)",
     "while 1": "def f():\n    while 1:\n        Order.objects.count()\n        time.sleep(60)",
     "while(True)": "def f():\n    while(True):\n        Order.objects.count()\n        time.sleep(60)",
+    "inotify": "from inotify_simple import INotify\ndef f():\n    calls = INotify()\n    while True:\n"
+    "        calls.read()\n        Order.objects.count()",
     "signals": "import signal\ndef f():\n    while True:\n        Order.objects.count()\n        signal.pause()",
 }
 

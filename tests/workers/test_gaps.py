@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import indent
 
@@ -84,6 +85,24 @@ def test_a_close_beside_the_wait_is_told(tmp_path: Path, body: str, before: str,
     (seen,) = gaps(tmp_path, body)
     assert seen.gap is not None
     assert (seen.gap.before, seen.gap.after) == (before, after)
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while not done():\n    if time.time() - start > limit:\n        raise TimeoutError\n    time.sleep(5)",
+        "while True:\n    if done() or time.monotonic() > end:\n        break\n    time.sleep(5)",
+        "while datetime.now() < end:\n    time.sleep(5)",
+    ],
+)
+def test_a_loop_that_watches_the_clock_is_no_wait_without_bound(tmp_path: Path, loop: str) -> None:
+    (seen,) = gaps(tmp_path, f"Order.objects.count()\n{loop}\nOrder.objects.count()")
+    assert seen.gap is not None
+    assert (seen.gap.seconds, seen.detail) == (5, "time.sleep()")
+    unbounded = re.sub(r"time\.\w+\(\)|datetime\.now\(\)", "progress()", loop)
+    (seen,) = gaps(tmp_path, f"Order.objects.count()\n{unbounded}\nOrder.objects.count()")
+    assert seen.gap is not None
+    assert seen.gap.seconds is None
 
 
 def test_a_loop_that_counts_its_turns_is_no_wait_without_bound(tmp_path: Path) -> None:
