@@ -210,9 +210,10 @@ class Expressions:
         key = (scope.facts.path, path, self.shallow)
         known = self._names.get(key) if self.keeping else None
         if known is None:
-            cuts = self.cuts
+            before = self.cuts, len(self.read)
             known = self._looked_up(path, scope)
-            if cuts == self.cuts and not isinstance(known, v.Later):  # which may have been read by the next time
+            whole = before == (self.cuts, len(self.read))
+            if whole and not isinstance(known, v.Later):  # which may have been read by the next time
                 self._names[key] = known
         return known
 
@@ -268,7 +269,7 @@ class Expressions:
         if facts is None or running in self._running or len(self._running) > 60:
             self.cuts += 1
             return v.UNKNOWN
-        cuts = self.cuts
+        before = self.cuts, len(self.read)
         self._running.add(running)
         inner = Scope(facts, None, None)
         if found.owner:
@@ -278,7 +279,7 @@ class Expressions:
         for part in found.rest:
             value = self.attribute(value, part)
         self._running.discard(running)
-        if cuts == self.cuts and not self.shallow:
+        if before == (self.cuts, len(self.read)) and not self.shallow:
             self._values[key] = value
         return value
 
