@@ -9,8 +9,9 @@ from typing import NamedTuple
 from conn_lint.workers import UnknownFunction
 from conn_lint.workers import values as v
 from conn_lint.workers.extract import MODULE
-from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
+from conn_lint.workers.graph import Graph
 from conn_lint.workers.prefilter import may_hold_units
+from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
 
 class Names:

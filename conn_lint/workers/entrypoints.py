@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
-from typing import Literal, NamedTuple
 
 from conn_lint.model import Observation, Place, Span
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.calls import ASYNC_WRAPPERS, Given
-from conn_lint.workers.corrections import Corrections, functions_named
+from conn_lint.workers.corrections import functions_named
 from conn_lint.workers.effects import CHILD, Effect
-from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import MODULE, flat
-from conn_lint.workers.follow import Follower
-from conn_lint.workers.frameworks.base import Behaviour, Framework, Hook, Registrar, Sighting
-from conn_lint.workers.graph import ClassSymbol, FunctionSymbol, Graph
+from conn_lint.workers.frameworks.base import Behaviour, Framework, Hook
 from conn_lint.workers.prefilter import CLOSE_WORDS, FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
+from conn_lint.workers.registrations import Entry, Registrations
+from conn_lint.workers.scope import Scope
+from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.waits import CONSUMER_TYPES
-
-DONE_CALLBACK = "add_done_callback"
 
 CONFIGURED = Framework(
     name="configured",
@@ -33,50 +28,8 @@ CONFIGURED = Framework(
 )
 
 
-class Entry(NamedTuple):
-    """A function of the project as an entrypoint of ``framework``."""
-
-    func: v.Func
-    framework: Framework
-    registrations: tuple[Place, ...]
-    around: v.Func | None = None
-    """The project's override of the method that runs it."""
-    pool: Literal["", "threads", "processes"] = ""
-    """The function runs in a pool that ends with the function that made it; "" otherwise."""
-    others: tuple[v.Func, ...] = ()
-    """The same method in other classes that inherit it."""
-    guessed: bool = False
-    """Nothing in the tree registers it; its place says that something outside probably does."""
-
-
-class Finder(Follower):
-    """Follows the functions of files in which something may be registered, and notes what is."""
-
-    def __init__(self, graph: Graph, corrections: Corrections, frameworks: tuple[Framework, ...]) -> None:
-        super().__init__(graph, corrections)
-        self.frameworks = frameworks
-        self.entries: dict[tuple[FunctionSymbol, str], Entry] = {}
-        self.wrappers: dict[FunctionSymbol, tuple[Framework, Place]] = {}
-        """Functions of the project that hand an argument of theirs on to a registrar."""
-        self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
-        self.hook_names = {hook.base.rpartition(".")[2] for framework in frameworks for hook in framework.hooks}
-        """Last names of the classes whose subclasses are run by a framework."""
-        self.preparers: dict[str, list[v.Func]] = {}
-        """Functions run before each entrypoint, by the name of the framework."""
-        self.callbacks: dict[FunctionSymbol, list[v.Func]] = {}
-        """Functions given to ``future.add_done_callback()``, by the function that does so."""
-        self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
-        self.decorating: FunctionSymbol | None = None
-        """The function whose decorators are being followed."""
-        self.sightings: dict[str, tuple[Sighting, ...]] = {}
-        self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
-        self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
-        self._decorators = {name: framework for framework in frameworks for name in framework.decorators}
-        for framework in frameworks:
-            for registrar in framework.registrars:
-                self._registrars.setdefault(registrar.name, []).append((registrar, framework))
-
-    # --- which files ---------------------------------------------------------------------------
+class Finder(Registrations):
+    """Goes through the files in which something may be registered, runs for ever, forks or closes."""
 
     def find(self) -> None:
         """Go through the files whose bytes say that they may register something or hold an endless loop."""
@@ -128,9 +81,9 @@ class Finder(Follower):
     def _made_decorator(self, symbol: FunctionSymbol, function: f.Function) -> None:
         """Note a function of the project that returns a decorator of a framework, with arguments of its own."""
         made = self.run(v.Func(symbol), entry=True)[1] if not function.owner else None
-        if isinstance(made, v.Ext) and made.made and made.dotted in self._decorators:
+        if isinstance(made, v.Ext) and made.made and made.dotted in self.decorators:
             place = Place(function.span, f"returns {made.dotted}()")
-            self.wrappers.setdefault(symbol, (self._decorators[made.dotted], place))
+            self.wrappers.setdefault(symbol, (self.decorators[made.dotted], place))
 
     def find_forks(self, paths: list[str]) -> None:
         """Follow the functions that make processes, and then those that call these, for connections held meanwhile."""
@@ -212,20 +165,18 @@ class Finder(Follower):
                     generators.add(function.name)
         return generators
 
-    # --- what is registered --------------------------------------------------------------------
-
     def enlist_decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
         scope = Scope(facts, None, None)
         value = self.value(decorator, scope)[1]
         name = decorator.func if isinstance(decorator, f.Call) else decorator
-        framework = self._decorators.get(value.dotted) if isinstance(value, v.Ext) else None
+        framework = self.decorators.get(value.dotted) if isinstance(value, v.Ext) else None
         if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
             framework = self._decorator_method(name.path, scope)
         if framework is not None:
             self.enlist(v.Func(symbol), framework, Place(span, "made a job here"))
         if isinstance(value, v.Ext) and value.dotted in self._preparers:
             self.prepare(value.dotted, v.Func(symbol))
-        if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self._wrapper_names():
+        if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self.wrapper_names():
             found = self.graph.resolve(facts, name.path)
             if isinstance(found, ClassSymbol) and FunctionSymbol(*found) in self.wrappers:
                 self.callable_of(symbol)
@@ -240,7 +191,7 @@ class Finder(Follower):
         if not owner:
             return None
         receiver = self.now(self.name(owner, scope))
-        for dotted, framework in self._decorators.items():
+        for dotted, framework in self.decorators.items():
             base, _, last = dotted.rpartition(".")
             if isinstance(receiver, v.Obj):
                 matches = last == method and self.graph.is_a(receiver.symbol, base)
@@ -250,9 +201,6 @@ class Finder(Follower):
             if matches:
                 return framework
         return None
-
-    def _wrapper_names(self) -> set[str]:
-        return {symbol.qualname.rpartition(".")[2] for symbol in self.wrappers}
 
     def hooked(self, symbol: ClassSymbol) -> None:
         for framework in self.frameworks:
@@ -337,243 +285,11 @@ class Finder(Follower):
             place: loop for place, loop in self.loops.items() if not excludes(self.graph, v.Func(loop.symbol))
         }
 
-    def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
-        outer, self.decorating = self.decorating, symbol
-        value = super()._decorate(symbol, function)
-        self.decorating = outer
-        return value
-
-    def enlist(
-        self,
-        func: v.Func,
-        framework: Framework,
-        place: Place,
-        pool: Literal["", "threads", "processes"] = "",
-        around: v.Func | None = None,
-    ) -> None:
-        if self.decorating is not None and func.named is None and func.owner and func.closure:
-            func = func._replace(named=self.decorating)  # a method that its decorator registers in its place
-        key = (func.named or func.symbol, framework.kind)
-        known = self.entries.get(key)
-        if known is None:
-            self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around)
-        else:
-            others = known.others
-            if func.owner and func.owner not in [each.owner for each in (known.func, *others)]:
-                others = (*others, func)
-            places = known.registrations
-            if place.span not in [each.span for each in places]:
-                places = (*places, place)
-            self.entries[key] = known._replace(
-                registrations=places, pool=pool if pool == known.pool else "", others=others
-            )
-
-    def invoke(
-        self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
-    ) -> tuple[Effect, v.Val]:
-        if isinstance(callee, v.Ext):
-            self.signed(callee, given, expr, scope)
-        through = expr.func.args[:1] if isinstance(expr.func, f.Call) and isinstance(callee, v.Ext) else ()
-        if through and isinstance(callee, v.Ext) and callee.dotted in ASYNC_WRAPPERS:
-            _, target, holder = self.callee(through[0], scope)  # sync_to_async(scheduler.add_job)(...)
-            for registrar, framework in self.registrars_of(target, holder, expr._replace(func=through[0])):
-                self.register(registrar, framework, given, expr, scope, "", None)
-        if isinstance(callee, v.Func) and callee.symbol in self.wrappers and v.PARAM in given.values:
-            self.wraps(scope, self.wrappers[callee.symbol])
-        if receiver[1] == DONE_CALLBACK and scope.function is not None:
-            callback = self.now(given.first("fn"))
-            known = self.callbacks.setdefault(FunctionSymbol(scope.facts.path, scope.function.qualname), [])
-            if isinstance(callback, v.Func) and callback not in known:
-                known.append(callback)
-        for registrar, framework in self.registrars_of(callee, receiver, expr):
-            if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
-                continue
-            pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
-            runner = self.runner(framework, v.Obj(callee.symbol) if isinstance(callee, v.Cls) else receiver[0])
-            self.register(registrar, framework, given, expr, scope, pool, runner)
-        return super().invoke(callee, receiver, given, expr, scope)
-
-    def runner(self, framework: Framework, receiver: v.Val) -> v.Func | None:
-        """The override in the project of the method by which ``receiver`` runs what is registered with it."""
-        if not framework.around or not isinstance(receiver, v.Obj):
-            return None
-        method = self.graph.method(receiver.symbol, framework.around)
-        return v.Func(method, receiver.symbol) if method else None
-
-    def callbacks_of(self, entry: Entry) -> Iterator[v.Func]:
-        """What runs in the pool's thread after each run of ``entry``: the function that hands it over adds it to the
-        future (Python 3.11 ``concurrent/futures/_base.py`` ``Future.set_result``)."""
-        for symbol, callbacks in self.callbacks.items() if entry.framework.kind == "executor" else ():
-            head = self.graph.head(symbol)
-            lines = range(head.span.line, head.span.end_line + 1) if head else ()
-            if any(place.span.path == symbol.path and place.span.line in lines for place in entry.registrations):
-                yield from callbacks
-
-    def prepare(self, dotted: str, func: v.Func) -> None:
-        """Note that ``func`` was given to the preparer ``dotted``."""
-        known = self.preparers.setdefault(self._preparers[dotted].name, [])
-        if func.symbol not in [each.symbol for each in known]:
-            known.append(func)
-
-    def signed(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> None:
-        if callee.dotted in self._sightings:
-            seen = self.sightings.get(callee.dotted, ())
-            if expr.span not in [each.span for each in seen]:
-                in_function = scope.function is not None and scope.function.qualname != MODULE
-                sighting = Sighting(expr.span, expr, scope.facts, in_function)
-                self.sightings[callee.dotted] = (*seen, sighting)
-        if callee.dotted in self._preparers:
-            receiver = given.first("receiver")
-            if isinstance(receiver, v.Func):
-                self.prepare(callee.dotted, receiver)
-        framework = self._signs.get(callee.dotted)
-        if framework is not None and scope.function is not None:
-            symbol = FunctionSymbol(scope.facts.path, scope.function.qualname)
-            self.enlist(v.Func(symbol, scope.owner), framework, Place(expr.span, f"calls {callee.dotted}()"))
-
-    def registrars_of(
-        self, callee: v.Val, receiver: tuple[v.Val, str], expr: f.Call
-    ) -> list[tuple[Registrar, Framework]]:
-        found: list[tuple[Registrar, Framework]] = []
-        if isinstance(callee, v.Ext):
-            found += self._registrars.get(callee.dotted, ())
-        if isinstance(callee, v.Cls):  # of which the project has made its own kind
-            for base in self.graph.ancestors(callee.symbol)[1]:
-                found += self._registrars.get(base, ())
-        target, method = receiver
-        if not isinstance(callee, (v.Func, v.Cls)):
-            for registrar, framework in self._registrars.get(f".{method}", ()):
-                if not registrar.receivers or _is_receiver(target, expr.func, registrar.receivers):
-                    found.append((registrar, framework))
-        return found
-
-    def statement(self, statement: f.Statement, scope: Scope) -> Effect:
-        effect = super().statement(statement, scope)
-        for target in statement.targets if isinstance(statement, f.Let) else ():
-            owner, _, name = target.rpartition(".")
-            for registrar, framework in self._registrars.get(f"={name}", ()) if owner else ():
-                assert isinstance(statement, f.Let)
-                receiver = self.name(owner, scope)
-                if _is_receiver(receiver, f.Name(target), registrar.receivers) and not isinstance(receiver, v.Func):
-                    call = f.Call(f.Name(target), (), (), statement.span)
-                    given = Given((), ((registrar.keyword, scope.names.get(target, v.UNKNOWN)),))
-                    self.register(registrar, framework, given, call, scope, "", None)
-        return effect
-
-    def register(
-        self,
-        registrar: Registrar,
-        framework: Framework,
-        given: Given,
-        expr: f.Call,
-        scope: Scope,
-        pool: Literal["", "threads", "processes"],
-        around: v.Func | None,
-    ) -> None:
-        value = dict(given.keywords).get(registrar.keyword, v.UNKNOWN)
-        if registrar.keyword == "*":
-            value = v.Items(
-                tuple(value for name, value in (*given.keywords, *self._unpacked(expr, scope)) if name != "**")
-            )
-        if value == v.UNKNOWN and registrar.position is not None:
-            value = given.args[registrar.position] if len(given.args) > registrar.position else v.UNKNOWN
-        label = f"handed to {registrar.name.lstrip('.')}() here"
-        if registrar.name.startswith("="):
-            label = f"assigned to {registrar.name[1:]} here"
-        place = Place(expr.span, label)
-        if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
-            found = self.graph.lookup(value.value.replace(":", "."))
-            value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
-        value = self.now(value)
-        if registrar.methods:
-            self._register_object(value, registrar.methods, framework, place)
-            return
-        if isinstance(value, v.Obj):
-            call = self.graph.method(value.symbol, "__call__")
-            value = v.Func(call, value.symbol) if call else v.UNKNOWN
-        if isinstance(value, v.Items):
-            for each in value.items:
-                item = self.now(each)
-                if isinstance(item, v.Func):
-                    self.enlist(item, framework, place, pool, around)
-        elif isinstance(value, v.Func):
-            self.enlist(value, framework, place, pool, around)
-            if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
-                self.wrappers.setdefault(FunctionSymbol(*scope.owner), (framework, place))  # a decorator class
-        elif isinstance(value, v.Anything) and value.param and scope.function is not None:
-            self.wraps(scope, (framework, place))
-
-    def _register_object(self, value: v.Val, methods: tuple[str, ...], framework: Framework, place: Place) -> None:
-        """Enlist those of ``methods`` that the class of ``value`` has in the tree."""
-        if not isinstance(value, (v.Obj, v.Cls)):
-            return
-        for method in self._methods(value.symbol, methods):
-            self.enlist(v.Func(method, value.symbol), framework, place)
-
-    def _methods(self, symbol: ClassSymbol, patterns: tuple[str, ...]) -> Iterator[FunctionSymbol]:
-        """The methods of a class and its bases in the tree whose names are among ``patterns``; ``*`` in one stands
-        for what makes a public name."""
-        wild = any("*" in each for each in patterns)
-        names = [each for each in patterns if "*" not in each]
-        for base in self.graph.ancestors(symbol)[0] if wild else ():
-            class_ = self.graph.class_(base)
-            names += [
-                name
-                for name in (class_.methods if class_ else ())
-                if name not in names and name[0] != "_" and any(fnmatchcase(name, each) for each in patterns)
-            ]
-        for name in names:
-            method = self.graph.method(symbol, name)
-            if method is not None:
-                yield method
-
-    def _unpacked(self, expr: f.Call, scope: Scope) -> Iterator[tuple[str, v.Val]]:
-        """The values of a dictionary that is written as ``**{...}`` in a call."""
-        for name, argument in expr.keywords:
-            if name == "**" and isinstance(argument, f.Several) and argument.display == "dict":
-                yield from (("", self.value(item, scope)[1]) for item in argument.items)
-
-    def wraps(self, scope: Scope, registration: tuple[Framework, Place]) -> None:
-        """Note that the function of ``scope``, and those it is defined in, hand an argument on."""
-        qualnames = (scope.function.qualname, *scope.enclosing) if scope.function else ()
-        for qualname in qualnames:
-            self.wrappers.setdefault(FunctionSymbol(scope.facts.path, qualname), registration)
-
-    def enters(self, callee: v.Func | v.Later, given: Given) -> bool:
-        if super().enters(callee, given):
-            return True
-        dotted = callee.dotted if isinstance(callee, v.Later) else callee.symbol.qualname
-        return v.PARAM in given.values and dotted.rpartition(".")[2] in self._wrapper_names()
-
 
 def _last_name(base: f.Expr) -> str:
     if isinstance(base, f.Item):  # a generic class
         base = base.value
     return (base.path if isinstance(base, f.Name) else base.name if isinstance(base, f.Attr) else "").rpartition(".")[2]
-
-
-def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool:
-    if isinstance(target, v.Ext):
-        if any(target.dotted == name or target.dotted.startswith(f"{name}.") for name in receivers):
-            return True
-        if not target.made:
-            return False
-    written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
-    owner = written.rpartition(".")[0].rpartition(".")[2].lower()
-    if isinstance(func, f.Attr) and isinstance(func.value, f.Call):
-        inner = func.value.func
-        owner = (inner.path if isinstance(inner, f.Name) else inner.name if isinstance(inner, f.Attr) else "").lower()
-    return any(name.islower() and "." not in name and name in owner for name in receivers)
-
-
-def _short_lived(pool: v.Val, func: f.Expr, scope: Scope) -> Literal["", "threads", "processes"]:
-    """Whether a pool is made and left in the function that uses it, and not for as long as the process runs."""
-    owner = func.path.rpartition(".")[0] if isinstance(func, f.Name) else ""
-    if scope.in_endless or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
-        return ""
-    return (
-        "processes" if pool.dotted.endswith(("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")) else "threads"
-    )
 
 
 def _imports_consumer(facts: f.FileFacts) -> bool:

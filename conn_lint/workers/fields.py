@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from conn_lint.workers import facts as f
-from conn_lint.workers.graph import ClassSymbol, Graph, Valued
+from conn_lint.workers.graph import Graph
+from conn_lint.workers.symbols import ClassSymbol, Valued
 
 _ONE = frozenset("ForeignKey OneToOneField ParentalKey TreeForeignKey TreeOneToOneField".split())
 _MANY = frozenset("ManyToManyField ParentalManyToManyField SortedManyToManyField TreeManyToManyField".split())

@@ -15,9 +15,10 @@ from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.calls import Calls, Given
+from conn_lint.workers.calls import Calls
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.expressions import Scope
+from conn_lint.workers.outside import Given
+from conn_lint.workers.scope import Scope
 
 PROCESSES = tuple(
     f"{package}.{name}"

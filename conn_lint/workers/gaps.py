@@ -13,13 +13,14 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers import waits
-from conn_lint.workers.calls import Given
 from conn_lint.workers.effects import Crossing, Effect
-from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import flat
 from conn_lint.workers.follow import Follower
-from conn_lint.workers.graph import ClassSymbol, Graph
+from conn_lint.workers.graph import Graph
+from conn_lint.workers.outside import Given
 from conn_lint.workers.prefilter import may_idle
+from conn_lint.workers.scope import Scope
+from conn_lint.workers.symbols import ClassSymbol
 
 
 class SlowFollower(Follower):

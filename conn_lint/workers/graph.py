@@ -6,51 +6,22 @@ import builtins
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from conn_lint.project.project import Project
 from conn_lint.workers import facts as f
 from conn_lint.workers.extract import extract, flat, read_body
 from conn_lint.workers.prefilter import may_hold_units
-
-
-class FunctionSymbol(NamedTuple):
-    path: str
-    qualname: str
-
-
-class ClassSymbol(NamedTuple):
-    path: str
-    qualname: str
-
-
-class ModuleSymbol(NamedTuple):
-    dotted: str
-
-
-class External(NamedTuple):
-    """Something the tree does not hold, by its dotted name: ``django.db.connection``."""
-
-    dotted: str
-
-
-class Valued(NamedTuple):
-    """A name bound to an expression in the scope of module ``path`` (``owner``: in that class)."""
-
-    path: str
-    value: f.Expr
-    rest: tuple[str, ...]
-    owner: str | None = None
-
-
-Symbol = FunctionSymbol | ClassSymbol | ModuleSymbol | External | Valued
+from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
 
 _BUILTINS = frozenset(dir(builtins))
+
 
 _MAY_BE_ABSTRACT = re.compile(r"\bpass\b|\bNotImplementedError\b|abstract|\.\.\.")
 
 
 _BASES = re.compile(rb"^[ \t]*class\s+\w+\s*\(([^)]+)", re.MULTILINE)
+
+
 _WORD = re.compile(rb"\w+")
 
 

@@ -12,10 +12,10 @@ from conn_lint.workers import django
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import CLOSE, Effect, Query
 from conn_lint.workers.entrypoints import Finder
-from conn_lint.workers.expressions import Scope
 from conn_lint.workers.extract import MODULE
-from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
 from conn_lint.workers.prefilter import may_hold_units, may_query_at_import, may_query_when_ready
+from conn_lint.workers.scope import Scope
+from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
 _SCRIPT = re.compile(r"(^|/)(scripts?|bin|examples?|samples?|tools|fixtures|management/commands)/")
 _LOADED = frozenset(

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from conn_lint.workers import facts as f
 from conn_lint.workers.effects import UNBOUNDED
 from conn_lint.workers.extract import flat
-from conn_lint.workers.graph import ClassSymbol, Graph
+from conn_lint.workers.graph import Graph
 from conn_lint.workers.prefilter import may_hold_units
+from conn_lint.workers.symbols import ClassSymbol
 
 MAX_STEPS = 8
 """Assignments gone through on the way from the pause to the number."""

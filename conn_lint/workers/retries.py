@@ -13,8 +13,9 @@ from typing import NamedTuple
 from conn_lint.model import Observation, Place
 from conn_lint.workers import facts as f
 from conn_lint.workers.extract import flat
-from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph
+from conn_lint.workers.graph import Graph
 from conn_lint.workers.prefilter import RETRY_WORDS, may_hold_units
+from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol
 
 _NAMES = ("OperationalError", "InterfaceError")
 _DJANGO = frozenset(f"{module}.{name}" for module in ("django.db", "django.db.utils") for name in _NAMES)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.expressions import Expressions, Scope
+from conn_lint.workers.expressions import Expressions
 from conn_lint.workers.extract import MODULE, flat
-from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
 from conn_lint.workers.prefilter import may_hold_units
+from conn_lint.workers.scope import Scope
+from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
 CLASSES = frozenset(("django.dispatch.Signal", "django.dispatch.dispatcher.Signal"))
 

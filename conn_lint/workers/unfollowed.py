@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from conn_lint.model import Place, Span
 from conn_lint.workers import django
-from conn_lint.workers.graph import FunctionSymbol, Graph
+from conn_lint.workers.graph import Graph
+from conn_lint.workers.symbols import FunctionSymbol
 
 SHOWN = 3
 """Places named for one unit; the last one says how many there are beside them."""

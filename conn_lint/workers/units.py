@@ -10,19 +10,22 @@ from conn_lint.project.project import Project
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
 from conn_lint.workers.aliases import with_aliases
-from conn_lint.workers.calls import RUNS_COMMAND
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Crossing, Effect
-from conn_lint.workers.entrypoints import Entry, Finder
+from conn_lint.workers.entrypoints import Finder
 from conn_lint.workers.extract import MODULE
-from conn_lint.workers.follow import EndlessLoop, Follower
+from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks import all_frameworks
 from conn_lint.workers.frameworks.base import Behaviour, Context
 from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
-from conn_lint.workers.graph import ClassSymbol, Graph
+from conn_lint.workers.graph import Graph
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
+from conn_lint.workers.outside import RUNS_COMMAND
+from conn_lint.workers.registrations import Entry
 from conn_lint.workers.retries import observe_retries
+from conn_lint.workers.statements import EndlessLoop
+from conn_lint.workers.symbols import ClassSymbol
 from conn_lint.workers.unfollowed import Unfollowed
 
 

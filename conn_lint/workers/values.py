@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from conn_lint.model import Span
-from conn_lint.workers.graph import ClassSymbol, FunctionSymbol
+from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
 Kind = TypeVar("Kind", bound=type)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from conn_lint.workers import facts as f
-from conn_lint.workers.graph import ClassSymbol, External, FunctionSymbol, Graph, ModuleSymbol, Symbol, Valued
+from conn_lint.workers.graph import Graph
+from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
 from tests.workers.trees import graph_of
 
 

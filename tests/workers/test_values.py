@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from conn_lint.workers import values as v
-from conn_lint.workers.graph import ClassSymbol
+from conn_lint.workers.symbols import ClassSymbol
 
 CLASS = ClassSymbol("a.py", "A")
 PAIRS = [

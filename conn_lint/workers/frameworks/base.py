@@ -10,7 +10,8 @@ from conn_lint.model import Deployment, Isolation, MissingHook, Requirement, Spa
 if TYPE_CHECKING:
     from conn_lint.project.project import Project
     from conn_lint.workers import facts as f
-    from conn_lint.workers.graph import ClassSymbol, Graph
+    from conn_lint.workers.graph import Graph
+    from conn_lint.workers.symbols import ClassSymbol
 
 
 class Registrar(NamedTuple):

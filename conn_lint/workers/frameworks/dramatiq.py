@@ -17,7 +17,7 @@ def behaviour(context: Context) -> Behaviour:
     the list as a whole (django-dramatiq 0.15.0 ``apps.py``). Without django_dramatiq among the apps nothing
     closes. A project's own middleware may close as well: it is followed.
     """
-    from conn_lint.workers.graph import ClassSymbol
+    from conn_lint.workers.symbols import ClassSymbol
 
     for broker in known(context, "DRAMATIQ_BROKER"):
         listed = broker.value.get("MIDDLEWARE", ()) if isinstance(broker.value, dict) else None

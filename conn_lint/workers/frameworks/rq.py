@@ -9,7 +9,7 @@ from conn_lint.project.commandline import option
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar, Sighting
 
 if TYPE_CHECKING:
-    from conn_lint.workers.graph import ClassSymbol
+    from conn_lint.workers.symbols import ClassSymbol
 
 IN_PROCESS = ("SimpleWorker", "TimerDeathPenaltyWorker", "WindowsWorker")
 """Worker classes that run the job in the worker's own process (rq 3.0.0 ``SimpleWorker.execute_job``)."""
@@ -51,7 +51,7 @@ def behaviour(context: Context) -> Behaviour:
 
 def _class_for(context: Context, setting: str, *options: str) -> ClassSymbol | None:
     """The class of the project that every worker command names, or else the settings."""
-    from conn_lint.workers.graph import ClassSymbol
+    from conn_lint.workers.symbols import ClassSymbol
 
     names = {option(command.words, *options) for command in _commands(context)} or {""}
     name = names.pop() if len(names) == 1 else ""
@@ -62,7 +62,7 @@ def _class_for(context: Context, setting: str, *options: str) -> ClassSymbol | N
 def _job_class(context: Context) -> ClassSymbol | None:
     """The job class of the commands or the settings, or of the one worker that the project makes itself."""
     from conn_lint.workers import facts as f
-    from conn_lint.workers.graph import ClassSymbol
+    from conn_lint.workers.symbols import ClassSymbol
 
     made = [sighting for name in (*_WORKERS, *_SIMPLE_WORKERS) for sighting in context.sightings.get(name, ())]
     for sighting in made[:1]:
@@ -177,7 +177,7 @@ def _from_settings(context: Context, key: str) -> str:
 
 def _is_in_process(name: str, context: Context) -> bool:
     """Whether the worker class ``name`` runs jobs in its own process; one of the project by its bases."""
-    from conn_lint.workers.graph import ClassSymbol
+    from conn_lint.workers.symbols import ClassSymbol
 
     found = context.graph.lookup(name) if "." in name else None
     if isinstance(found, ClassSymbol):

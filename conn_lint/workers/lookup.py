@@ -1,0 +1,291 @@
+"""What names and attributes stand for where they are written."""
+
+from __future__ import annotations
+
+from conn_lint.model import Observation, Span
+from conn_lint.workers import django
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers.corrections import Corrections
+from conn_lint.workers.effects import Effect
+from conn_lint.workers.fields import Field, field
+from conn_lint.workers.graph import Graph
+from conn_lint.workers.scope import Captured, Scope
+from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
+from conn_lint.workers.unfollowed import Unfollowed
+
+CONNECTION_NAMES: dict[str, v.Val] = {
+    "django.db.connection": v.Connection("default"),
+    "django.db.connections": v.Connections(),
+    "django.db.utils.connection": v.Connection("default"),
+    "django.db.backends.connection": v.Connection("default"),
+}
+
+
+RAW_CONNECTION = "the driver's connection"
+"""What ``connection.connection`` is, under a name that no module has."""
+
+
+class Lookup:
+    """Knows what names stand for; the classes that build on it evaluate what these are bound to."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        corrections: Corrections,
+        *,
+        likely: bool = False,
+        dynamic: bool = False,
+        by_name: bool = False,
+    ) -> None:
+        self.graph = graph
+        self.corrections = corrections
+        self.unfollowed: Unfollowed | None = None
+        """Where to note what could not be followed; None where nobody asks."""
+        self.shallow = False
+        """While looking for what is registered: calls are entered only where they are given a callable."""
+        self.likely = likely
+        """Whether a method of an argument counts as a query when the project defines methods of that name:
+        what a job is given and calls is a model instance nearly always."""
+        self.dynamic = dynamic or likely
+        """Whether code that is only known by name at run time counts as a query, and a signal of somebody else's."""
+        self.by_name = by_name or self.dynamic
+        """Whether a method of an unknown object is looked for in the classes of the tree."""
+        self.observations: dict[tuple[str, str, int], Observation] = {}
+        self.streaming: list[tuple[str, Span, Scope]] | None = None
+        """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
+        self.read: list[Effect] = []
+        """What the properties do that were read so far."""
+        self._running: set[object] = set()
+        self.nested: dict[FunctionSymbol, v.Func] = {}
+        self.closures: list[Captured] = [()]
+        self._closure_numbers: dict[Captured, int] = {(): 0}
+        self.cuts = 0
+        """How often something was not followed because it was being followed: what was found until then may not
+        be all, and is not kept."""
+        self._names: dict[tuple[str, str, bool], v.Val] = {}
+        self._values: dict[tuple[object, ...], v.Val] = {}
+
+    def value(self, expr: f.Expr, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
+        raise NotImplementedError
+
+    def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
+        raise NotImplementedError
+
+    def property_of(self, func: v.Func) -> v.Val:
+        """What reading a property yields; what it does is added to ``read``."""
+        raise NotImplementedError
+
+    def closure(self, scope: Scope) -> int:
+        """What a function defined in ``scope`` can see of its names, as far as it matters, by number."""
+        kinds = (v.Func, v.Ext, v.Cls, v.Obj)
+        return self._number(tuple((name, x) for name, x in scope.names.items() if isinstance(x, kinds) or x == v.PARAM))
+
+    def state(self, scope: Scope) -> int:
+        """The functions that attributes of ``self`` hold at this point of ``scope``, by number."""
+        held = ((name, x) for name, x in scope.names.items() if name.startswith("self.") and isinstance(x, v.Func))
+        return self._number(tuple(held))
+
+    def _number(self, captured: Captured) -> int:
+        number = self._closure_numbers.setdefault(captured, len(self.closures))
+        if number == len(self.closures):
+            self.closures.append(captured)
+        return number
+
+    def share(self, other: Lookup) -> None:
+        """Use the closures of ``other``, so that its functions mean the same here."""
+        self.closures, self._closure_numbers = other.closures, other._closure_numbers
+
+    @property
+    def keeping(self) -> bool:
+        """Whether what a name stands for is kept: not where every function is to be told what is unknown in it."""
+        return self.unfollowed is None or self.shallow
+
+    def name(self, path: str, scope: Scope) -> v.Val:
+        """What a dotted name stands for here."""
+        names = scope.names
+        prefix, end = path, len(path)
+        while end > 0:
+            if prefix in names:
+                value = names[prefix]
+                if prefix == "self" and isinstance(value, v.Obj) and end < len(path):
+                    value = value._replace(state=self.state(scope) or value.state)
+                for part in path[end + 1 :].split(".") if end < len(path) else ():
+                    value = self.attribute(value, part)
+                return value
+            end = path.rfind(".", 0, end)
+            prefix = path[:end]
+        if scope.imports and path.partition(".")[0] in scope.imports:
+            return self._looked_up(path, scope)
+        key = (scope.facts.path, path, self.shallow)
+        known = self._names.get(key) if self.keeping else None
+        if known is None:
+            before = self.cuts, len(self.read)
+            known = self._looked_up(path, scope)
+            whole = before == (self.cuts, len(self.read))
+            if whole and not isinstance(known, v.Later):  # which may have been read by the next time
+                self._names[key] = known
+        return known
+
+    def _looked_up(self, path: str, scope: Scope) -> v.Val:
+        """What a dotted name stands for that is no local one."""
+        if self.shallow:
+            elsewhere = self.graph.elsewhere(scope.facts, path, scope.imports)
+            if elsewhere is not None:
+                return v.Later(elsewhere)
+        parts = path.split(".")
+        for end in range(len(parts), 0, -1):
+            found = self.graph.resolve(scope.facts, ".".join(parts[:end]), scope.imports)
+            if found is None or (isinstance(found, Valued) and found.owner):
+                continue  # an attribute of a class is looked up on the class, which may be a model
+            value = self.symbol(found)
+            for part in parts[end:]:
+                value = self.attribute(value, part)
+            return value
+        return v.UNKNOWN
+
+    def symbol(self, found: Symbol | None) -> v.Val:
+        if isinstance(found, FunctionSymbol):
+            return self.callable_of(found)
+        if isinstance(found, ClassSymbol):
+            return v.Cls(found)
+        if isinstance(found, External):
+            return self.external(found.dotted)
+        if isinstance(found, ModuleSymbol):
+            return v.Ext(found.dotted)
+        if isinstance(found, Valued):
+            return self.valued(found)
+        return v.UNKNOWN
+
+    def now(self, value: v.Val) -> v.Val:
+        """``value``; of one that was not looked up so far what it stands for."""
+        if not isinstance(value, v.Later):
+            return value
+        name, called, rest = value.dotted.partition("()")
+        found = self.symbol(self.graph.lookup(name))
+        if called:
+            found = v.Obj(found.symbol) if isinstance(found, v.Cls) else v.UNKNOWN
+            for part in rest.split(".")[1:]:
+                found = self.attribute(found, part)
+        return found
+
+    def valued(self, found: Valued) -> v.Val:
+        """A module-level or class-level value, evaluated where it stands."""
+        key = ("valued", id(found.value), found.owner, found.rest, self.shallow)
+        if self.keeping and key in self._values:
+            return self._values[key]
+        facts = self.graph.facts(found.path)
+        running = key[:2]
+        if facts is None or running in self._running or len(self._running) > 60:
+            self.cuts += 1
+            return v.UNKNOWN
+        before = self.cuts, len(self.read)
+        self._running.add(running)
+        inner = Scope(facts, None, None)
+        if found.owner:
+            inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
+            inner.names |= self._hinted(ClassSymbol(found.path, found.owner), inner)
+        _, value = self.value(found.value, inner)
+        for part in found.rest:
+            value = self.attribute(value, part)
+        self._running.discard(running)
+        if before == (self.cuts, len(self.read)) and not self.shallow:
+            self._values[key] = value
+        return value
+
+    def _hinted(self, symbol: ClassSymbol, scope: Scope) -> dict[str, v.Val]:
+        """What the constructor of a class is given, as far as type hints say that it is an object of the project."""
+        class_ = self.graph.class_(symbol)
+        init = class_.methods.get("__init__") if class_ else None
+        head = self.graph.head(FunctionSymbol(symbol.path, init)) if init else None
+        hinted = {name: self.annotated(scope, hint) for name, hint in (head.annotations if head else ())}
+        return {name: value for name, value in hinted.items() if isinstance(value, v.Obj)}
+
+    @staticmethod
+    def external(dotted: str) -> v.Val:
+        """What a dotted name outside the tree stands for."""
+        if dotted in CONNECTION_NAMES:
+            return CONNECTION_NAMES[dotted]
+        raw = "django.db.connection.connection"
+        if dotted == raw or dotted.startswith(f"{raw}."):
+            return v.Ext(dotted.replace(raw, RAW_CONNECTION, 1), made=True)
+        head, _, last = dotted.rpartition(".")
+        if last in django.MANAGERS and head:
+            return v.QuerySet(None, manager=True)
+        return v.Ext(dotted)
+
+    def attribute(self, value: v.Val, name: str) -> v.Val:
+        """``value.name``."""
+        if isinstance(value, (v.Obj, v.Cls)):
+            state = value.state if isinstance(value, v.Obj) else 0
+            held = dict(self.closures[state]).get(f"self.{name}")
+            if held is not None:
+                return held
+            method = self.graph.method(value.symbol, name)
+            if method is not None:
+                function = self.graph.head(method)
+                if function and any(isinstance(d, f.Name) and "property" in d.path for d in function.decorators):
+                    return self.property_of(v.Func(method, value.symbol))
+                found = self.callable_of(method, value.symbol)
+                if isinstance(found, v.Func) and state and not found.closure:
+                    return found._replace(closure=state)
+                return found
+            bound = self.graph.attribute(value.symbol, name)
+            if name in django.MANAGERS or (bound is not None and _makes_manager(bound.value)):
+                return v.QuerySet(value.symbol, manager=True)
+            if bound is not None:
+                read = field(self.graph, bound, value.symbol) if self.graph.is_model(value.symbol) else None
+                if read is not None:
+                    return _read(read)
+                made = self.valued(bound)
+                if isinstance(made, v.Obj) and self._is_manager(made.symbol):
+                    return v.QuerySet(value.symbol, manager=True)
+                return made
+            if name in ("DoesNotExist", "MultipleObjectsReturned"):
+                return v.Ext("django.core.exceptions.ObjectDoesNotExist")
+            if self.graph.is_model(value.symbol):
+                return v.QuerySet(None, manager=True) if name.endswith("_set") else v.Model()
+            return v.UNKNOWN
+        if isinstance(value, v.Ext):
+            if value.made:
+                return v.Ext(f"{value.dotted}.{name}", made=True)
+            return self.external(f"{value.dotted}.{name}")
+        if isinstance(value, v.Connection) and name == "connection":
+            return v.Ext(RAW_CONNECTION, made=True)
+        if isinstance(value, v.Later):
+            return v.Later(f"{value.dotted}.{name}")
+        if isinstance(value, v.Model) or name in django.MANAGERS:
+            return v.QuerySet(None, manager=True) if name in django.MANAGERS or name.endswith("_set") else v.Model()
+        if isinstance(value, v.Anything):
+            return v.Anything(value.param)
+        return v.UNKNOWN
+
+    def _is_manager(self, symbol: ClassSymbol) -> bool:
+        return self.graph.is_a(symbol, ".Manager", ".BaseManager", ".QuerySet", ".UserManager")
+
+    def annotated(self, scope: Scope, name: str) -> v.Val:
+        """A parameter with the type hint ``name``."""
+        found = self.graph.resolve(scope.facts, name, scope.imports)
+        if isinstance(found, ClassSymbol):
+            return v.Obj(found)
+        if isinstance(found, External) and not found.dotted.startswith(("builtins.", "typing.")):
+            return v.Ext(found.dotted, made=True)
+        return v.PARAM
+
+
+def _read(field: Field) -> v.Val:
+    """What an attribute of a row holds that is ``field`` of its model."""
+    if field.kind == "value":
+        return v.UNKNOWN
+    if field.kind == "many":
+        return v.QuerySet(field.model, manager=True)
+    return v.Obj(field.model) if field.model else v.Model()
+
+
+def _makes_manager(expr: f.Expr) -> bool:
+    """``SomeQuerySet.as_manager()`` or ``Manager.from_queryset(SomeQuerySet)()``."""
+    written = expr.func if isinstance(expr, f.Call) else f.OPAQUE
+    if isinstance(written, f.Call):
+        written = written.func
+    name = written.path if isinstance(written, f.Name) else written.name if isinstance(written, f.Attr) else ""
+    return name.rpartition(".")[2] in ("as_manager", "from_queryset")

@@ -1,0 +1,64 @@
+"""What a ``try`` is for: asking whether the server answers, or doing the work again on a new connection."""
+
+from __future__ import annotations
+
+from conn_lint.workers import django
+from conn_lint.workers import facts as f
+from conn_lint.workers.effects import Effect
+from conn_lint.workers.extract import flat
+from conn_lint.workers.outside import is_probe
+
+
+def retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect) -> bool:
+    """Whether the handler closes what a lost connection left behind and does the work again."""
+    if handler.types and not any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types):
+        return False
+    paths = [path for paths in rescue.exits.values() for path in paths.values()]
+    if (
+        not paths
+        or not all(path.lead.before for path in paths if path.first or path.lead.before)
+        or not any(path.lead.before for path in paths)
+    ):
+        return False
+    again = {call.func for call in _calls(statement.body)} & {call.func for call in _calls(handler.body)}
+    goes_round = bool(rescue.leaving("continue")) and bool(tried.leaving("return", "break"))
+    return rescue.queries or goes_round or any(isinstance(func, (f.Name, f.Attr)) for func in again)
+
+
+_PROBING = frozenset("connect cursor debug ensure_connection execute fetchall fetchone is_usable ping".split())
+
+
+def probes(statement: f.Try) -> bool:
+    """Whether a ``try`` does nothing but ask the server for an answer, and closes where there is none."""
+    calls = _calls(statement.body)
+    names = {_last(call) for call in calls}
+    closing = [
+        handler for handler in statement.handlers if any(_last(each) in _CLOSING for each in _calls(handler.body))
+    ]
+    if statement.orelse or not closing or len(closing) < len(statement.handlers) or not names <= _PROBING:
+        return False
+    return "ping" in names or any(_last(call) == "execute" and _asks(call) for call in calls)
+
+
+def _asks(call: f.Call) -> bool:
+    first = call.args[0] if call.args else None
+    return isinstance(first, f.Constant) and is_probe(first.value)
+
+
+_CLOSING = frozenset("close close_all close_if_unusable_or_obsolete close_old_connections connect".split())
+
+
+def _last(call: f.Call) -> str:
+    func = call.func
+    return func.path.rpartition(".")[2] if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
+
+
+def _calls(body: f.Body) -> list[f.Call]:
+    found: list[f.Call] = []
+    for statement in flat(body):
+        value = getattr(statement, "value", None)
+        if isinstance(value, f.Await):
+            value = value.value
+        if isinstance(value, f.Call):
+            found.append(value)
+    return found
