@@ -178,7 +178,7 @@ def _every_problem(
     servers: tuple[ServerAnswer, ...],
 ) -> tuple[Problem, ...]:
     """What could not be read anywhere, each once."""
-    found = [*problems.values(), *project.problems.values()]
+    found = [*project.tree.problems, *problems.values(), *project.problems.values()]
     found += [problem for deployment in deployments for problem in deployment.problems]
     found += [problem for server in servers for problem in server.problems]
     return tuple(sorted(dict.fromkeys(found)))

@@ -36,8 +36,12 @@ class Tree:
 
     def __init__(self, root: str, exclude: tuple[str, ...] = ()) -> None:
         self.root = os.path.abspath(root)
+        self.problems: tuple[Problem, ...] = ()
+        """Folders that cannot be read."""
         found = _git_files(self.root)
-        self.paths = tuple(sorted(p for p in (found if found is not None else _walk(self.root)) if _wanted(p, exclude)))
+        if found is None:
+            found, self.problems = _walk(self.root)
+        self.paths = tuple(sorted(path for path in found if _wanted(path, exclude)))
         self._known = frozenset(self.paths)
         self._blobs: dict[str, bytes] = {}
 
@@ -91,14 +95,17 @@ def _git_files(root: str) -> list[str] | None:
     return [name for name in names if os.path.isfile(os.path.join(root, name))]
 
 
-def _walk(root: str) -> list[str]:
+def _walk(root: str) -> tuple[list[str], tuple[Problem, ...]]:
+    """The files below ``root``, and the folders that cannot be read."""
     found: list[str] = []
+    problems: list[Problem] = []
     pending = [""]
     while pending:
         prefix = pending.pop()
         try:
             entries = list(os.scandir(os.path.join(root, prefix)))
-        except OSError:
+        except OSError as error:
+            problems.append(Problem(Span(prefix.rstrip("/") or ".", 1), f"cannot be read: {error.strerror}"))
             continue
         for entry in entries:
             name = prefix + entry.name
@@ -111,7 +118,7 @@ def _walk(root: str) -> list[str]:
                     pending.append(name + "/")
             elif entry.is_file(follow_symlinks=False) or os.path.isfile(entry.path):
                 found.append(name)
-    return found
+    return found, tuple(problems)
 
 
 def display(path: str, root: str) -> str:

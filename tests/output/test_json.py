@@ -177,7 +177,9 @@ def test_the_whole_database_is_shown_and_what_is_judged_beside_it() -> None:
 
 @pytest.mark.parametrize("value", [float("inf"), {1, 2}, b"bytes", object(), ("a", [float("nan")])])
 def test_values_that_json_has_no_form_for(value: object) -> None:
-    shown(odd=Known(value))
+    options = shown(odd=Known(value))["settings"][0]["databases"]["default"]["options"]
+    assert json.loads(json.dumps(options, allow_nan=False)) == options
+    assert options["odd"].keys() & {"value", "unknown"}
 
 
 def test_secrets_in_options_are_masked() -> None:

@@ -198,3 +198,20 @@ def test_paths_are_shown_relative_to_the_tree_and_absolute_outside(tmp_path: Pat
     assert display(f"{root}/etc/my.cnf", root) == "etc/my.cnf"
     assert display(f"{root}/../my.cnf", root) == str(tmp_path / "my.cnf")
     assert display(f"{root}-two/my.cnf", root) == f"{root}-two/my.cnf"
+
+
+def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch(tmp_path, "a.py", "shop/b.py")
+    scandir = os.scandir
+
+    def refuse(folder: str) -> object:
+        if folder.endswith("shop/"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    tree = Tree(str(tmp_path))
+    assert tree.paths == ("a.py",)
+    assert [(str(problem.span), problem.reason) for problem in tree.problems] == [
+        ("shop:1", "cannot be read: Permission denied")
+    ]

@@ -488,5 +488,4 @@ def find(name):
             name = name.partition(".")[2]
             keep_looking = bool(name)
 """
-    for unit in worker(tmp_path, HEAD + text, jobs=JOBS).touching:
-        assert unit.gap == 0
+    assert [unit.gap for unit in worker(tmp_path, HEAD + text, jobs=JOBS).touching] == [0]

@@ -105,9 +105,11 @@ def test_what_bounds_a_blocking_call(tmp_path: Path, waiting: str, gap: float | 
 
 @pytest.mark.parametrize("waiting", ["pubsub.get_message()", "client.xread({'orders': '$'})"])
 def test_a_call_that_does_not_wait_by_default(tmp_path: Path, waiting: str) -> None:
-    text = f"from shop.models import Order\ndef work(client, pubsub):\n    while True:\n        {waiting}\n"
+    text = (
+        f"import time\nfrom shop.models import Order\ndef work(client, pubsub):\n    while True:\n        {waiting}\n"
+    )
     reading = worker(tmp_path, f"{text}        Order.objects.count()\n        time.sleep(1)\n")
-    assert all(unit.gap_place is None or unit.gap_place.line != 4 for unit in reading.units)
+    assert [unit.gap for unit in reading.units] == [1]
 
 
 @pytest.mark.parametrize(
