@@ -294,7 +294,8 @@ def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> boo
 def _short_lived(pool: v.Val, func: f.Expr, scope: Scope) -> Literal["", "threads", "processes"]:
     """Whether a pool is made and left in the function that uses it, and not for as long as the process runs."""
     owner = func.path.rpartition(".")[0] if isinstance(func, f.Name) else ""
-    if scope.in_endless or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
+    lasts = scope.in_endless and owner not in scope.of_turn
+    if lasts or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
         return ""
     return (
         "processes" if pool.dotted.endswith(("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")) else "threads"

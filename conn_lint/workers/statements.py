@@ -266,6 +266,8 @@ class Statements(Forks):
         entering, value = self.value(expr, scope, keep_generator=True)
         if name:
             scope.names[name] = value
+            if scope.in_endless:
+                scope.of_turn.add(name)
         if isinstance(value, v.Ext) and value.dotted in django.ATOMIC:
             outer, scope.atomic = scope.atomic, True
             inner = self.managed(rest, statement, scope)

@@ -321,6 +321,16 @@ POOL_CASES = {
         "def f():\n    with ThreadPoolExecutor() as pool:\n        while True:\n            pool.submit(ship)\n            time.sleep(1)",
         False,
     ),
+    "a pool in each turn of an endless loop": (
+        "def f():\n    while True:\n        with ThreadPoolExecutor() as pool:\n            pool.submit(ship)\n"
+        "        time.sleep(1)",
+        True,
+    ),
+    "a process that goes on": (
+        "def f():\n    with multiprocessing.Pool(1) as pool:\n        while True:\n            pool.apply(ship)\n"
+        "            time.sleep(60)",
+        False,
+    ),
     "multiprocessing.Pool of the module": ("pool = multiprocessing.Pool()\ndef f(): pool.apply_async(ship)", False),
     "a process pool of the module": ("pool = ProcessPoolExecutor()\ndef f(): pool.submit(ship)", False),
 }

@@ -38,6 +38,9 @@ FRAMEWORKS = (
             Registrar(".imap", 0, "func", receivers=_POOLS, pool=True),
             Registrar(".imap_unordered", 0, "func", receivers=_POOLS, pool=True),
             Registrar(".starmap", 0, "func", receivers=_POOLS, pool=True),
+            Registrar(
+                ".apply", 0, "func", receivers=tuple(name for name in _POOLS if name.endswith("Pool")), pool=True
+            ),
             Registrar(".apply_async", 0, "func", receivers=_POOLS, pool=True),
             Registrar(".map_async", 0, "func", receivers=_POOLS, pool=True),
             Registrar(".starmap_async", 0, "func", receivers=_POOLS, pool=True),
