@@ -74,6 +74,7 @@ _FLAGS = {
     },
 }
 
+_UWSGI_FORMATS = (".ini", ".json", ".xml", ".yaml", ".yml")
 _UWSGI_FILES = frozenset(("ini", "json", "xml", "yaml", "yml", "include"))
 """The options of uWSGI that name a configuration file."""
 
@@ -132,12 +133,10 @@ def _split(text: str) -> tuple[str, ...]:
 
 def _uwsgi(project: Project, place: Span, words: tuple[str, ...], claimed: set[str]) -> AppServer:
     """Options and files in the order in which they stand (uWSGI 2.0 core/uwsgi.c: both are UWSGI_OPT_IMMEDIATE)."""
-    from conn_lint.project.appservers.uwsgi import FORMATS
-
     found = tuple(options(words, _VALUED["uwsgi"], _FLAGS["uwsgi"]))
     server = AppServer("uwsgi", tuple(value for name, value in found if not name), {}, place)
     for name, value in found:
-        if name in _UWSGI_FILES or (not name and value.partition(":")[0].endswith(FORMATS)):
+        if name in _UWSGI_FILES or (not name and value.partition(":")[0].endswith(_UWSGI_FORMATS)):
             server = _with_file(project, server, value, place, claimed, frozenset())
         elif name:
             server.settings[name] = Setting(value, place)
@@ -167,16 +166,24 @@ def _with_file(
     return server
 
 
-def _of_files(project: Project, claimed: set[str]) -> Iterator[AppServer]:
-    from conn_lint.project.appservers import gunicorn, uwsgi
+def _is_uwsgis(path: str, project: Project) -> bool:
+    """Whether a file that nothing names is one of uWSGI's: by its bytes where it ends in .ini, else by its name."""
+    if path.endswith(".ini"):
+        return b"[uwsgi]" in project.data(path)
+    return path.endswith(_UWSGI_FORMATS) and "uwsgi" in path.rpartition("/")[2]
 
+
+def _of_files(project: Project, claimed: set[str]) -> Iterator[AppServer]:
     for path in project.tree.paths:
         if path in claimed:
             continue
-        if path.endswith(".py"):
-            if "gunicorn" in path and (settings := gunicorn.read(path, project.data(path))):
+        if path.endswith(".py") and "gunicorn" in path:
+            from conn_lint.project.appservers import gunicorn
+
+            settings = gunicorn.read(path, project.data(path))
+            if settings:
                 yield AppServer("gunicorn", (), settings, Span(path, 1), started=False)
-        elif path.endswith(uwsgi.FORMATS) and uwsgi.speaks_of(path, project.data):
+        elif _is_uwsgis(path, project):
             server = AppServer("uwsgi", (), {}, Span(path, 1), started=False)
             server = _with_file(project, server, path, Span(path, 1), claimed, frozenset())
             if server.settings:

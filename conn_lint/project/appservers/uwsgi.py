@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-FORMATS = (".ini", ".json", ".xml", ".yaml", ".yml")
-
 
 class Entry(NamedTuple):
     """One option: its name without dashes, and its text; None where a placeholder or a condition decides."""
@@ -27,13 +25,6 @@ def read(path: str, data: bytes, section: str = "uwsgi") -> tuple[Entry, ...] | 
     reader = _READERS.get(path[path.rfind(".") :])
     entries = reader(data.decode("utf-8", "replace"), section) if reader else None
     return tuple(_settled(entries)) if entries is not None else None
-
-
-def speaks_of(path: str, data: Callable[[str], bytes]) -> bool:
-    """Whether a file that nothing names is one of uWSGI's, by its name, or by its bytes where it is an .ini file."""
-    if path.endswith(".ini"):
-        return b"[uwsgi]" in data(path)
-    return "uwsgi" in path.rpartition("/")[2]
 
 
 def _settled(entries: list[Entry]) -> Iterator[Entry]:
