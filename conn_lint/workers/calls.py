@@ -34,6 +34,10 @@ CALLBACK_NAMES = frozenset("action callback cb fn func function handler hook on_
 """Attributes that hold what others want to be called."""
 
 
+SPAWNERS = frozenset(("create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"))
+"""Functions of asyncio and its kin that run a coroutine beside the one that calls them."""
+
+
 class Calls(Outside):
     """Follows calls into the project; what leaves it is left to ``Outside``."""
 
@@ -55,7 +59,8 @@ class Calls(Outside):
         args: list[v.Val] = []
         for arg in expr.args:
             effect, value = self.value(arg, scope)
-            before = fx.sequence(before, effect)
+            if effect.normal or receiver[1] not in SPAWNERS:  # an endless task keeps nobody waiting
+                before = fx.sequence(before, effect)
             args.append(value)
         keywords: list[tuple[str, v.Val]] = []
         for name, arg in expr.keywords:
@@ -160,7 +165,11 @@ class Calls(Outside):
     def _by_name(self, target: v.Val, method: str, given: Given) -> list[v.Func]:
         """The methods that a call on an unknown object may mean by their name: those of the one class, or of the
         classes with one base, that the tree has with such a method."""
-        if not isinstance(target, v.Anything) or method in _ANYBODYS or method.startswith("__"):
+        if (
+            not (isinstance(target, v.Anything) or target == v.Const(None))
+            or method in _ANYBODYS
+            or method.startswith("__")
+        ):
             return []
         owners = [each for each in self.graph.owners(method) if self._takes(each, method, len(given.args))]
         if not 0 < len(owners) <= MAX_OVERRIDES or self.graph.common_base(owners) is None:

@@ -96,6 +96,7 @@ class Follower(Statements):
         scope = Scope(facts, function, func.owner, is_async=function.is_async or is_async, atomic=atomic)
         scope.names.update(self.closures[func.closure])
         self._bind(scope, function, func, args, keywords, entry)
+        self._foresee(function.body, scope)
         self._running.add(key)
         effect = self.body(function.body, scope)
         self._running.discard(key)
@@ -103,6 +104,16 @@ class Follower(Statements):
         result = (effect, self._returned(scope))
         self._results[key] = result
         return result
+
+    def _foresee(self, body: f.Body, scope: Scope) -> None:
+        """Bind the functions that ``body`` defines before any of it is followed, as each may call those behind it;
+        twice, so that they know each other."""
+        local = [each for each in body if isinstance(each, f.Define) and each.qualname in scope.facts.functions]
+        for _ in range(2) if len(local) > 1 else ():
+            closure = self.closure(scope)
+            for each in local:
+                symbol = FunctionSymbol(scope.facts.path, each.qualname)
+                scope.names[each.name] = v.Func(symbol, None, closure)
 
     def _returned(self, scope: Scope) -> v.Val:
         """As ``scope.returned()``; of several objects one of the class they have in common, of a constructor the
@@ -119,8 +130,9 @@ class Follower(Statements):
             known = {value for value in known if not _plain(value)}
         if len(known) == 1:
             return known.pop()
-        if len(known) > 1 and all(isinstance(value, v.Obj) for value in known):
-            base = self.graph.common_base([value.symbol for value in known if isinstance(value, v.Obj)])
+        objects = [value for value in known if isinstance(value, v.Obj)]
+        if objects and (len(objects) == len(known) or self.by_name):
+            base = self.graph.common_base([value.symbol for value in objects])
             return v.Obj(base) if base else v.UNKNOWN
         return scope.returned()
 

@@ -35,6 +35,9 @@ def _holds_call(leaving: f.Exit) -> bool:
     return not isinstance(value, (f.Constant, f.Opaque, f.Name))
 
 
+_NONE = f.Constant(None)
+
+
 class Graph:
     """Resolves names over the files of a project; files are parsed when a name leads into them."""
 
@@ -338,24 +341,27 @@ class Graph:
             class_ = self.class_(class_symbol)
             if class_ is None:
                 continue
-            if name not in class_.attributes and (class_symbol, name) not in self._unassigned:
+            if class_.attributes.get(name, _NONE) == _NONE and (class_symbol, name) not in self._unassigned:
                 self._read_assignments(class_symbol, class_, name)
             if name in class_.attributes:
                 return Valued(class_symbol.path, class_.attributes[name], (), class_symbol.qualname)
         return None
 
     def _read_assignments(self, symbol: ClassSymbol, class_: f.Class, name: str) -> None:
-        """Look for ``self.name = ...`` in the methods of a class."""
-        target = f"self.{name}"
+        """Look for ``self.name = ...`` and the like in the methods of a class: the first that is not None counts."""
+        owners = ("self", "cls", class_.qualname.rpartition(".")[2])
+        targets = tuple(f"{owner}.{name}" for owner in owners)
         for qualname in class_.methods.values():
             method = FunctionSymbol(symbol.path, qualname)
             head = self.head(method)
-            if head is None or (not head.read and target not in self.text(method)):
+            if head is None or (not head.read and not any(target in self.text(method) for target in targets)):
                 continue
             function = self.function(method)
             for statement in flat(function.body) if function else ():
-                if isinstance(statement, f.Let) and target in statement.targets:
-                    class_.attributes.setdefault(name, statement.value)
+                if not isinstance(statement, f.Let) or set(targets).isdisjoint(statement.targets):
+                    continue
+                if class_.attributes.get(name, _NONE) == _NONE:
+                    class_.attributes[name] = statement.value
         self._unassigned.add((symbol, name))
 
     def is_model(self, symbol: ClassSymbol) -> bool:

@@ -133,10 +133,37 @@ class Statements(Forks):
         elif truth is True:
             scope.names = after
         if truth is None:
-            scope.names = _merged(after, scope.names)
+            scope.names = self.merged(after, scope.names)
         if child is not None and truth is None:
             return fx.sequence(test, self.in_both((branches[0], branches[1]), child, scope))
         return fx.sequence(test, fx.either(*branches))
+
+    def merged(self, one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:
+        """The names after one of two branches: what both agree on, and code that one of them got by its name."""
+        found = dict(one)
+        for name, value in other.items():
+            if name not in one or is_dynamic(value):
+                found[name] = value
+            elif one[name] != value and not is_dynamic(one[name]):
+                joined = self.joined(one[name], value)
+                if joined is None:
+                    del found[name]
+                else:
+                    found[name] = joined
+        return found
+
+    def joined(self, one: v.Val, other: v.Val) -> v.Val | None:
+        """What is known of a name that holds one of two things: rows of some model, an object of the base of both, or
+        the one where the other is None; None where that is nothing."""
+        if v.Const(None) in (one, other):
+            held = other if one == v.Const(None) else one
+            return held if isinstance(held, (v.Model, v.Obj, v.QuerySet)) else None
+        if isinstance(one, v.QuerySet) and isinstance(other, v.QuerySet):
+            return v.QuerySet(None, manager=one.manager and other.manager)
+        if isinstance(one, v.Obj) and isinstance(other, v.Obj):
+            base = self.graph.common_base([one.symbol, other.symbol])
+            return v.Obj(base) if base else None
+        return None
 
     def loop(self, loop: f.Loop, scope: Scope) -> Effect:
         _unsettle(loop.body, scope)
@@ -298,17 +325,6 @@ def _assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
     parts = value.items if isinstance(value, v.Items) and len(value.items) == len(targets) else ()
     for position, target in enumerate(targets):
         scope.names[target] = value if len(targets) == 1 else parts[position] if parts else v.UNKNOWN
-
-
-def _merged(one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:
-    """The names after one of two branches: what both agree on, and code that one of them got by its name."""
-    found = dict(one)
-    for name, value in other.items():
-        if name not in one or is_dynamic(value):
-            found[name] = value
-        elif one[name] != value and not is_dynamic(one[name]):
-            del found[name]
-    return found
 
 
 def _unsettle(body: f.Body, scope: Scope) -> None:

@@ -191,3 +191,21 @@ def test_greenlets(tmp_path: Path, text: str, command: str, functions: list[tupl
     reading = units_of(tmp_path, files, commands=[command] if command else [])
     assert reading.functions == functions
     assert all(unit.ends for unit in reading.touching)
+
+
+@pytest.mark.parametrize("spawn", ["asyncio.ensure_future", "asyncio.create_task"])
+def test_what_comes_after_an_endless_task(tmp_path: Path, spawn: str) -> None:
+    text = f"""
+        import asyncio
+        from aiohttp import web
+        from shop.models import Order
+        async def beat():
+            while True:
+                await asyncio.sleep(9)
+        async def orders(request):
+            return await Order.objects.acount()
+        async def server(app):
+            {spawn}(beat())
+            app.add_routes([web.get("/", orders)])
+        """
+    assert worker(tmp_path, text).functions == [("orders", "consumer")]

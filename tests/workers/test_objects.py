@@ -203,3 +203,106 @@ def test_hints_that_name_no_one_class_of_the_project(tmp_path: Path, hint: str) 
 def test_hints_of_parameters_with_defaults(tmp_path: Path) -> None:
     text = HINTS.format("Optional[Service] = None").replace("= service\n", "= service or Service()\n")
     assert worker(tmp_path, text).functions == [("Worker.work", "loop")]
+
+
+CLASS_ATTRIBUTES = """
+    import queue
+    from shop.models import Order
+    class Service:
+        def go(self):
+            Order.objects.count()
+    q = queue.Queue()
+    class Worker:
+        service = None
+        def prepare(self):
+            {}
+        def work(self):
+            while True:
+                q.get()
+                self.service.go()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("self.service = Service()", "yes"),
+        ("Worker.service = Service()", "yes"),
+        ("self.service = None", "maybe"),
+        ("self.other = Service()", "maybe"),
+    ],
+)
+def test_an_attribute_that_is_none_until_it_is_assigned(tmp_path: Path, line: str, found: str) -> None:
+    assert [unit.touches_orm for unit in worker(tmp_path, CLASS_ATTRIBUTES.format(line)).units] == [found]
+
+
+def test_functions_defined_side_by_side_know_each_other(tmp_path: Path) -> None:
+    text = """
+        import threading
+        from shop.models import Order
+        def main():
+            def work():
+                later()
+            def later():
+                last()
+            def last():
+                Order.objects.count()
+            threading.Thread(target=work).start()
+        """
+    assert worker(tmp_path, text).functions == [("main.work", "thread")]
+
+
+BRANCHES = """
+    import threading
+    from shop.models import Order
+    class Service:
+        def go(self):
+            Order.objects.count()
+    class Quick(Service):
+        def hurry(self):
+            pass
+    class Slow(Service):
+        pass
+    class Other:
+        def go(self):
+            pass
+    def work(kind):
+        if kind:
+            service = {}
+        else:
+            service = {}
+        service.go()
+    def main():
+        threading.Thread(target=work).start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("Quick()", "Slow()", "yes"),
+        ("None", "Quick()", "yes"),
+        ("Quick()", "None", "yes"),
+        ("Quick()", "Other()", "no"),
+        ("None", "Other()", "no"),
+    ],
+)
+def test_an_object_of_either_branch(tmp_path: Path, one: str, other: str, found: str) -> None:
+    assert [unit.touches_orm for unit in worker(tmp_path, BRANCHES.format(one, other)).units] == [found]
+
+
+@pytest.mark.parametrize(("use", "found"), [("list(rows)", "yes"), ("rows.order_by()", "no")])
+def test_rows_of_either_branch(tmp_path: Path, use: str, found: str) -> None:
+    text = f"""
+        import threading
+        from shop.models import Order
+        def work(kind):
+            if kind:
+                rows = Order.objects.all()
+            else:
+                rows = kind.objects.all()
+            {use}
+        def main():
+            threading.Thread(target=work).start()
+        """
+    assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]

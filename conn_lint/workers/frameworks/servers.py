@@ -5,6 +5,7 @@ from __future__ import annotations
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
 
 _VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
+_ROUTES = ("aiohttp", "router")
 _RPC = ("xmlrpc.server", "SimpleXMLRPCServer", "jsonrpclib", "rpc", "server")
 _PLAIN = tuple(f"socketserver.{name}" for name in ("TCPServer", "UDPServer", "UnixStreamServer"))
 
@@ -131,6 +132,20 @@ FRAMEWORKS = (
             Hook("tornado.web.RequestHandler", ("prepare", *_VERBS)),
             Hook("tornado.websocket.WebSocketHandler", ("open", "on_message", "on_close")),
         ),
+    ),
+    Framework(
+        name="aiohttp",
+        kind="consumer",
+        words=(b"aiohttp",),
+        source="aiohttp 3.9.5 web_urldispatcher.py UrlDispatcher, web_routedef.py: no Django request",
+        registrars=(
+            *(Registrar(f"aiohttp.web.{verb}", 1, "handler") for verb in (*_VERBS, "view")),
+            Registrar("aiohttp.web.route", 2, "handler"),
+            *(Registrar(f".add_{verb}", 1, "handler", receivers=_ROUTES) for verb in (*_VERBS, "view")),
+            Registrar(".add_route", 2, "handler", receivers=_ROUTES),
+        ),
+        decorators=tuple(f"aiohttp.web.RouteTableDef.{verb}" for verb in _VERBS),
+        hooks=(Hook("aiohttp.web.View", _VERBS),),
     ),
     Framework(
         name="websocket-client",
