@@ -213,7 +213,7 @@ class Calls(Outside):
     def _likely_query(self, target: v.Val, method: str) -> bool:
         if not isinstance(target, v.Anything) or not target.param:
             return False
-        return method in django.INSTANCE_QUERIES or (method not in COMMON_METHODS and self.graph.defines(method))
+        return method in django.INSTANCE_QUERIES or (method not in COMMON_METHODS and self.graph.index.defines(method))
 
     def enter(self, func: v.Func, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
         """A call of a function of the project."""

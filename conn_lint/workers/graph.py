@@ -10,19 +10,13 @@ from functools import cached_property
 from conn_lint.project.project import Project
 from conn_lint.workers import facts as f
 from conn_lint.workers.extract import extract, flat, read_body
-from conn_lint.workers.prefilter import may_hold_units
+from conn_lint.workers.index import Index
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
 
 _BUILTINS = frozenset(dir(builtins))
 
 
 _MAY_BE_ABSTRACT = re.compile(r"\bpass\b|\bNotImplementedError\b|abstract|\.\.\.")
-
-
-_BASES = re.compile(rb"^[ \t]*class\s+\w+\s*\(([^)]+)", re.MULTILINE)
-
-
-_WORD = re.compile(rb"\w+")
 
 
 def _holds_call(leaving: f.Exit) -> bool:
@@ -43,11 +37,10 @@ class Graph:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.index = Index(project)
         self._facts: dict[str, f.FileFacts | None] = {}
         self._unassigned: set[tuple[ClassSymbol, str]] = set()
-        self._classes: dict[str, tuple[ClassSymbol, ...]] = {}
         self._owners: dict[str, tuple[ClassSymbol, ...]] = {}
-        self._defined: dict[str, bool] = {}
         self._lookups: dict[str, Symbol | None] = {}
         self._ancestors: dict[ClassSymbol, tuple[tuple[ClassSymbol, ...], frozenset[str]]] = {}
         self._subclasses: dict[ClassSymbol, tuple[ClassSymbol, ...]] = {}
@@ -199,33 +192,20 @@ class Graph:
             if path.endswith((".py", ".yml", ".yaml", ".sh", ".service", ".toml", "file")) or ".env" in path
         )
 
-    def defines(self, name: str) -> bool:
-        """Whether some class or module of the tree defines a function ``name``."""
-        if name not in self._defined:
-            word = f"def {name}(".encode()
-            project = self.project
-            self._defined[name] = any(word in project.data(p) for p in project.tree.paths if p.endswith(".py"))
-        return self._defined[name]
-
     def classes(self, name: str) -> tuple[ClassSymbol, ...]:
         """The classes ``name`` at the top of the tree's modules, tests apart."""
-        if name not in self._classes:
-            word = re.compile(rb"^class[ \t]+%s\b" % re.escape(name).encode(), re.MULTILINE)
-            paths = (path for path in self.project.tree.paths if may_hold_units(path))
-            found = [path for path in paths if word.search(self.project.data(path))]
-            self._classes[name] = tuple(
-                ClassSymbol(path, name) for path in found if (facts := self.facts(path)) and name in facts.classes
-            )
-        return self._classes[name]
+        return tuple(
+            ClassSymbol(path, name)
+            for path in self.index.with_class(name)
+            if (facts := self.facts(path)) and name in facts.classes
+        )
 
     def owners(self, name: str) -> tuple[ClassSymbol, ...]:
         """The classes of the tree, tests apart, that define a method ``name`` themselves."""
         if name not in self._owners:
-            word = re.compile(rb"^[ \t]+(?:async[ \t]+)?def %s\(" % name.encode(), re.MULTILINE)
             found: list[ClassSymbol] = []
-            for path in self.project.tree.paths if self.defines(name) else ():
-                fits = may_hold_units(path) and word.search(self.project.data(path))
-                facts = self.facts(path) if fits else None
+            for path in self.index.with_method(name):
+                facts = self.facts(path)
                 classes = facts.classes if facts else {}
                 found += [ClassSymbol(path, each) for each, class_ in classes.items() if name in class_.methods]
             self._owners[name] = tuple(found)
@@ -265,7 +245,7 @@ class Graph:
         names = {symbol.qualname.rpartition(".")[2]}
         found: set[ClassSymbol] = set()
         while names:
-            paths = {path for name in names for path in self._inheriting.get(name.encode(), ())}
+            paths = {path for name in names for path in self.index.with_base(name)}
             names = set()
             for path in sorted(paths):
                 facts = self.facts(path)
@@ -275,17 +255,6 @@ class Graph:
                         found.add(each)
                         names.add(qualname.rpartition(".")[2])
                         yield each
-
-    @cached_property
-    def _inheriting(self) -> dict[bytes, set[str]]:
-        """The files that run in production by each word among the bases of their classes."""
-        found: dict[bytes, set[str]] = {}
-        for path in self.project.tree.paths:
-            if may_hold_units(path):
-                for bases in _BASES.findall(self.project.data(path)):
-                    for word in _WORD.findall(bases):
-                        found.setdefault(word, set()).add(path)
-        return found
 
     def _bases(self, facts: f.FileFacts, base: f.Expr) -> Iterator[ClassSymbol | External]:
         if isinstance(base, f.Item):

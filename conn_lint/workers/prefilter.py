@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from functools import cache
 
 from conn_lint.workers.frameworks import all_frameworks
 
@@ -69,6 +70,7 @@ _NOT_WORKERS = re.compile(
 )
 
 
+@cache
 def may_hold_units(path: str) -> bool:
     """Whether the file ``path`` is Python that runs in production: no test, migration or set-up script."""
     return path.endswith(".py") and not _NOT_WORKERS.search(path)

@@ -72,4 +72,4 @@ class Unfollowed:
 def _may_query(method: str, graph: Graph) -> bool:
     from conn_lint.workers.calls import COMMON_METHODS
 
-    return method in django.INSTANCE_QUERIES or (method not in COMMON_METHODS and graph.defines(method))
+    return method in django.INSTANCE_QUERIES or (method not in COMMON_METHODS and graph.index.defines(method))

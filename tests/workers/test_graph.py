@@ -324,7 +324,7 @@ def test_the_body_of_a_function_is_read_when_it_is_asked_for(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("name", "defined"), [("ship", True), ("total", True), ("sh", False), ("shipping", False)])
 def test_whether_the_project_defines_a_method(tmp_path: Path, name: str, defined: bool) -> None:
-    assert graph_of(tmp_path, {}).defines(name) is defined
+    assert graph_of(tmp_path, {}).index.defines(name) is defined
 
 
 def test_files_that_cannot_be_read_are_problems_and_nothing_more(tmp_path: Path) -> None:
