@@ -43,9 +43,9 @@ class Scope:
         self.runs: tuple[str, Effect] | None = None
         """A method that the framework's own class implements by running the job, and what the job does."""
         self.in_endless = False
+        """Inside the body of a loop that runs as long as the process."""
         self.of_turn: set[str] = set()
         """Names that a ``with`` binds inside an endless loop: gone at the end of each turn."""
-        """Inside the body of a loop that runs as long as the process."""
         self.unresolved = False
         """Whether something was called that the tree does not hold."""
         self.repeats = 0
