@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf, log1p
 
-from conn_lint.model import IdleLimit, Session, candidates
+from conn_lint.model import IdleLimit, Session, Unknown, candidates
 from conn_lint.output.printable import shown
 
 BAR_WIDTH = 40
@@ -20,8 +20,11 @@ def line(session: Session, prefix: str) -> str:
     """
     limits = _limits(session)
     ages = candidates(session.database.conn_max_age)
-    text = " or ".join(_age_text(known.value) for known in ages) or "unknown"
     signs = {_compared(known.value, limits[0].seconds) for known in ages}
+    texts = [_age_text(known.value) for known in ages]
+    if _is_open(session):
+        texts, signs = ["unknown", *texts], {"?"}
+    text = " or ".join(texts)
     words = [f"{session.database.alias}: CONN_MAX_AGE {text}", signs.pop() if len(signs) == 1 else "?"]
     for at, limit in enumerate(limits):
         words.append(_limit_text(limit, prefix))
@@ -35,7 +38,7 @@ def bars(session: Session) -> Iterator[str]:
     limit is unknown."""
     ages = [known.value for known in candidates(session.database.conn_max_age)]
     limits = [limit for limit in _limits(session) if limit.seconds is not None]
-    if not limits or not ages or not all(age is None or _is_number(age) for age in ages):
+    if not limits or not ages or _is_open(session) or not all(age is None or _is_number(age) for age in ages):
         return
     rows = [("CONN_MAX_AGE", inf if age is None else float(age)) for age in dict.fromkeys(ages)]
     rows += [(limit.variable, limit.seconds or 0.0) for limit in limits]
@@ -45,6 +48,12 @@ def bars(session: Session) -> Iterator[str]:
         length = BAR_WIDTH if seconds == inf else round(BAR_WIDTH * log1p(max(seconds, 0.0)) / longest)
         text = "for ever" if seconds == inf else f"{seconds:.12g} s"
         yield f"{name:<{width}} {'━' * length}{'→' if seconds == inf else ''} {text}"
+
+
+def _is_open(session: Session) -> bool:
+    """Whether the age may be another than those that the source names."""
+    value = session.database.conn_max_age
+    return isinstance(value, Unknown) and value.default is None
 
 
 def _limits(session: Session) -> list[IdleLimit]:

@@ -30,6 +30,11 @@ def session(age: Value, *limits: IdleLimit) -> Session:
         (Known("60"), (SERVER,), "CONN_MAX_AGE '60' ? wait_timeout 28800 s (etc/my.cnf:12, [mysqld])"),
         (UNREAD, (SERVER,), "CONN_MAX_AGE unknown ? wait_timeout 28800 s (etc/my.cnf:12, [mysqld])"),
         (
+            Unknown("by branch", possible=(Known(0),)),
+            (SERVER,),
+            "CONN_MAX_AGE unknown or 0 s ? wait_timeout 28800 s (etc/my.cnf:12, [mysqld])",
+        ),
+        (
             OneOf((Known(0), Known(60))),
             (SERVER,),
             "CONN_MAX_AGE 0 s or 60 s < wait_timeout 28800 s (etc/my.cnf:12, [mysqld])",

@@ -143,3 +143,12 @@ def test_databases_that_cannot_be_seen_say_why(read: Reader, text: str, why: str
     assert deployment.open
     assert deployment.unseen is not None
     assert (deployment.unseen.why, deployment.unseen.env) == (why, env)
+
+
+@pytest.mark.parametrize("line", ["from urlparse import urljoin", "import ConfigParser", "import cPickle as pickle"])
+def test_modules_of_python_2_are_no_mistake_in_settings_of_python_2(read: Reader, line: str) -> None:
+    deployment = read(f"{line}\n{DATABASES}")
+    assert (said(deployment.databases["default"].conn_max_age), deployment.problems) == (60, ())
+    guarded = f"try:\n    {line}\nexcept ImportError:\n    from django import VERSION as x\n    AGE = 60\nelse:\n    AGE = 1\n"
+    deployment = read(guarded + DATABASES.replace("60", "AGE"))
+    assert said(deployment.databases["default"].conn_max_age) == 60
