@@ -193,7 +193,9 @@ class Finder(Registrations):
         receiver = self.now(self.name(owner, scope))
         for dotted, framework in self.decorators.items():
             base, _, last = dotted.rpartition(".")
-            if isinstance(receiver, v.Obj):
+            if base.endswith("*"):
+                matches = last == method and isinstance(receiver, v.Ext) and receiver.dotted.startswith(base[:-1])
+            elif isinstance(receiver, v.Obj):
                 matches = last == method and self.graph.is_a(receiver.symbol, base)
             else:
                 known = isinstance(receiver, v.Ext) and receiver.made

@@ -180,7 +180,7 @@ class Expressions(Lookup):
                 return Iteration(effect, waits=True)
             if value.dotted in waits.ENDLESS_ITERATORS:
                 return Iteration(effect, endless=True)
-            if value.dotted in waits.CONSUMER_TYPES or value.dotted == "iter with sentinel":
+            if waits.is_consumer(value.dotted) or value.dotted == "iter with sentinel":
                 return Iteration(effect, waits=True)
         if isinstance(source, f.Call):
             method = source.func.name if isinstance(source.func, f.Attr) else ""

@@ -215,12 +215,12 @@ class Outside(Expressions):
                 return fx.nothing(), v.UNKNOWN  # runs in another thread than the rest of the coroutine's queries
             if isinstance(inner, v.Func):
                 return fx.nothing(), inner._replace(wraps=(*inner.wraps, ASYNC_WRAPPERS[dotted]))
-            return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
+            return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner, receiver=self.method_of(expr, scope))
         if dotted in HANDS_ON:
             inner = given.first()
             if isinstance(inner, (v.Func, v.Later)) and dotted != "contextlib.closing":
                 return fx.nothing(), inner
-            return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner)
+            return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner, receiver=self.method_of(expr, scope))
         if dotted in django.QUERYING_FUNCTIONS:
             return fx.query(fx.Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
         if any(f".{manager}." in dotted for manager in django.MANAGERS):
@@ -293,6 +293,12 @@ class Outside(Expressions):
             effect = fx.sequence(effect, self.enter(receiver, Given((), ()), span, scope)[0])
         return effect
 
+    def method_of(self, expr: f.Call, scope: Scope) -> tuple[v.Val, str] | None:
+        """The receiver and the name of the method that a wrapper is given: ``sync_to_async(order.save)``."""
+        if not expr.args or not isinstance(expr.args[0], (f.Name, f.Attr)):
+            return None
+        return self.callee(expr.args[0], scope)[2]
+
     def wrapped(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val]:
         """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""
         inner = callee.wrapped
@@ -301,7 +307,7 @@ class Outside(Expressions):
             return self._either([self.enter(each, given, expr.span, scope) for each in self._all_methods(inner, scope)])
         wrap = ASYNC_WRAPPERS.get(callee.dotted, v.Wrap())
         was_async, scope.is_async = scope.is_async, scope.is_async and not wrap.in_thread
-        effect, value = self.invoke(inner, (v.UNKNOWN, ""), given, expr, scope)
+        effect, value = self.invoke(inner, callee.receiver or (v.UNKNOWN, ""), given, expr, scope)
         scope.is_async = was_async
         return self.inside((wrap,), effect, expr.span, scope), value
 

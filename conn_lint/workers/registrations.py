@@ -281,6 +281,8 @@ def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> boo
     if isinstance(target, v.Ext):
         if any(target.dotted == name or target.dotted.startswith(f"{name}.") for name in receivers):
             return True
+        if any(name.endswith("*") and target.dotted.startswith(name[:-1]) for name in receivers):
+            return True
         if not target.made:
             return False
     written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
@@ -297,6 +299,8 @@ def _short_lived(pool: v.Val, func: f.Expr, scope: Scope) -> Literal["", "thread
     lasts = scope.in_endless and owner not in scope.of_turn
     if lasts or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
         return ""
+    if owner in scope.facts.values and scope.name != MODULE:
+        return ""  # a pool of the module, which a function sees like those of the functions around it
     return (
         "processes" if pool.dotted.endswith(("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")) else "threads"
     )

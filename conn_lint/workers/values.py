@@ -80,6 +80,8 @@ class Ext(NamedTuple):
     made: bool = False
     wrapped: Val | None = None
     """The callable it was given, for wrappers such as ``functools.partial``."""
+    receiver: tuple[Val, str] | None = None
+    """What that callable is a method of, and the name of the method, where it is none of the project's."""
 
 
 @_distinct

@@ -102,7 +102,25 @@ CONSUMER_TYPES = frozenset(
 )
 """Objects whose iteration never ends and waits for each item."""
 
+STREAMS = (
+    ("aio_pika.", ".iterator"),
+    ("aiohttp.", ".ws_connect"),
+    ("aiomqtt.", ".messages"),
+    ("asyncio_mqtt.", ".messages"),
+    ("nats.", ".messages"),
+    ("websockets.", ".connect"),
+)
+"""Beginning and end of the dotted names of what an ``async for`` goes over for as long as the connection lasts."""
+
 ENDLESS_ITERATORS = frozenset(("itertools.count", "itertools.cycle"))
+
+
+def is_consumer(dotted: str) -> bool:
+    """Whether iterating what ``dotted`` made waits for each item and does not end by itself."""
+    return dotted in CONSUMER_TYPES or any(
+        dotted.startswith(start) and dotted.endswith(end) and len(dotted) >= len(start + end) - 1
+        for start, end in STREAMS
+    )
 
 
 def seconds_of(value: object) -> float:

@@ -28,7 +28,8 @@ class Registrar(NamedTuple):
     keyword: str = ""
     strings: bool = False
     receivers: tuple[str, ...] = ()
-    """For a method: dotted types of which the receiver must be one, or words its name must contain; empty: any."""
+    """For a method: dotted types of which the receiver must be one, ``package*`` for whatever that package makes, or
+    words its name must contain; empty: any."""
     pool: bool = False
     """The receiver is a pool, which may be gone when the function that made it is."""
     only: tuple[str, bool] | None = None
@@ -107,7 +108,7 @@ class Framework(NamedTuple):
     decorators: tuple[str, ...] = ()
     """Dotted names of decorators that make a function an entrypoint, called or not; ``.method`` for a method of
     any object that is not the project's own, ``.owner.method`` when it is written so and the object's type is not
-    known."""
+    known, ``package*.method`` for a method of whatever that package makes."""
     preparers: tuple[str, ...] = ()
     """Decorators of functions that the framework runs before each of its entrypoints, in the same thread."""
     signs: tuple[str, ...] = ()

@@ -18,6 +18,21 @@ _TELEGRAM = {
 }
 """Handlers of python-telegram-bot, and at which position each takes its callback."""
 
+_AIOGRAM = (
+    "callback_query",
+    "callback_query_handler",
+    "edited_message",
+    "errors",
+    "inline_query",
+    "message",
+    "message_handler",
+)
+"""Decorators of a dispatcher or router of aiogram 3 and 2."""
+
+_DISCORD = ("command", "event", "group", "hybrid_command", "listen", "slash_command")
+
+_SLACK = ("action", "command", "error", "event", "message", "shortcut", "view")
+
 FRAMEWORKS = (
     Framework(
         name="python-telegram-bot",
@@ -45,10 +60,7 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b"aiogram",),
         source="aiogram 2.25 dispatcher/dispatcher.py and 3.3 dispatcher/router.py, by their documentation",
-        decorators=(
-            *(f".{name}.{event}" for name in ("dp", "router") for event in ("message", "callback_query")),
-            *(f".{name}.errors" for name in ("dp", "router")),
-        ),
+        decorators=(*(f"{made}.{event}" for made in (".dp", ".router", "aiogram*") for event in _AIOGRAM),),
     ),
     Framework(
         name="discord.py",
@@ -60,7 +72,7 @@ FRAMEWORKS = (
             "discord.ext.commands.Cog.listener",
             "discord.ext.commands.command",
             "discord.ext.tasks.loop",
-            *(f".{name}.{event}" for name in ("bot", "client") for event in ("command", "event", "listen")),
+            *(f"{made}.{event}" for made in (".bot", ".client", "discord*") for event in _DISCORD),
         ),
     ),
     Framework(
@@ -68,7 +80,7 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b"slack_bolt",),
         source="slack-bolt 1.18 app/app.py App.event: listeners run in a pool of threads",
-        decorators=(".app.action", ".app.command", ".app.event", ".app.message", ".app.shortcut", ".app.view"),
+        decorators=tuple(f"{made}.{event}" for made in (".app", "slack_bolt*") for event in _SLACK),
     ),
     Framework(
         name="slack-sdk socket mode",

@@ -18,7 +18,7 @@ FRAMEWORKS = (
     Framework(
         name="kombu",
         kind="consumer",
-        words=(b"kombu",),
+        words=(b"kombu", b"get_consumers"),
         source="kombu 5.7.0 mixins.py ConsumerMixin.run, messaging.py Consumer",
         registrars=(
             Registrar("kombu.Consumer", None, "callbacks"),

@@ -36,6 +36,7 @@ FRAMEWORKS = (
                 Registrar(f"{_TASKS}.{name}", None, "hook", strings=True)
                 for name in ("async", "async_task", "schedule", "Async", "AsyncTask")
             ),
+            Registrar("django_q.models.Schedule.objects.create", None, "func", strings=True),
             Registrar(".append", 0, "func", strings=True, receivers=(f"{_TASKS}.Chain",)),
         ),
         behaviour=behaviour,

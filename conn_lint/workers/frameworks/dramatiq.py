@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from conn_lint.model import MissingHook
 from conn_lint.workers.effects import CLOSE_OLD
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook
 from conn_lint.workers.frameworks.settings import known
 
 MIDDLEWARE = "django_dramatiq.middleware.DbConnectionsMiddleware"
 
 
 def behaviour(context: Context) -> Behaviour:
-    """Whether the middleware runs: it does unless the settings are known to leave it out.
+    """Whether the middleware runs: it does unless the settings are known to leave it out, or nothing in the tree
+    names it or has one of its own that closes.
 
     Without DRAMATIQ_BROKER django_dramatiq's own list holds it; with DRAMATIQ_BROKER that dictionary replaces
     the list as a whole (django-dramatiq 0.15.0 ``apps.py``). Without django_dramatiq among the apps nothing
@@ -30,7 +31,23 @@ def behaviour(context: Context) -> Behaviour:
                 before=tuple((middleware, "before_process_message") for middleware in own),
                 after=tuple((middleware, "after_process_message") for middleware in reversed(own)),
             )
+    if not _closes_somehow(context):
+        why = "dramatiq closes nothing around its messages, and nothing here adds a middleware that does"
+        return Behaviour(hook=MissingHook(why, None, f"install django-dramatiq, whose {MIDDLEWARE} closes"))
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="DbConnectionsMiddleware closes before and after a message")
+
+
+def _closes_somehow(context: Context) -> bool:
+    """Whether the project depends on django_dramatiq, names it, or may close in a middleware of its own."""
+    if "django-dramatiq" in context.requirements:
+        return True
+    files = (
+        context.project.data(path) for path in context.project.tree.paths if path.endswith((".py", ".txt", ".toml"))
+    )
+    return any(
+        b"django_dramatiq" in data or b"django-dramatiq" in data or (b"_process_message" in data and b"close" in data)
+        for data in files
+    )
 
 
 def _may_be(middleware: object) -> bool:
@@ -47,6 +64,7 @@ FRAMEWORKS = (
         words=(b"dramatiq",),
         source="django-dramatiq 0.15.0 middleware.py DbConnectionsMiddleware, apps.py; dramatiq 2.2.1 broker.py",
         decorators=("dramatiq.actor",),
+        hooks=(Hook("dramatiq.GenericActor", ("perform",)), Hook("dramatiq.generic.GenericActor", ("perform",))),
         behaviour=behaviour,
     ),
 )

@@ -41,7 +41,7 @@ FRAMEWORKS = (
     Framework(
         name="huey",
         kind="job",
-        words=(b"djhuey",),
+        words=(b"huey",),
         source=_SOURCE,
         decorators=(f"{_DJHUEY}.db_task", f"{_DJHUEY}.db_periodic_task", f"{_DJHUEY}.on_commit_task"),
         behaviour=lambda context: Behaviour(inline=True) if _immediate(context) else closes(context),
@@ -49,9 +49,9 @@ FRAMEWORKS = (
     Framework(
         name="huey",
         kind="job",
-        words=(b"djhuey",),
+        words=(b"huey",),
         source=_SOURCE,
-        decorators=(f"{_DJHUEY}.task", f"{_DJHUEY}.periodic_task"),
+        decorators=(f"{_DJHUEY}.task", f"{_DJHUEY}.periodic_task", "huey*.task", "huey*.periodic_task"),
         preparers=(f"{_DJHUEY}.pre_execute", f"{_DJHUEY}.HUEY.pre_execute"),
         behaviour=lambda context: Behaviour(inline=True) if _immediate(context) else Behaviour(hook=PLAIN_TASK),
     ),

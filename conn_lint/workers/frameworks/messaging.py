@@ -25,8 +25,8 @@ FRAMEWORKS = (
         words=(b".subscribe(", b".psubscribe("),
         source="redis-py 5.0 client.py PubSub.subscribe, run_in_thread: handlers in the thread that listens",
         registrars=(
-            Registrar(".subscribe", None, "*", receivers=("pubsub",)),
-            Registrar(".psubscribe", None, "*", receivers=("pubsub",)),
+            Registrar(".subscribe", None, "*", receivers=("pubsub", "redis*")),
+            Registrar(".psubscribe", None, "*", receivers=("pubsub", "redis*")),
         ),
     ),
     Framework(
@@ -48,7 +48,7 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b"aio_pika", b".consume("),
         source="aio-pika 9.3 queue.py Queue.consume, by its documentation",
-        registrars=(Registrar(".consume", 0, "callback", receivers=("queue",)),),
+        registrars=(Registrar(".consume", 0, "callback", receivers=("queue", "aio_pika*")),),
     ),
     Framework(
         name="proton",

@@ -26,7 +26,7 @@ FRAMEWORKS = (
         kind="job",
         words=(b"taskiq",),
         source="taskiq 0.13.0 receiver/receiver.py: synchronous tasks in a pool of threads, nothing touches django.db",
-        decorators=(".broker.task", "taskiq.async_shared_broker.task"),
+        decorators=(".broker.task", "taskiq*.task"),
     ),
     Framework(
         name="arq",
@@ -59,7 +59,9 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b"faust",),
         source="faust-streaming 0.15.3 fixups/django.py Fixup: sets Django up, closes nothing",
-        decorators=(".app.agent", ".app.timer", ".app.crontab"),
+        decorators=tuple(
+            f"{app}.{name}" for app in (".app", "faust*") for name in ("agent", "crontab", "task", "timer")
+        ),
     ),
     Framework(
         name="Temporal",

@@ -28,6 +28,9 @@ POOL_RESET_SINCE = (4, 2)
 _WORKERS = tuple(f"rq.{name}" for name in ("Worker", "worker.Worker", "worker.worker_classes.Worker"))
 _SIMPLE_WORKERS = tuple(name.replace("Worker", "SimpleWorker") for name in _WORKERS)
 
+_QUEUES = ("rq.Queue", "django_rq", "queue")
+_SCHEDULERS = ("django_rq.get_scheduler", "rq_scheduler.Scheduler", "scheduler")
+
 _CALL_COMMAND = "django.core.management.call_command"
 
 _JOB_METHODS = ("_execute", "perform")
@@ -192,6 +195,7 @@ FRAMEWORKS = (
         words=(
             b".enqueue(",
             b".enqueue_",
+            b"rq_scheduler",
             b"import django_rq",
             b"from django_rq",
             b"import rq",
@@ -205,10 +209,17 @@ FRAMEWORKS = (
         ),
         source="rq 1.9.0 to 3.0.0 worker.py, worker/worker_classes.py; django-rq 0.9.6 to 4.2.0",
         registrars=(
-            Registrar(".enqueue", 0, "f", strings=True, receivers=("rq.Queue", "django_rq", "queue", "Queue")),
+            Registrar(".enqueue", 0, "f", strings=True, receivers=(*_QUEUES, "Queue")),
             Registrar(".enqueue_call", 0, "func", strings=True),
             Registrar(".enqueue_at", 1, "f", strings=True),
             Registrar(".enqueue_in", 1, "func", strings=True),
+            *(
+                Registrar(f".{method}", None, callback, receivers=_QUEUES)
+                for method in ("enqueue", "enqueue_at", "enqueue_call", "enqueue_in")
+                for callback in ("on_success", "on_failure", "on_stopped")
+            ),
+            Registrar(".schedule", 1, "func", strings=True, receivers=_SCHEDULERS),
+            Registrar(".cron", 1, "func", strings=True, receivers=_SCHEDULERS),
             Registrar("django_rq.enqueue", 0, "func", strings=True),
             Registrar("django_rq.queues.enqueue", 0, "func", strings=True),
             Registrar("rq.Queue.prepare_data", 0, "func", strings=True),

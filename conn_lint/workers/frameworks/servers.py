@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
 
 _VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -15,6 +17,21 @@ def socketserver_behaviour(context: Context) -> Behaviour:
     with it (Python 3.11 socketserver.py ``ThreadingMixIn.process_request``); one that the project makes of a plain
     class handles all of them in its own thread."""
     return Behaviour(ends=not any(name in context.sightings for name in _PLAIN))
+
+
+CLOSERS = (b"close_old_connections", b"close_if_unusable_or_obsolete", b"close_all(")
+
+
+def unless_closed_around(word: bytes) -> Callable[[Context], Behaviour]:
+    """Of a web framework that knows of middleware, dependencies and teardown functions: nothing is said of a project
+    that closes in a file with ``word``, as that may be one of them."""
+
+    def behaviour(context: Context) -> Behaviour:
+        files = (context.project.data(path) for path in context.project.tree.paths if path.endswith(".py"))
+        closed = any(word in data and any(closer in data for closer in CLOSERS) for data in files)
+        return Behaviour(inline=closed, note="its requests are none of Django's, whose signals close connections")
+
+    return behaviour
 
 
 _HTTP_PLAIN = ("http.server.HTTPServer", "BaseHTTPServer.HTTPServer", *_PLAIN)
@@ -146,6 +163,61 @@ FRAMEWORKS = (
         ),
         decorators=tuple(f"aiohttp.web.RouteTableDef.{verb}" for verb in _VERBS),
         hooks=(Hook("aiohttp.web.View", _VERBS),),
+        behaviour=unless_closed_around(b"aiohttp"),
+    ),
+    Framework(
+        name="Flask",
+        kind="consumer",
+        words=(b"flask",),
+        source="Flask 3.0 app.py Flask.wsgi_app: no Django request, so no signal that closes",
+        decorators=tuple(f"flask*.{name}" for name in ("route", "get", "post", "put", "patch", "delete")),
+        hooks=(Hook("flask.views.MethodView", _VERBS), Hook("flask_restful.Resource", _VERBS)),
+        behaviour=unless_closed_around(b"flask"),
+    ),
+    Framework(
+        name="FastAPI",
+        kind="consumer",
+        words=(b"fastapi",),
+        source="FastAPI 0.110 routing.py get_request_handler: synchronous endpoints in a pool of threads, no Django"
+        " request",
+        decorators=tuple(f"fastapi*.{name}" for name in ("api_route", "websocket", *_VERBS)),
+        behaviour=unless_closed_around(b"fastapi"),
+    ),
+    Framework(
+        name="python-socketio",
+        kind="consumer",
+        words=(b"socketio",),
+        source="python-socketio 5.11 base_server.py BaseServer.on, by its documentation",
+        decorators=("socketio*.event", "socketio*.on"),
+        hooks=(
+            Hook("socketio.Namespace", ("on_connect", "on_disconnect", "on_message")),
+            Hook("socketio.AsyncNamespace", ("on_connect", "on_disconnect", "on_message")),
+        ),
+        behaviour=unless_closed_around(b"socketio"),
+    ),
+    Framework(
+        name="websockets",
+        kind="consumer",
+        words=(b"websockets",),
+        source="websockets 12.0 legacy/server.py serve, 13.0 asyncio/server.py serve: one coroutine per connection",
+        registrars=tuple(
+            Registrar(f"websockets.{module}serve", 0, "handler")
+            for module in ("", "server.", "asyncio.server.", "legacy.server.", "sync.server.")
+        ),
+    ),
+    Framework(
+        name="asyncio server",
+        kind="consumer",
+        words=(b"start_server", b"start_unix_server", b"asyncio.Protocol", b"DatagramProtocol"),
+        source="Python 3.11 asyncio/streams.py start_server, StreamReaderProtocol.connection_made",
+        registrars=(
+            Registrar("asyncio.start_server", 0, "client_connected_cb"),
+            Registrar("asyncio.start_unix_server", 0, "client_connected_cb"),
+        ),
+        hooks=(
+            Hook("asyncio.Protocol", ("connection_made", "data_received", "connection_lost")),
+            Hook("asyncio.DatagramProtocol", ("datagram_received",)),
+        ),
     ),
     Framework(
         name="websocket-client",
