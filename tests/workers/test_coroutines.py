@@ -89,7 +89,8 @@ def test_what_channels_closes_by_release(
 
 def test_database_sync_to_async_closes_on_both_sides(tmp_path: Path) -> None:
     body = "async def connect(self): await database_sync_to_async(Order.objects.count)()"
-    assert consumer(tmp_path, "AsyncWebsocketConsumer", body, "channels==3.0.5").functions == []
+    unit = consumer(tmp_path, "AsyncWebsocketConsumer", body, "channels==3.0.5").unit
+    assert (unit.cleanup_start, unit.cleanup_end) == ("close_old", "close_old")
 
 
 # --- closes in coroutines --------------------------------------------------------------------------

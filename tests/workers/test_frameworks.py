@@ -395,8 +395,29 @@ def test_huey(tmp_path: Path, decorator: str, requirement: str, cleanups: tuple[
 def test_dramatiq(tmp_path: Path, broker: Value | None, cleanups: tuple[str, str]) -> None:
     text = "import dramatiq\nfrom shop.models import Order\n@dramatiq.actor\ndef ship():\n    Order.objects.count()\n"
     names = {"DRAMATIQ_BROKER": broker} if broker else {}
-    unit = units_of(tmp_path, {"shop/tasks.py": text}, deployments=(deployment(**names),)).unit
+    reading = units_of(
+        tmp_path, {"shop/tasks.py": text}, deployments=(deployment(**names),), requirements=("django-dramatiq==0.11",)
+    )
+    unit = reading.unit
     assert (unit.kind, unit.framework) == ("job", "dramatiq")
+    assert (unit.cleanup_start, unit.cleanup_end) == cleanups
+
+
+@pytest.mark.parametrize(
+    ("file", "cleanups"),
+    [
+        ("", ("none", "none")),
+        ("from django_dramatiq.middleware import DbConnectionsMiddleware", ("close_old", "close_old")),
+        (
+            "import dramatiq\nclass Closes(dramatiq.Middleware):\n"
+            "    def before_process_message(self, broker, message):\n        connection.close()\n",
+            ("close_old", "close_old"),
+        ),
+    ],
+)
+def test_dramatiq_without_django_dramatiq(tmp_path: Path, file: str, cleanups: tuple[str, str]) -> None:
+    text = "import dramatiq\nfrom shop.models import Order\n@dramatiq.actor\ndef ship():\n    Order.objects.count()\n"
+    unit = units_of(tmp_path, {"shop/tasks.py": text, "shop/broker.py": file}).unit
     assert (unit.cleanup_start, unit.cleanup_end) == cleanups
 
 

@@ -31,7 +31,7 @@ def behaviour(context: Context) -> Behaviour:
                 before=tuple((middleware, "before_process_message") for middleware in own),
                 after=tuple((middleware, "after_process_message") for middleware in reversed(own)),
             )
-    if not _closes_somehow(context):
+    if not known(context, "DRAMATIQ_BROKER") and not _closes_somehow(context):
         why = "dramatiq closes nothing around its messages, and nothing here adds a middleware that does"
         return Behaviour(hook=MissingHook(why, None, f"install django-dramatiq, whose {MIDDLEWARE} closes"))
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="DbConnectionsMiddleware closes before and after a message")

@@ -59,8 +59,9 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b"faust",),
         source="faust-streaming 0.15.3 fixups/django.py Fixup: sets Django up, closes nothing",
-        decorators=tuple(
-            f"{app}.{name}" for app in (".app", "faust*") for name in ("agent", "crontab", "task", "timer")
+        decorators=(
+            *(".app.agent", ".app.crontab", ".app.timer"),
+            *("faust*.agent", "faust*.crontab", "faust*.task", "faust*.timer"),
         ),
     ),
     Framework(
