@@ -93,6 +93,10 @@ class Outside(Expressions):
         """What a call of ``callee`` does and yields; ``receiver``: the object whose method it is, and its name."""
         raise NotImplementedError
 
+    def callee(self, func: f.Expr, scope: Scope) -> tuple[Effect, v.Val, tuple[v.Val, str]]:
+        """The called thing, and for a method its receiver and name."""
+        raise NotImplementedError
+
     def enter(self, func: v.Func, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
         """A call of a function of the project."""
         raise NotImplementedError
