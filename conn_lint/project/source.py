@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from conn_lint.model import Problem, Span
+from conn_lint.project.nesting import nests_too_deeply
 from conn_lint.project.tree import Tree, Unreadable
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def parse_text(path: str, text: str, first_line: int = 1) -> Source:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Unreadable(Problem(Span(path, line), "cannot be parsed: holds a NUL byte"))
-    if _nests_deeply(text.encode(errors="replace")) and not _python_reads(text):
+    if nests_too_deeply(text):
         raise Unreadable(Problem(Span(path, 1), "cannot be parsed: nested too deeply"))
     try:
         return Source(path, text, cst.parse_module(text), first_line)
@@ -86,31 +87,6 @@ def _syntax_error(path: str, text: str) -> Span | None:
     except (ValueError, RecursionError):
         return None
     return None
-
-
-def _nests_deeply(data: bytes) -> bool:
-    """Whether brackets seem to nest more than 200 deep, strings and comments not told apart.
-
-    CPython refuses such a file (MAXLEVEL in Parser/lexer); libcst's parser overflows the stack and takes the
-    process with it from about 1500 on."""
-    brackets = data.translate(None, _NO_BRACKETS)
-    for _ in range(200):
-        inner = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
-        if len(inner) == len(brackets):
-            break
-        brackets = inner
-    return sum(map(brackets.count, b"([{")) > 200
-
-
-_NO_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
-
-
-def _python_reads(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def decode(path: str, data: bytes) -> str:

@@ -56,6 +56,9 @@ class Atom(Leaf):
 Tree = Node | Atom
 
 
+CONTAINERS = (list, tuple, dict, set, frozenset)
+
+
 class Const(Atom):
     """An immutable Python value; ``at`` is where a name or a key was first given it."""
 
@@ -68,7 +71,10 @@ class Const(Atom):
     def alike(self, other: object) -> bool:
         if not isinstance(other, Const) or type(self.value) is not type(other.value):
             return False
-        return bool(self.value == other.value)
+        if self.value != other.value:
+            return False
+        # [1] equals [True], and '%s' % tells them apart
+        return not isinstance(self.value, CONTAINERS) or repr(self.value) == repr(other.value)
 
     def __repr__(self) -> str:
         return f"Const({self.value!r})"

@@ -385,3 +385,11 @@ def test_many_ways_out_of_a_try_are_one(read: Reader) -> None:
         "except Exception:\n    DATABASES['default']['CONN_MAX_AGE'] = 5\n"
     )
     assert said(deployment.databases["default"].conn_max_age) == {5, 60}
+
+
+def test_lists_that_are_equal_may_print_differently(read: Reader) -> None:
+    deployment = read(
+        HEAD + "values = [1 if os.environ.get('ONE') else True]\n"
+        "DATABASES['default']['CONN_MAX_AGE'] = '%s' % (values[0],)\n"
+    )
+    assert said(deployment.databases["default"].conn_max_age) == {"1", "True"}
