@@ -60,6 +60,18 @@ class QueryAtImport(Rule):
             {"settings.py": settings(), "forms.py": f"{_FORMS}    {_LAZY}\n", "Procfile": _PRELOAD},
         ),
         Example(
+            "a function that a factory calls later",
+            {
+                "settings.py": settings('"CONN_MAX_AGE": 60,'),
+                "factories.py": "import factory\nfrom django.contrib.auth.models import Group\n\n\n"
+                "def some_group():\n    def pick():\n        return Group.objects.first()\n\n"
+                "    return factory.LazyFunction(pick)\n\n\n"
+                "class UserFactory(factory.Factory):\n    group = some_group()\n    owner = Group.objects.all\n",
+                "views.py": "import factories\n",
+                "Procfile": _PRELOAD,
+            },
+        ),
+        Example(
             "connections closed afterwards",
             {
                 "settings.py": settings(),

@@ -63,7 +63,8 @@ class Follower(Statements):
         if context not in contexts and len(contexts) >= MAX_CONTEXTS:
             args, keywords, func = (), (), func._replace(closure=0)
         contexts.add((func.closure, args, keywords))
-        key = (func, args, keywords, is_async, atomic, entry, self.shallow, self.streaming is not None)
+        circumstances = (self.shallow, self.importing, self.streaming is not None)
+        key = (func, args, keywords, is_async, atomic, entry, circumstances)
         noted = None if self.shallow else self.unfollowed
         if noted is not None:
             noted.enter(func.symbol, key)

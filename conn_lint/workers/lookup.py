@@ -42,6 +42,8 @@ class Lookup:
         self.corrections = corrections
         self.unfollowed: Unfollowed | None = None
         """Where to note what could not be followed; None where nobody asks."""
+        self.importing = False
+        """While following what the import of a module does, which is not what running it does."""
         self.shallow = False
         """While looking for what is registered: calls are entered only where they are given a callable."""
         self.likely = likely

@@ -121,7 +121,9 @@ class Outside(Expressions):
 
     def _handed_local(self, given: Given, span: Span, scope: Scope) -> Effect | None:
         """What a function defined right here does, when it is given to a call that cannot be followed: such a
-        function is made to be called there, as in ``retry(lambda: order.save())``."""
+        function is made to be called there, as in ``retry(lambda: order.save())``; at an import, later."""
+        if self.importing:
+            return None
         for value in (*given.args, *dict(given.keywords).values()):
             if isinstance(value, v.Func) and not self.shallow and value.symbol.qualname.startswith(f"{scope.name}."):
                 outer, self.streaming = self.streaming, None  # it may be called in another thread

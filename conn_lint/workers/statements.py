@@ -45,8 +45,6 @@ class Statements(Forks):
         by_name: bool = False,
     ) -> None:
         super().__init__(graph, corrections, likely=likely, dynamic=dynamic, by_name=by_name)
-        self.importing = False
-        """While following what the import of a module does, which is not what running it does."""
         self.loops: dict[tuple[str, int], EndlessLoop] = {}
 
     def run(
