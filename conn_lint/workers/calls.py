@@ -131,6 +131,8 @@ class Calls(Outside):
             return self.enter(callee, given, span, scope)
         if isinstance(callee, v.Cls):
             return self.construct(callee, given, span, scope)
+        if isinstance(target, v.Table) and method in ("get", "pop"):
+            return fx.nothing(), v.one_of(target)
         if isinstance(target, (v.Connection, v.Connections)):
             return self.on_connection(target, method, span, scope)
         if isinstance(target, v.QuerySet):

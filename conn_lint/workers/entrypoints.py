@@ -62,6 +62,7 @@ class Finder(Registrations):
         facts = self.graph.facts(path)
         if facts is None:
             return
+        words = tuple(word.removeprefix("import ").removeprefix("from ") for word in words)
         imported = tuple(name for name, dotted in facts.imports.items() if any(word in dotted for word in words))
         for qualname, function in tuple(facts.functions.items()):
             symbol = FunctionSymbol(path, qualname)
@@ -73,10 +74,22 @@ class Finder(Registrations):
         self.enlist_by_name(facts)
         for symbol, local in list(self.nested.items()):
             if symbol.path == path:
+                self._enlist_local(local, facts)
                 self.run(local, entry=True)
         for qualname, class_ in tuple(facts.classes.items()):
             if self.hook_names & {_last_name(base) for base in class_.bases}:
                 self.hooked(ClassSymbol(path, qualname))
+
+    def _enlist_local(self, local: v.Func, facts: f.FileFacts) -> None:
+        """Enlist a function that is defined in another one, by its decorators."""
+        head = self.graph.head(local.symbol)
+        for decorator, span in zip(head.decorators, head.decorator_spans, strict=True) if head else ():
+            name = decorator.func if isinstance(decorator, f.Call) else decorator
+            framework = (
+                self._decorator_method(name.path, Scope(facts, None, None)) if isinstance(name, f.Name) else None
+            )
+            if framework is not None:
+                self.enlist(local, framework, Place(span, "made a job here"))
 
     def _made_decorator(self, symbol: FunctionSymbol, function: f.Function) -> None:
         """Note a function of the project that returns a decorator of a framework, with arguments of its own."""

@@ -135,6 +135,8 @@ class Expressions(Lookup):
             values.append(value)
         if expr.display == "list":
             return total, v.Items(tuple(values))
+        if expr.display == "dict":
+            return total, v.table(values)
         if expr.display == "other":
             for value in values:
                 total = fx.sequence(total, self.consumed(value, expr, scope))
@@ -152,7 +154,7 @@ class Expressions(Lookup):
                 return effect, value  # as lazy as the whole
             row = v.Obj(value.symbol) if value.symbol else v.Model()
             return fx.sequence(effect, self.consumed(value, expr, scope)), row
-        return effect, v.UNKNOWN
+        return effect, v.one_of(value) if isinstance(value, (v.Table, v.Items)) else v.UNKNOWN
 
     def iterate(self, source: f.Expr, scope: Scope) -> Iteration:
         """What going over ``source`` in a ``for`` does, and what each item is."""

@@ -309,6 +309,9 @@ class Outside(Expressions):
         """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""
         inner = callee.wrapped
         assert inner is not None
+        if callee.dotted == v.ONE_OF and isinstance(inner, v.Items):
+            each = [self.invoke(item, (v.UNKNOWN, ""), given, expr, scope) for item in map(self.now, inner.items)]
+            return self._either(each)
         if callee.dotted == "builtins.getattr":
             return self._either([self.enter(each, given, expr.span, scope) for each in self._all_methods(inner, scope)])
         wrap = ASYNC_WRAPPERS.get(callee.dotted, v.Wrap())

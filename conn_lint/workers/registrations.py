@@ -216,6 +216,8 @@ class Registrations(Follower):
             found = self.graph.lookup(value.value.replace(":", "."))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
         value = self.now(value)
+        if isinstance(value, v.Ext) and value.dotted == v.ONE_OF and value.wrapped is not None:
+            value = value.wrapped
         if registrar.methods:
             self._register_object(value, registrar.methods, framework, place)
             return

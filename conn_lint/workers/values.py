@@ -138,7 +138,36 @@ class Items(NamedTuple):
     items: tuple[Val, ...]
 
 
-Val = Anything | Func | Cls | Obj | Ext | Later | Connection | Connections | Model | QuerySet | Const | Items
+@_distinct
+class Table(NamedTuple):
+    """A dictionary that holds functions of the project."""
+
+    items: tuple[Val, ...]
+
+
+ONE_OF = "one of several"
+"""Stands for any one of what an ``Ext`` of this name wraps."""
+
+
+Val = Anything | Func | Cls | Obj | Ext | Later | Connection | Connections | Model | QuerySet | Const | Items | Table
 
 UNKNOWN = Anything()
 PARAM = Anything(param=True)
+
+
+def table(values: list[Val]) -> Val:
+    """A dictionary of ``values``, as far as they are functions."""
+    held = tuple(
+        value for value in values if isinstance(value, Func) or (isinstance(value, Later) and value.may_be_function)
+    )
+    return Table(held[:MAX_HELD]) if held else UNKNOWN
+
+
+def one_of(held: Table | Items) -> Val:
+    """What a lookup in ``held`` yields, where it holds functions."""
+    found = tuple(value for value in held.items if isinstance(value, (Func, Later)))
+    return Ext(ONE_OF, made=True, wrapped=Items(found)) if found else UNKNOWN
+
+
+MAX_HELD = 60
+"""Functions of a dictionary that are followed where one of them is called."""

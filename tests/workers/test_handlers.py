@@ -132,3 +132,20 @@ def test_tasks_of_nornir_run_in_threads_that_end(tmp_path: Path) -> None:
         """
     unit = worker(tmp_path, text).unit
     assert (unit.function, unit.kind, unit.ends) == ("backup", "executor", True)
+
+
+def test_a_handler_decorated_inside_a_function(tmp_path: Path) -> None:
+    text = """
+        import discord
+        from asgiref.sync import sync_to_async
+        from shop.models import Order
+        def count():
+            Order.objects.count()
+        def main():
+            client = discord.Client()
+            @client.event
+            async def on_message(message):
+                await sync_to_async(count)()
+            client.run("token")
+        """
+    assert worker(tmp_path, text).functions == [("main.on_message", "consumer")]

@@ -306,3 +306,59 @@ def test_rows_of_either_branch(tmp_path: Path, use: str, found: str) -> None:
             threading.Thread(target=work).start()
         """
     assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]
+
+
+TABLES = """
+    import threading
+    from shop.models import Order
+    def count(message):
+        Order.objects.count()
+    def skip(message):
+        pass
+    TABLE = {}
+    class Desk:
+        def __init__(self):
+            self.handlers = {{"count": self.count, "skip": self.skip}}
+        def count(self, message):
+            Order.objects.count()
+        def skip(self, message):
+            pass
+        def work(self, message):
+            {}
+    def main():
+        threading.Thread(target=Desk().work).start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "table", "found"),
+    [
+        ("TABLE[message](message)", '{"count": count, "skip": skip}', "yes"),
+        ("TABLE[message](message)", '{"skip": skip}', "no"),
+        ("TABLE.get(message, skip)(message)", '{"count": count, "skip": skip}', "yes"),
+        ("TABLE[0](message)", "[skip, count]", "yes"),
+        ("self.handlers[message](message)", "{}", "yes"),
+        ("handler = self.handlers.get(message)\n            if handler: handler(message)", "{}", "yes"),
+        ("self.handlers.update(message)", "{}", "no"),
+        ("TABLE[message](message)", '{"count": 1}', "no"),
+    ],
+)
+def test_functions_looked_up_in_a_table(tmp_path: Path, line: str, table: str, found: str) -> None:
+    text = TABLES.replace("{}", "{table}", 1).replace("{}", "{line}", 1).format(table=table, line=line)
+    assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]
+
+
+def test_a_table_handed_to_a_pool(tmp_path: Path) -> None:
+    text = """
+        from concurrent.futures import ThreadPoolExecutor
+        from shop.models import Order
+        def count():
+            Order.objects.count()
+        def add():
+            Order.objects.create()
+        def main(queue):
+            pool = ThreadPoolExecutor()
+            while True:
+                pool.submit({"count": count, "add": add}[queue.get()])
+        """
+    assert worker(tmp_path, text).functions == [("count", "executor"), ("add", "executor")]
