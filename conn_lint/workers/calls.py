@@ -145,6 +145,8 @@ class Calls(Outside):
             call = self.graph.method(callee.symbol, "__call__")
             return self.enter(v.Func(call, callee.symbol), given, span, scope) if call else (fx.nothing(), v.UNKNOWN)
         if isinstance(callee, v.Ext):
+            if callee.dotted in waits.SLOW_FUNCTIONS:
+                self.pausing.note()
             return self.outside(callee, receiver, given, expr, scope)
         scope.unresolved = True
         if self.unfollowed is not None and not self.shallow and not isinstance(target, v.Func):  # task.delay()

@@ -68,7 +68,9 @@ class Follower(Statements):
         noted = None if self.shallow else self.unfollowed
         if noted is not None:
             noted.enter(func.symbol, key)
+        self.pausing.enter(func.symbol)
         result = self._results.get(key) or self._follow(key, func, args, keywords, is_async, atomic, entry)
+        self.pausing.leave()
         if noted is not None:
             noted.leave()
         return result
@@ -143,11 +145,13 @@ class Follower(Statements):
         atomic = any(wrap.atomic for wrap in func.wraps)
         if self.unfollowed is not None:
             self.unfollowed.enter(func.symbol, func)
+        self.pausing.enter(func.symbol)
         effect, _ = self.run(func._replace(wraps=()), entry=True, atomic=atomic)
         facts, function = self.graph.facts(func.symbol.path), self.graph.head(func.symbol)
         if func.wraps and facts is not None and function is not None:
             scope = Scope(facts, None, func.owner, is_async=function.is_async and not in_thread)
             effect = self.inside(func.wraps, effect, function.span, scope)
+        self.pausing.leave()
         if self.unfollowed is not None:
             self.unfollowed.leave()
         return effect
@@ -288,7 +292,9 @@ class Follower(Statements):
         inner.on_yield = fx.renamed(body, {"return": "outer return", "break": "outer break", "continue": "normal"})
         inner.home = (home[1], home[0].span) if home else scope.home
         self._running.add(key)
+        self.pausing.enter(func.symbol)
         effect = self.body(function.body, inner)
+        self.pausing.leave()
         self._running.discard(key)
         place = Place(span, f"goes through {func.symbol.qualname}()")
         return fx.renamed(

@@ -10,6 +10,7 @@ from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.fields import Field, field
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.pausing import Pausing
 from conn_lint.workers.scope import Captured, Scope
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
 from conn_lint.workers.unfollowed import Unfollowed
@@ -58,6 +59,8 @@ class Lookup:
         """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
         self.read: list[Effect] = []
         """What the properties do that were read so far."""
+        self.pausing = Pausing()
+        """Which functions may take long or wait, and which lead to them."""
         self._running: set[object] = set()
         self.nested: dict[FunctionSymbol, v.Func] = {}
         self.closures: list[Captured] = [()]

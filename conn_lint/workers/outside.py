@@ -272,6 +272,7 @@ class Outside(Expressions):
         if dotted == "select.select":
             return self.bounded(waits.Bound("timeout", 3), given, expr, scope), v.UNKNOWN
         if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
+            self.pausing.note()
             return fx.waiting(fx.UNBOUNDED, span), v.UNKNOWN
         scope.unresolved = True
         handed = self._handed_local(given, span, scope)
@@ -280,6 +281,7 @@ class Outside(Expressions):
 
     def pause(self, length: v.Val, expr: f.Call, scope: Scope) -> Effect:
         """A sleep of ``length`` seconds."""
+        self.pausing.note()
         if isinstance(length, v.Const):
             return fx.waiting(waits.seconds_of(length.value), expr.span)
         written = expr.args[0] if expr.args else f.OPAQUE
@@ -345,6 +347,8 @@ class Outside(Expressions):
     def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
         """A call that may wait for something from outside, by its name."""
         target, method = receiver
+        if method == "join" or method in waits.SLOW_METHODS:
+            self.pausing.note()
         if method == "get" and self._is_queue(target, expr.func):
             if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
                 return fx.nothing()
@@ -360,6 +364,7 @@ class Outside(Expressions):
 
     def bounded(self, bound: waits.Bound, given: Given, expr: f.Call, scope: Scope) -> Effect:
         """A call that waits no longer than the argument ``bound`` says."""
+        self.pausing.note()
         value, written = dict(given.keywords).get(bound.keyword), dict(expr.keywords).get(bound.keyword)
         if value is None and bound.position is not None and bound.keyword and len(given.args) > bound.position:
             value, written = given.args[bound.position], expr.args[bound.position]

@@ -199,6 +199,8 @@ class Statements(Forks):
         if source.every:  # e.g. connections.all(): never empty when there is something to close
             rounds = fx.Effect({"normal": {**turn.normal, **turn.leaving("continue", "break")}}, turn.crossings)
             return fx.sequence(source.effect, rounds)
+        if source.waits:
+            self.pausing.note()
         head = fx.waiting(fx.UNBOUNDED, loop.span) if source.waits else fx.nothing()
         rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
         if isinstance(loop.source, f.Several) and loop.source.display == "list":  # a literal: never without a turn
@@ -229,6 +231,7 @@ class Statements(Forks):
         daemon = endless and not leaves
         blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
         if daemon and blocks and turn.queries and not _waits(again):  # something in it must wait, or it would spin
+            self.pausing.note()
             turn = fx.sequence(fx.waiting(fx.UNBOUNDED, loop.span), turn)
         effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
         if endless:
