@@ -109,6 +109,7 @@ class Observation(NamedTuple):
         "removed-close-connection",
         "retry-without-close",
         "single-alias-close",
+        "transaction-around-loop",
     ]
     span: Span
     function: str | None

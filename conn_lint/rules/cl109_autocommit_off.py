@@ -4,21 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conn_lint.model import Facts, Finding, OneOf, Place, Session, Span, candidates
+from conn_lint.model import Facts, Finding, Known, OneOf, Place, Session, Span, candidates
 from conn_lint.rules.base import Example, Rule, listed, unique, unless
 from conn_lint.rules.examples import POSTGRES, settings
+
+COMMAND = "shop/management/commands/work.py"
+
+
+def _command(*lines: str) -> str:
+    """A management command whose ``handle`` does ``lines``."""
+    body = "".join(f"        {line}\n" for line in lines)
+    return (
+        "import time\n\nfrom django.core.management.base import BaseCommand\nfrom django.db import transaction\n\n"
+        "from shop.models import Order\n\n\n"
+        f"class Command(BaseCommand):\n    def handle(self, **options):\n{body}"
+    )
+
+
+def _project(*lines: str, option: str = "") -> dict[str, str]:
+    """A project with a worker that does ``lines``; ``option`` is one of its OPTIONS."""
+    return {
+        "settings.py": settings(f'"OPTIONS": {{{option}}},') + 'INSTALLED_APPS = ["shop"]\n',
+        "shop/models.py": "from django.db import models\n\n\nclass Order(models.Model):\n    pass\n",
+        COMMAND: _command(*lines),
+    }
+
+
+_REPEATABLE = '"isolation_level": "repeatable read"'
 
 
 class AutocommitOff(Rule):
     """
     ## What it does
-    Reports AUTOCOMMIT switched off.
+    Reports AUTOCOMMIT switched off, and transactions around loops that poll.
 
     ## Why it goes wrong
     Every query then opens a transaction that only transaction.commit() ends. atomic() does not commit either: it
     takes itself to be nested. Where the connection is closed first (after a request, by close_old_connections()
     or by the server) the writes are rolled back without an error. Under REPEATABLE READ a loop reads the same
     old rows for ever, and MariaDB drops the session after idle_transaction_timeout.
+
+    A transaction around a loop without end never commits what the loop writes, and keeps its locks; where it ends
+    with the loop, the loop never sees under REPEATABLE READ what it waits for. Django asks for READ COMMITTED
+    since 2.0, unless OPTIONS has an isolation_level.
 
     ## Example
         "AUTOCOMMIT": False,
@@ -27,11 +55,13 @@ class AutocommitOff(Rule):
         "ATOMIC_REQUESTS": True,
 
     ## When it stays silent
-    With AUTOCOMMIT on, which is Django's default, and before Django 1.6, which did not know it.
+    With AUTOCOMMIT on, which is Django's default, and before Django 1.6, which did not know it. About a
+    transaction inside each turn of a loop, and about a loop that works something off without waiting.
 
     ## References
     - https://docs.djangoproject.com/en/stable/topics/db/transactions/#autocommit
     - django/db/transaction.py, Atomic.__enter__
+    - https://docs.djangoproject.com/en/stable/ref/databases/#mysql-isolation-level
     """
 
     code = "CL109"
@@ -54,6 +84,43 @@ class AutocommitOff(Rule):
             "Django that does not know it",
             {"settings.py": settings('"AUTOCOMMIT": False,'), "requirements.txt": "Django==1.5.12\n"},
         ),
+        Example(
+            "a transaction in each turn",
+            _project(
+                "while True:", "    with transaction.atomic():", "        Order.objects.update()", "    time.sleep(1)"
+            ),
+        ),
+        Example(
+            "a transaction around a loop that works something off",
+            _project(
+                "with transaction.atomic():",
+                "    while True:",
+                "        if not Order.objects.filter(sent=False)[:100].update(sent=True):",
+                "            break",
+                option=_REPEATABLE,
+            ),
+        ),
+        Example(
+            "waiting inside a transaction that sees what others commit",
+            _project(
+                "with transaction.atomic():",
+                "    while True:",
+                "        if Order.objects.filter(pk=1).exists():",
+                "            break",
+                "        time.sleep(1)",
+            ),
+        ),
+        Example(
+            "waiting with reads that lock, which see the latest rows",
+            _project(
+                "with transaction.atomic():",
+                "    while True:",
+                "        if Order.objects.select_for_update().filter(sent=True).exists():",
+                "            break",
+                "        time.sleep(1)",
+                option=_REPEATABLE,
+            ),
+        ),
     )
     INVALID = (
         Example("off", {"settings.py": settings('"AUTOCOMMIT": False,')}, at=("settings.py:4",)),
@@ -70,11 +137,58 @@ class AutocommitOff(Rule):
             },
             at=("settings.py:6",),
         ),
+        Example(
+            "a transaction around a loop without end",
+            _project(
+                "with transaction.atomic():",
+                "    while True:",
+                "        Order.objects.update()",
+                "        time.sleep(1)",
+            ),
+            at=(f"{COMMAND}:12",),
+        ),
+        Example(
+            "waiting inside a transaction that never sees new rows",
+            _project(
+                "with transaction.atomic():",
+                "    while True:",
+                "        if Order.objects.filter(pk=1).exists():",
+                "            break",
+                "        time.sleep(1)",
+                option=_REPEATABLE,
+            ),
+            at=(f"{COMMAND}:12",),
+        ),
     )
 
     def check(self, facts: Facts) -> Iterator[Finding]:
-        if not facts.django.at_least(1, 6):
-            return
+        yield from self.around_loops(facts)
+        if facts.django.at_least(1, 6):
+            yield from self.switched_off(facts)
+
+    def around_loops(self, facts: Facts) -> Iterator[Finding]:
+        """Measured on MariaDB 10.11 with Django 5.2: under REPEATABLE READ a loop inside atomic() counts the same
+        rows on every turn while another connection adds some, under READ COMMITTED it sees each of them."""
+        stale = tuple(session for session in facts.judged_sessions if _keeps_its_snapshot(session, facts))
+        for seen in facts.observations:
+            if seen.kind != "transaction-around-loop":
+                continue
+            for_ever = seen.detail == "for ever"
+            sessions = facts.judged_sessions if for_ever else stale
+            if not sessions:
+                continue
+            why = "what it writes is never committed, and its locks are kept" if for_ever else ""
+            if stale:
+                why += f"{', and ' if why else ''}under REPEATABLE READ it sees the same rows on every turn"
+            yield self.finding(
+                f"this loop goes round inside one transaction: {why}",
+                "open the transaction inside the loop, one for each turn",
+                (Place(seen.span, f"lasts {seen.detail}"),),
+                function=seen.function,
+                sessions=sessions,
+            )
+
+    def switched_off(self, facts: Facts) -> Iterator[Finding]:
         found: dict[tuple[Span, str], list[Session]] = {}
         for session in facts.judged_sessions:
             value = session.database.autocommit
@@ -91,3 +205,14 @@ class AutocommitOff(Rule):
                 (Place(place, f"AUTOCOMMIT of {aliases}"),),
                 sessions=tuple(sessions),
             )
+
+
+def _keeps_its_snapshot(session: Session, facts: Facts) -> bool:
+    """Whether a transaction goes on to see the rows that its first read saw (``isolation_level`` of
+    django/db/backends/mysql/base.py: READ COMMITTED since 2.0; None leaves it to the server)."""
+    option = session.database.options.get("isolation_level")
+    if option is None:
+        return not facts.django.at_least(2, 0)
+    if isinstance(option, Known) and option.value is None:
+        return True
+    return any(str(known.value).lower() in ("repeatable read", "serializable") for known in candidates(option))

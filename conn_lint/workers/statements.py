@@ -18,6 +18,7 @@ from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import is_dynamic
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
+from conn_lint.workers.transactions import lasts
 from conn_lint.workers.tries import probes, retries
 
 
@@ -229,6 +230,10 @@ class Statements(Forks):
         if endless and again and all(path.handled for path in again.values()):
             endless = False  # goes round again only after an exception: a retry, not a worker
         daemon = endless and not leaves
+        if endless and scope.atomic and turn.queries and not self.shallow:
+            lasting = lasts(loop, leaves=bool(leaves), waits=_waits(again))
+            if lasting:
+                self.note("transaction-around-loop", loop.span, scope, lasting)
         blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
         if daemon and blocks and turn.queries and not _waits(again):  # something in it must wait, or it would spin
             self.pausing.note()
