@@ -112,9 +112,13 @@ def read(config: Config, inputs: Inputs) -> Facts:
     problems: dict[str, Problem] = {}
     requirements = read_requirements(tree, problems)
     try:
-        project = Project(tree, requirements, django_of(requirements, config.django_version))
+        django = django_of(requirements, config.django_version)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    project = Project(tree, requirements, django)
+    try:
         deployments = read_deployments(project, wanted=config.settings, env=config.env)
-    except (SettingsError, ValueError) as error:
+    except SettingsError as error:
         raise ConfigError(str(error)) from error
     assume_mysql = config.assume_mysql or bool(servers) or mysql_driver(requirements) is not None
     client = Client(requirements, tree.root, tree.paths)

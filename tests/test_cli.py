@@ -650,6 +650,19 @@ def test_a_server_that_there_is_not(shop: Shop) -> None:
     assert shop.refused("--server", "oracle-9").startswith("--server: unknown server 'oracle-9': name it like mysql-")
 
 
+@pytest.mark.parametrize(
+    "literal",
+    ["'\\N'", "'\\N' 'b'", "b'a' 'b'", "f'\\x'", "'\\x' f'{1}'", "{1: '\\N'}", "9" * 5000, "b'\u00e9'", "'\\N' % 3"],
+)
+def test_literals_that_only_python_2_accepts_hide_nothing(shop: Shop, literal: str) -> None:
+    shop.write("shop/odd.py", f"X = {literal}\n{LOOP}")
+    shop.write("shop/production.py", f"X = {literal}\n{SETTINGS}")
+    ran = shop.json("--mycnf", "my.cnf")
+    assert (ran.status, ran.err) == (1, "")
+    assert {"CL101", "CL202"} <= {*ran.codes} or "CL001" in ran.codes
+    assert "CL101" in ran.codes  # of the settings that hold no such literal
+
+
 def test_python_2_is_named(shop: Shop) -> None:
     shop.write("shop/jobs.py", LOOP.replace("User.objects.count()", "print User.objects.count()"))
     findings = json.loads(shop.json("--mycnf", "my.cnf").out)["findings"]

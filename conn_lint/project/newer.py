@@ -245,7 +245,10 @@ class _Converter:
         return ast.Constant(constants[node.value]) if node.value in constants else ast.Name(node.value, ast.Load())
 
     def on_Integer(self, node: Any) -> ast.expr:
-        return ast.Constant(ast.literal_eval(node.value))
+        try:
+            return ast.Constant(ast.literal_eval(node.value))
+        except (SyntaxError, ValueError, MemoryError):  # a literal of Python 2: '\N', 0777L
+            return ast.Constant(...)
 
     on_Float = on_Integer
     on_Imaginary = on_Integer
@@ -255,7 +258,8 @@ class _Converter:
         left, right = self.convert(node.left), self.convert(node.right)
         if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
             both: Any = (left.value, right.value)
-            return ast.Constant(both[0] + both[1])
+            same = type(both[0]) is type(both[1]) and both[0] is not ...
+            return ast.Constant(both[0] + both[1] if same else ...)
         return ast.JoinedStr([*getattr(left, "values", [left]), *getattr(right, "values", [right])])
 
     def on_FormattedString(self, node: Any) -> ast.expr:

@@ -74,6 +74,8 @@ def parse_text(path: str, text: str, first_line: int = 1) -> Source:
     except cst.ParserSyntaxError as error:
         place = _syntax_error(path, text) or Span(path, error.raw_line, error.raw_column + 1)
         raise Unreadable(Problem(place, _reason(text))) from error
+    except cst.CSTValidationError as error:  # b"a" "b", which Python 2 takes
+        raise Unreadable(Problem(_syntax_error(path, text) or Span(path, 1), _reason(text))) from error
     except RecursionError as error:
         raise Unreadable(Problem(Span(path, 1), "cannot be parsed: nested too deeply")) from error
 

@@ -17,14 +17,16 @@ from conn_lint.settings.values import Const, Tree
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
+NOT_ACCEPTED = "a literal that Python 3 does not accept"
+
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": ascii, "r": repr, "s": str}
 
 
 def literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Tree:
     try:
         return Const(_literal_value(node.value))
-    except ValueError:
-        return machine.opaque(node, "a literal that Python does not accept")
+    except (SyntaxError, ValueError, MemoryError):
+        return machine.opaque(node, NOT_ACCEPTED)
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +49,11 @@ def formatted(machine: Machine, node: cst.FormattedString) -> Tree:
         if isinstance(part, cst.FormattedStringExpression):
             piece = _replacement(machine, part)
         else:
-            piece = Const(_unescaped(node, cst.ensure_type(part, cst.FormattedStringText).value))
+            written = cst.ensure_type(part, cst.FormattedStringText).value
+            try:
+                piece = Const(_unescaped(node, written))
+            except UnicodeDecodeError:
+                return machine.opaque(node, NOT_ACCEPTED)
         text = fold(machine, node, "an f-string", lambda a, b: a + b, text, piece)
     return text
 
