@@ -9,11 +9,18 @@ from conn_lint.model import Observation, Place, WorkerCommand
 from conn_lint.project.commandline import program_of
 from conn_lint.project.project import Project
 from conn_lint.workers import django
+from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import CLOSE, Effect, Query
 from conn_lint.workers.entrypoints import Finder
 from conn_lint.workers.extract import MODULE
-from conn_lint.workers.prefilter import may_hold_units, may_query_at_import, may_query_when_ready
+from conn_lint.workers.prefilter import (
+    CLOSE_WORDS,
+    may_hold_units,
+    may_query_at_import,
+    may_query_when_ready,
+    uses_at_import,
+)
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
@@ -54,11 +61,24 @@ def _at_import(finder: Finder, path: str, data: bytes) -> Iterator[tuple[str, Qu
     if facts is None:
         return
     finder.importing = True
-    effect = finder.body(facts.functions[MODULE].body, Scope(facts, facts.functions[MODULE], None))
+    effect = finder.body(_that_may_query(facts, data), Scope(facts, facts.functions[MODULE], None))
     finder.importing = False
     query = _left_open(effect)
     if query is not None:
         yield "module", query, None
+
+
+def _that_may_query(facts: f.FileFacts, data: bytes) -> f.Body:
+    """The statements of a module without those that hold no manager, unless it closes somewhere."""
+    body = facts.functions[MODULE].body
+    if any(word in data for word in CLOSE_WORDS):
+        return body
+    lines = [data.count(b"\n", 0, at) + 1 for at in uses_at_import(data)]
+    return tuple(
+        each
+        for each in body
+        if isinstance(each, (f.Local, f.Define)) or any(each.span.line <= line <= each.span.end_line for line in lines)
+    )
 
 
 def _when_ready(finder: Finder, path: str, data: bytes) -> Iterator[tuple[str, Query, str | None]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections.abc import Iterator
 from functools import cache
 
+from conn_lint.workers.django import LAZY
 from conn_lint.workers.frameworks import all_frameworks
 
 STOP_WORDS = (
@@ -62,6 +64,10 @@ _WHILE = re.compile(
 """A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""
 
 _USE = re.compile(rb"\.objects\b|\._default_manager\b|\bconnection\.cursor\(")
+_WORK = re.compile(rb"(\.?)\b([a-z_]\w*)\s*\(|\b(?:for|if|in|or|and|not)\b|\[|\{")
+"""What may do something with a queryset: calls of functions and methods (classes are only made), and operators."""
+_LAZY = frozenset(name.encode() for name in (*LAZY, "as_manager"))
+_OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 _HEAD = re.compile(rb"^(?:[ \t]*(async\s+def|def|class)\b|[^\s#)\]}\"'@])", re.MULTILINE)
 
 _NOT_WORKERS = re.compile(
@@ -93,14 +99,29 @@ def may_idle(path: str, data: bytes) -> bool:
 
 def may_query_at_import(data: bytes) -> bool:
     """Whether the source ``data`` may use a manager or a cursor outside its functions; decided without parsing."""
+    return next(uses_at_import(data), None) is not None
+
+
+def uses_at_import(data: bytes) -> Iterator[int]:
+    """Where ``data`` may use a manager or a cursor outside its functions."""
     heads: list[tuple[int, bool]] | None = None
     for use in _USE.finditer(data):
         if heads is None:
             heads = [(head.start(), (head[1] or b"").endswith(b"def")) for head in _HEAD.finditer(data)]
         at = bisect(heads, (use.start(), True)) - 1
-        if at >= 0 and not heads[at][1]:
-            return True
-    return False
+        if at >= 0 and not heads[at][1] and not _stays_lazy(data, use):
+            yield use.start()
+
+
+def _stays_lazy(data: bytes, use: re.Match[bytes]) -> bool:
+    """Whether the lines around a manager make a queryset and do nothing with it: ``queryset = Order.objects.all()``."""
+    start = data.rfind(b"\n", 0, use.start()) + 1
+    end, depth = use.end(), 0
+    while end < len(data) and (depth > 0 or data[end] not in b"\n#"):
+        depth += data[end : end + 1] in _OPENING
+        depth -= data[end : end + 1] in _CLOSING
+        end += 1
+    return all(call[1] and call[2] in _LAZY for call in _WORK.finditer(data, start, end))
 
 
 def may_query_when_ready(data: bytes) -> bool:
