@@ -15,8 +15,8 @@ from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 COMMON_METHODS = frozenset(
     {name for kind in (bytes, dict, float, int, list, set, str) for name in dir(kind)}
     | set(
-        "close debug error exception execute fetchall fetchone info log open put read run"
-        " send start warning write".split()
+        "ack close connect debug disconnect emit error exception execute fetchall fetchone info log nack open publish"
+        " put read reconnect reject run send start subscribe unsubscribe warning write".split()
     )
 )
 """Names so common that defining one says nothing about what a call of it reaches."""

@@ -357,6 +357,9 @@ def _means_no_limit(test: ast.expr) -> bool:
 
 
 def _names_a_flag(name: str) -> bool:
-    """Whether one word of ``name`` is a form of a stop word: ``isRunning``, ``stop_requested``, not ``pending``."""
+    """Whether one word of ``name`` is a form of a stop word: ``isRunning``, ``stop_requested``, not ``pending``, nor
+    ``active_ids``, which are many and come to an end."""
     words = [word.lower() for word in _WORD.findall(name)]
+    if words and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is")) and len(words) > 1:
+        words = words[-1:]
     return any(word.startswith(stop) and len(word) <= len(stop) + 4 for word in words for stop in STOP_WORDS)

@@ -28,6 +28,8 @@ CLASSES = """
     class Client:
         def send(self):
             Order.objects.count()
+        def publish(self):
+            Order.objects.count()
         def shipped(self, order, *, quick=False):
             Order.objects.count()
 """
@@ -48,6 +50,7 @@ THREAD = """
         ("thing.run_check()", "maybe"),  # all that have it share a base
         ("thing.deliver(1)", "no"),  # nothing says which of two
         ("thing.send()", "no"),  # so common a name says nothing
+        ("thing.publish()", "no"),
         ("thing.shipped(1)", "maybe"),
         ("thing.shipped(1, 2, 3)", "no"),  # not with so many arguments
         ("requests.shipped(1)", "no"),  # of something else
@@ -67,6 +70,8 @@ def test_a_method_of_an_unknown_object(tmp_path: Path, line: str, found: str) ->
         ("limit > 0 and time.time() < limit", 0),
         ("limit == 1 or time.time() < limit", 0),
         ("time.time() < limit", 0),
+        ("limit or active_ids", 0),  # many, which come to an end
+        ("limit or is_active", 1),
     ],
 )
 def test_a_loop_whose_limit_may_be_none(tmp_path: Path, test: str, loops: int) -> None:
