@@ -36,6 +36,8 @@ class Expressions(Lookup):
         """Whether a test holds; None when that cannot be decided."""
         if isinstance(test, f.Constant):
             return bool(test.value)
+        if self.goes_on(test, scope):
+            return True
         if isinstance(test, f.Not):
             inner = self.truth(test.value, scope)
             return None if inner is None else not inner
@@ -56,6 +58,11 @@ class Expressions(Lookup):
                 return True
             return False if isinstance(value, v.Const) else None
         return None
+
+    @staticmethod
+    def goes_on(test: f.Expr, scope: Scope) -> bool:
+        """Whether ``test`` is that of the endless loop around it, which would end if it did not hold."""
+        return type(test) is type(scope.going) and test == scope.going
 
     def test(self, test: f.Expr, scope: Scope) -> Effect:
         """The effect of evaluating a condition: a queryset in it queries."""
@@ -99,7 +106,10 @@ class Expressions(Lookup):
             test = self.test(expr.test, scope) if expr.test is not None else fx.nothing()
             parts = [self.value(item, scope) for item in expr.items]
             if expr.test is None:  # and, or: the second part only sometimes
-                rest = fx.either(fx.nothing(), *(part[0] for part in parts[1:]))
+                if self.goes_on(expr.items[0], scope):
+                    rest = parts[1][0] if expr.every else fx.nothing()
+                else:
+                    rest = fx.either(fx.nothing(), *(part[0] for part in parts[1:]))
                 return fx.sequence(parts[0][0], rest), _agreed([part[1] for part in parts])
             return fx.sequence(test, fx.either(*(part[0] for part in parts))), _agreed([part[1] for part in parts])
         if isinstance(expr, f.Lambda):

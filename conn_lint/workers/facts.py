@@ -75,6 +75,8 @@ class Choice(Fact):
 
     test: Expr | None
     items: tuple[Expr, ...]
+    every: bool = False
+    """``a and b``: the second matters where the first holds."""
 
 
 class Comprehension(Fact):

@@ -42,6 +42,8 @@ class Scope:
         self.generators: dict[int, Generator] = {}
         self.runs: tuple[str, Effect] | None = None
         """A method that the framework's own class implements by running the job, and what the job does."""
+        self.going: f.Expr | None = None
+        """What the flag of the endless loop around says as long as it goes on."""
         self.in_endless = False
         """Inside the body of a loop that runs as long as the process."""
         self.of_turn: set[str] = set()

@@ -170,10 +170,13 @@ class Statements(Forks):
             return self.iteration(loop, scope)
         first = self.test(loop.source, scope)
         outer, scope.in_endless = scope.in_endless, scope.in_endless or loop.endless != "no"
+        going = scope.going
+        if loop.endless == "flag" and _lasts(loop):
+            scope.going = loop.source
         scope.repeats += 1
         body = self.body(loop.body, scope)
         scope.repeats -= 1
-        scope.in_endless = outer
+        scope.in_endless, scope.going = outer, going
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
         return fx.sequence(first, self.repetition(loop, turn, scope, endless=loop.endless != "no"))
 
@@ -331,6 +334,15 @@ def _assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
     parts = value.items if isinstance(value, v.Items) and len(value.items) == len(targets) else ()
     for position, target in enumerate(targets):
         scope.names[target] = value if len(targets) == 1 else parts[position] if parts else v.UNKNOWN
+
+
+def _lasts(loop: f.Loop) -> bool:
+    """Whether the flag of a loop is an attribute that nothing in its body assigns: a signal or another thread does."""
+    name = loop.source.value if isinstance(loop.source, f.Not) else loop.source
+    if not isinstance(name, f.Name) or "." not in name.path:
+        return False
+    lets = (each for each in flat(loop.body) if isinstance(each, f.Let))
+    return not any(name.path in each.targets for each in lets)
 
 
 def _unsettle(body: f.Body, scope: Scope) -> None:

@@ -126,7 +126,7 @@ class ExpressionReader:
     def of_BoolOp(self, node: ast.BoolOp) -> f.Expr:
         total = self.expr(node.values[0])
         for value in node.values[1:]:
-            total = f.Choice(None, (total, self.expr(value)))
+            total = f.Choice(None, (total, self.expr(value)), isinstance(node.op, ast.And))
         return total
 
     def of_IfExp(self, node: ast.IfExp) -> f.Expr:

@@ -133,3 +133,28 @@ def test_a_random_wait_is_as_long_as_it_may_be(tmp_path: Path) -> None:
                 time.sleep(random.uniform(0.5, 1.5))
         """
     assert worker(tmp_path, text).unit.gap == 1.5
+
+
+@pytest.mark.parametrize(
+    ("inner", "gap"),
+    [
+        ("while not self.shutdown and self.one(): pass", 2.0),
+        ("while not self.other and self.one(): pass", None),
+        ("if self.shutdown or self.one(): pass", None),
+        ("if not self.shutdown: self.one()", 2.0),
+        ("self.shutdown = not self.shutdown and self.one()", None),
+    ],
+)
+def test_the_flag_of_a_loop_says_the_same_within(tmp_path: Path, inner: str, gap: float | None) -> None:
+    text = f"""
+        import time
+        from shop.models import Order
+        class Sender:
+            def one(self):
+                return Order.objects.count()
+            def run(self):
+                while not self.shutdown:
+                    {inner}
+                    time.sleep(2)
+        """
+    assert worker(tmp_path, text).unit.gap == gap
