@@ -217,7 +217,13 @@ class Calls(Outside):
     def _likely_query(self, target: v.Val, method: str) -> bool:
         if not isinstance(target, v.Anything) or not target.param:
             return False
-        return method in django.INSTANCE_QUERIES or (method not in COMMON_METHODS and self.graph.index.defines(method))
+        if method in django.INSTANCE_QUERIES or method in COMMON_METHODS:
+            return method in django.INSTANCE_QUERIES
+        return any(self._has_rows(owner) for owner in self.graph.owners(method))
+
+    def _has_rows(self, owner: ClassSymbol) -> bool:
+        """Whether a class is a model, or what models of the tree inherit from."""
+        return any(map(self.graph.is_model, (owner, *self.graph.subclasses(owner))))
 
     def enter(self, func: v.Func, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
         """A call of a function of the project."""

@@ -158,3 +158,25 @@ def test_the_flag_of_a_loop_says_the_same_within(tmp_path: Path, inner: str, gap
                     time.sleep(2)
         """
     assert worker(tmp_path, text).unit.gap == gap
+
+
+@pytest.mark.parametrize(("base", "found"), [("Order", "maybe"), ("object", "no")])
+def test_what_a_job_is_given_is_taken_for_a_row_where_rows_have_the_method(
+    tmp_path: Path, base: str, found: str
+) -> None:
+    text = f"""
+        from shop.models import Order
+        from apscheduler.schedulers.background import BackgroundScheduler
+        scheduler = BackgroundScheduler()
+        class Parcel({base}):
+            def deliver(self):
+                self.post()
+        class Letter:
+            def deliver(self):
+                self.post()
+        def work(thing):
+            thing.deliver()
+        def main():
+            scheduler.add_job(work, "interval")
+        """
+    assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]
