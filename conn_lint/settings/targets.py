@@ -117,7 +117,10 @@ def run_delete(machine: Machine, node: cst.Del) -> None:
 
 def _delete_target(machine: Machine, target: cst.BaseExpression, node: cst.Del) -> None:
     if isinstance(target, cst.Name):
-        machine.bind(target.value, ABSENT)
+        name = target.value
+        held = machine.read(machine.scope.names_elsewhere.get(name, machine.scope), name)
+        machine.each(held, lambda leaf: machine.throw("NameError") if leaf is ABSENT else leaf)
+        machine.bind(name, ABSENT)
     elif isinstance(target, cst.Subscript):
         remove(machine, machine.evaluate(target.value), subscript_key(machine, target), node)
     elif isinstance(target, cst.Attribute):

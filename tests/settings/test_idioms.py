@@ -35,6 +35,10 @@ DECIDED = {
     ),
     "pop": ("DATABASES['default']['CONN_MAX_AGE'] = 5\nDATABASES['default'].pop('CONN_MAX_AGE', None)", 0),
     "del": ("DATABASES['default']['CONN_MAX_AGE'] = 5\ndel DATABASES['default']['CONN_MAX_AGE']", 0),
+    "del of a name that is gone raises": (
+        "try:\n    A = 5\n    del A\n    del A\nexcept NameError:\n    A = 60\nDATABASES['default']['CONN_MAX_AGE'] = A",
+        60,
+    ),
     "a loop over values": ("for db in DATABASES.values():\n    db['CONN_MAX_AGE'] = 60", 60),
     "a loop over items": ("for name, db in DATABASES.items():\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),
     "a loop over keys": ("for name in DATABASES:\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),
