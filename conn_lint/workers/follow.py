@@ -15,6 +15,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.lookup import Guess
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.statements import Statements
@@ -31,16 +32,8 @@ MAX_CONTEXTS = 12
 class Follower(Statements):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        corrections: Corrections,
-        *,
-        likely: bool = False,
-        dynamic: bool = False,
-        by_name: bool = False,
-    ) -> None:
-        super().__init__(graph, corrections, likely=likely, dynamic=dynamic, by_name=by_name)
+    def __init__(self, graph: Graph, corrections: Corrections, guess: Guess = "nothing") -> None:
+        super().__init__(graph, corrections, guess)
         self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
         self._decorated: dict[tuple[FunctionSymbol, bool], v.Val] = {}

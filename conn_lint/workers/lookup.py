@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from conn_lint.model import Observation, Span
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
@@ -27,18 +29,15 @@ RAW_CONNECTION = "the driver's connection"
 """What ``connection.connection`` is, under a name that no module has."""
 
 
+Guess = Literal["nothing", "methods", "calls", "arguments"]
+"""What is guessed where the code does not say it, each with those before it: which ``methods`` of the tree are called,
+what ``calls`` by a name made at run time do, what the ``arguments`` of a job are."""
+
+
 class Lookup:
     """Knows what names stand for; the classes that build on it evaluate what these are bound to."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        corrections: Corrections,
-        *,
-        likely: bool = False,
-        dynamic: bool = False,
-        by_name: bool = False,
-    ) -> None:
+    def __init__(self, graph: Graph, corrections: Corrections, guess: Guess = "nothing") -> None:
         self.graph = graph
         self.corrections = corrections
         self.unfollowed: Unfollowed | None = None
@@ -47,12 +46,12 @@ class Lookup:
         """While following what the import of a module does, which is not what running it does."""
         self.shallow = False
         """While looking for what is registered: calls are entered only where they are given a callable."""
-        self.likely = likely
+        self.likely = guess == "arguments"
         """Whether a method of an argument counts as a query when the project defines methods of that name:
         what a job is given and calls is a model instance nearly always."""
-        self.dynamic = dynamic or likely
+        self.dynamic = guess in ("calls", "arguments")
         """Whether code that is only known by name at run time counts as a query, and a signal of somebody else's."""
-        self.by_name = by_name or self.dynamic
+        self.by_name = guess != "nothing"
         """Whether a method of an unknown object is looked for in the classes of the tree."""
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self.streaming: list[tuple[str, Span, Scope]] | None = None

@@ -15,6 +15,7 @@ from conn_lint.workers.extract import flat
 from conn_lint.workers.facts import mentions
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.lookup import Guess
 from conn_lint.workers.outside import is_dynamic
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
@@ -36,16 +37,8 @@ class EndlessLoop(NamedTuple):
 class Statements(Forks):
     """Adds statements to ``Forks``, and keeps the endless loops among them."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        corrections: Corrections,
-        *,
-        likely: bool = False,
-        dynamic: bool = False,
-        by_name: bool = False,
-    ) -> None:
-        super().__init__(graph, corrections, likely=likely, dynamic=dynamic, by_name=by_name)
+    def __init__(self, graph: Graph, corrections: Corrections, guess: Guess = "nothing") -> None:
+        super().__init__(graph, corrections, guess)
         self.loops: dict[tuple[str, int], EndlessLoop] = {}
 
     def run(

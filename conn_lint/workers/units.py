@@ -88,8 +88,8 @@ def _explained(units: Iterable[UnitOfWork], starts: Iterable[Hashable], finder: 
 def _guessers(finder: Finder) -> dict[UnitKind, Follower]:
     """What follows an entrypoint that is not seen to use the ORM a second time, by its kind. A job nearly always
     does; many a thread does not, so of those only methods are guessed that the tree has in one place."""
-    job = Follower(finder.graph, finder.corrections, likely=True)
-    thread = Follower(finder.graph, finder.corrections, by_name=True)
+    job = Follower(finder.graph, finder.corrections, "arguments")
+    thread = Follower(finder.graph, finder.corrections, "methods")
     for guesser in (job, thread):
         guesser.share(finder)
     return {"job": job, "consumer": job, "scheduled": job, "thread": thread, "executor": thread}
@@ -97,7 +97,7 @@ def _guessers(finder: Finder) -> dict[UnitKind, Follower]:
 
 def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
     """The endless loops that are not seen to use the ORM and call code that cannot be known here, by place."""
-    guesser = Follower(finder.graph, finder.corrections, dynamic=True)
+    guesser = Follower(finder.graph, finder.corrections, "calls")
     guesser.share(finder)
     for loop in finder.loops.values():
         if not loop.turn.queries:
