@@ -9,6 +9,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.outside import Given, Keywords, Outside
+from conn_lint.workers.paths import CLOSE_OLD, Query
 from conn_lint.workers.scope import Generator, Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
@@ -138,7 +139,7 @@ class Calls(Outside):
         if isinstance(target, v.QuerySet):
             return self.on_queryset(target, method, span)
         if isinstance(target, (v.Obj, v.Model)) and self._model_like(target) and method in django.INSTANCE_QUERIES:
-            return fx.query(fx.Query(span, f"queries in .{method}()")), v.UNKNOWN
+            return fx.query(Query(span, f"queries in .{method}()")), v.UNKNOWN
         if isinstance(target, v.Model) and method in django.LAZY | django.QUERYING:
             return self.on_queryset(v.QuerySet(None, manager=True), method, span)
         if isinstance(callee, v.Obj):
@@ -157,9 +158,9 @@ class Calls(Outside):
         if handed is not None:
             return handed, v.UNKNOWN
         if self.dynamic and self._runs_others_code(callee, expr.func):
-            return fx.query(fx.Query(span, "calls code that is not known here")), v.UNKNOWN
+            return fx.query(Query(span, "calls code that is not known here")), v.UNKNOWN
         if self.likely and self._likely_query(target, method):
-            return fx.query(fx.Query(span, f"may query in .{method}()")), v.UNKNOWN
+            return fx.query(Query(span, f"may query in .{method}()")), v.UNKNOWN
         guessed = self._by_name(target, method, given) if self.by_name else []
         if guessed:
             return self._either([self.enter(each, given, span, scope) for each in guessed])
@@ -230,7 +231,7 @@ class Calls(Outside):
         name = func.symbol.qualname
         dotted = self._dotted(func)
         if dotted in self.corrections.closers:
-            return self.close(fx.CLOSE_OLD, span, scope, name), v.UNKNOWN
+            return self.close(CLOSE_OLD, span, scope, name), v.UNKNOWN
         if self.shallow and func.symbol.path != scope.facts.path and not self.enters(func, given):
             return fx.nothing(), v.UNKNOWN
         others = self._overrides(func, span)
@@ -247,7 +248,7 @@ class Calls(Outside):
             scope.names.update(self.closures[value.state])  # by super().__init__()
         effect = fx.called(effect, Place(span, f"calls {name}()"))
         if dotted in self.corrections.orm and not effect.queries:
-            effect = fx.sequence(effect, fx.query(fx.Query(span, f"uses the ORM in {name}(), by the configuration")))
+            effect = fx.sequence(effect, fx.query(Query(span, f"uses the ORM in {name}(), by the configuration")))
         return self.inside(func.wraps, effect, span, scope), value
 
     def _overrides(self, func: v.Func, span: Span) -> list[v.Func]:
@@ -282,7 +283,7 @@ class Calls(Outside):
         """``effect`` of a function inside what wraps it."""
         for wrap in wraps:
             if wrap.atomic:
-                effect = fx.sequence(fx.query(fx.Query(span, "opens a transaction")), effect)
+                effect = fx.sequence(fx.query(Query(span, "opens a transaction")), effect)
             if wrap.start:
                 effect = fx.sequence(fx.cleanup(wrap.start), effect)
             if wrap.end:

@@ -6,7 +6,7 @@ Read in Django 1.6 to 6.1: ``django/db/__init__.py`` (``close_old_connections``)
 
 from __future__ import annotations
 
-from conn_lint.workers.effects import CLOSE, CLOSE_OLD
+from conn_lint.workers.paths import CLOSE, CLOSE_OLD
 
 CLOSERS: dict[str, int] = {
     "django.db.close_old_connections": CLOSE_OLD,

@@ -1,22 +1,17 @@
 """What a piece of code does to a connection, as a small algebra.
 
-A path through code is: what it cleans up and how long it waits before its first query, whether it queries
-at all, and what it cleans up and how long it waits after its last one. Paths compose; where a composition
-puts a wait between two queries, that crossing is remembered, because there the connection idles. A piece
-of code is the set of its paths by the way they leave it. Sets stay small: cleanups are three, waits few.
+Paths (``paths``) compose; where a composition puts a wait between two queries, that crossing is remembered, because
+there the connection idles. A piece of code is the set of its paths by the way they leave it. Sets stay small:
+cleanups are three, waits few.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from conn_lint.model import Place, Span
-
-NONE, CLOSE_OLD, CLOSE = 0, 1, 2
-"""Cleanups from weakest to strongest; indexes into ``model.CLEANUPS``."""
-
-UNBOUNDED = float("inf")
+from conn_lint.workers.paths import Crossing, Fork, Path, Query, Stretch, Wait, join
 
 FOR_EVER = "for ever"
 """The exit of a path that is still in an endless loop: it leads into the loop and never out of it."""
@@ -26,120 +21,6 @@ CHILD = "child"
 
 ASIDE = (FOR_EVER, CHILD)
 """Exits of paths after which the caller does not go on."""
-
-
-class Wait(NamedTuple):
-    """An idle time of ``seconds`` at most, spent at ``span``.
-
-    ``what`` names it where it may be long by itself, ``usual`` are the seconds that it takes at most in practice
-    where nothing bounds it (0: not known), ``calls`` lead to it, outermost first. ``unsure``: it is a pause of a
-    length that is not known here, which may well be a short one.
-    """
-
-    seconds: float
-    span: Span
-    what: str = ""
-    usual: float = 0
-    calls: tuple[Place, ...] = ()
-    unsure: bool = False
-
-    @property
-    def weight(self) -> tuple[float, bool, bool, bool, float]:
-        """What counts when one of two waits is kept."""
-        return self.seconds, not self.unsure, bool(self.what), not self.usual, self.usual
-
-
-class Fork(NamedTuple):
-    """A new process made at ``span`` in ``function``, which gets a copy of every open connection.
-
-    ``before`` is the cleanup between the last query and it. ``several``: more than one process at a time.
-    ``inline``: by os.fork(), after which the same code goes on in both.
-    """
-
-    span: Span
-    function: str
-    before: int = NONE
-    several: bool = False
-    inline: bool = False
-
-
-class Stretch(NamedTuple):
-    """A stretch of a path without queries: cleanups before and after the wait in it.
-
-    Without a wait everything counts as ``before``.
-    """
-
-    before: int = NONE
-    wait: Wait | None = None
-    after: int = NONE
-    fork: Fork | None = None
-    """The process forks in it, while a connection may be open."""
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        known = (self.before, self.wait.seconds if self.wait else None, self.after)
-        unsure = (True,) if self.wait and self.wait.unsure else ()
-        return (*known, *unsure, self.fork) if self.fork else (*known, *unsure)
-
-
-def join(first: Stretch, then: Stretch) -> Stretch:
-    """``then`` straight after ``first``.
-
-    Of two waits the longer one is kept, and a cleanup between them counts as one before the wait: it may
-    come too early to see the age of the connection that dies in the second.
-    """
-    fork = first.fork or _forked_after(first, then.fork)
-    if first.wait is None:
-        return Stretch(max(first.before, then.before), then.wait, then.after, fork)
-    if then.wait is None:
-        return Stretch(first.before, first.wait, max(first.after, then.before), fork)
-    longer = first.wait if first.wait.weight > then.wait.weight else then.wait
-    return Stretch(max(first.before, first.after, then.before), longer, then.after, fork)
-
-
-def _forked_after(stretch: Stretch, fork: Fork | None) -> Fork | None:
-    """``fork`` with what ``stretch`` before it cleans up; None when that leaves no connection open."""
-    if fork is None:
-        return None
-    before = max(stretch.before, stretch.after, fork.before)
-    return None if before == CLOSE else fork._replace(before=before)
-
-
-class Query(NamedTuple):
-    """A use of the ORM, with the calls that lead to it, outermost first."""
-
-    span: Span
-    what: str
-    calls: tuple[Place, ...] = ()
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return (*self.calls, Place(self.span, self.what))
-
-
-class Path(NamedTuple):
-    """``first`` None: no query on this path, and ``lead`` is all there is."""
-
-    lead: Stretch
-    first: Query | None = None
-    tail: Stretch = Stretch()
-    last: Query | None = None
-    handled: bool = False
-    """Whether it went through an ``except`` branch."""
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return self.lead.key, self.first is not None, self.tail.key, self.handled
-
-
-class Crossing(NamedTuple):
-    """An idle time between two queries; with ``child`` a fork between them, ``after`` being in the new process."""
-
-    stretch: Stretch
-    before: Query
-    after: Query
-    child: bool = False
-
 
 Paths = dict[tuple[object, ...], Path]
 

@@ -11,6 +11,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.lookup import Lookup
+from conn_lint.workers.paths import Query
 from conn_lint.workers.scope import Iteration, Scope
 from conn_lint.workers.symbols import FunctionSymbol
 
@@ -74,7 +75,7 @@ class Expressions(Lookup):
         """What using the rows of ``value`` does, which ``expr`` stands for: a lazy queryset queries now."""
         if isinstance(value, v.QuerySet) and not value.manager:
             span = _span_of(expr, scope)
-            return fx.query(fx.Query(span, "queries the database")) if span else fx.nothing()
+            return fx.query(Query(span, "queries the database")) if span else fx.nothing()
         return fx.nothing()
 
     def value(self, expr: f.Expr, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:

@@ -18,6 +18,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.calls import Calls
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.outside import Given
+from conn_lint.workers.paths import Fork
 from conn_lint.workers.scope import Scope
 
 PROCESSES = tuple(
@@ -120,10 +121,10 @@ class Forks(Calls):
                 return self._child(job, at, span), v.UNKNOWN
         return super().outside(callee, receiver, given, expr, scope)
 
-    def _fork(self, span: Span, scope: Scope, *, inline: bool = False) -> fx.Fork:
-        return fx.Fork(span, scope.name, several=scope.repeats > 0, inline=inline)
+    def _fork(self, span: Span, scope: Scope, *, inline: bool = False) -> Fork:
+        return Fork(span, scope.name, several=scope.repeats > 0, inline=inline)
 
-    def _child(self, func: v.Func, at: fx.Fork | None, span: Span) -> Effect:
+    def _child(self, func: v.Func, at: Fork | None, span: Span) -> Effect:
         """A new process that runs ``func`` and leaves its parent alone; made before where ``at`` is None."""
         effect = self.perform(func)
         if not any(path.first for paths in effect.exits.values() for path in paths.values()):

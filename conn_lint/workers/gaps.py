@@ -13,11 +13,12 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers import waits
-from conn_lint.workers.effects import Crossing, Effect
+from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import flat
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import Given
+from conn_lint.workers.paths import UNBOUNDED, Crossing, Wait
 from conn_lint.workers.prefilter import may_idle
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol
@@ -43,17 +44,17 @@ class SlowFollower(Follower):
         if method in waits.SLOW_METHODS:
             return self._slow(waits.SLOW_METHODS[method], f".{method}()", given, expr.span)
         if method == "join" and not given.values and not isinstance(target, v.Const):
-            return fx.waiting(fx.UNBOUNDED, expr.span, ".join()", waits.HOUR)
+            return fx.waiting(UNBOUNDED, expr.span, ".join()", waits.HOUR)
         return super().blocking(receiver, given, expr, scope)
 
     @staticmethod
     def _slow(usual: float, what: str, given: Given, span: Span) -> Effect:
         bound = given.first("timeout", position=len(given.args))
-        seconds = waits.seconds_of(bound.value) if isinstance(bound, v.Const) else fx.UNBOUNDED
+        seconds = waits.seconds_of(bound.value) if isinstance(bound, v.Const) else UNBOUNDED
         known = dict(given.keywords).get("timeout")
-        if seconds == fx.UNBOUNDED and known is not None and known != v.Const(None):
+        if seconds == UNBOUNDED and known is not None and known != v.Const(None):
             return fx.nothing()  # bounded by something that is not known
-        return fx.waiting(seconds, span, what, usual if seconds == fx.UNBOUNDED else 0)
+        return fx.waiting(seconds, span, what, usual if seconds == UNBOUNDED else 0)
 
     def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
         if loop.kind == "while" and (loop.endless != "always" or turn.leaving("break", "return")):
@@ -71,7 +72,7 @@ def _named(effect: Effect, what: str) -> Effect:
     """``effect`` of a pause; one of unknown length is no long one by itself."""
     paths = {
         path.key: path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(what=what)))
-        if path.lead.wait and path.lead.wait.seconds != fx.UNBOUNDED
+        if path.lead.wait and path.lead.wait.seconds != UNBOUNDED
         else path
         for path in effect.normal.values()
     }
@@ -119,7 +120,7 @@ def _polling(turn: Effect, span: Span) -> Effect:
         for path in turn.exits.get(kind, {}).values():
             wait = path.lead.wait
             if path.first is None and wait and not path.handled:
-                wait = fx.Wait(fx.UNBOUNDED, span, "this loop, as long as it goes on")
+                wait = Wait(UNBOUNDED, span, "this loop, as long as it goes on")
                 path = path._replace(lead=path.lead._replace(wait=wait))
             exits[kind].setdefault(path.key, path)
     return Effect(exits, turn.crossings)
@@ -162,7 +163,7 @@ def _observation(crossing: Crossing, graph: Graph) -> Observation | None:
         Place([*crossing.before.places][min(common, len(crossing.before.calls))].span, "a query before it"),
         Place([*crossing.after.places][min(common, len(crossing.after.calls))].span, "a query after it"),
     )
-    seconds = None if wait.seconds == fx.UNBOUNDED else wait.seconds
+    seconds = None if wait.seconds == UNBOUNDED else wait.seconds
     gap = Gap(seconds, wait.usual, CLEANUPS[crossing.stretch.before], CLEANUPS[crossing.stretch.after])
     return Observation("long-gap", span, _function_at(span, graph), places, wait.what, gap)
 

@@ -14,6 +14,7 @@ from conn_lint.workers.effects import Effect
 from conn_lint.workers.expressions import Expressions
 from conn_lint.workers.frameworks.shells import SHELLS
 from conn_lint.workers.lookup import RAW_CONNECTION
+from conn_lint.workers.paths import CLOSE, CLOSE_OLD, UNBOUNDED, Query
 from conn_lint.workers.pauses import Spot, usual_pause
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
@@ -24,7 +25,7 @@ Keywords = tuple[tuple[str, v.Val], ...]
 ASYNC_WRAPPERS = {
     "asgiref.sync.sync_to_async": v.Wrap(in_thread=True),
     "asgiref.sync.SyncToAsync": v.Wrap(in_thread=True),
-    "channels.db.database_sync_to_async": v.Wrap(in_thread=True, start=fx.CLOSE_OLD, end=fx.CLOSE_OLD),
+    "channels.db.database_sync_to_async": v.Wrap(in_thread=True, start=CLOSE_OLD, end=CLOSE_OLD),
 }
 """Functions that make a synchronous one awaitable, run in a thread where it may query and close."""
 
@@ -165,7 +166,7 @@ class Outside(Expressions):
     ) -> tuple[Effect, v.Val]:
         if isinstance(target, v.Connections):
             if method == "close_all":
-                return self.close(fx.CLOSE, span, scope, "connections.close_all()"), v.UNKNOWN
+                return self.close(CLOSE, span, scope, "connections.close_all()"), v.UNKNOWN
             return fx.nothing(), v.Connections() if method in ("all", "__iter__") else v.UNKNOWN
         if method in django.CONNECTION_CLOSERS:
             if method == "close" and target.alias == "default":
@@ -177,13 +178,13 @@ class Outside(Expressions):
             self.note("liveness-test", span, scope, method)
         if method in django.CONNECTION_QUERIES:
             what = f"uses connection.{method}()"
-            return fx.query(fx.Query(span, what)), v.Ext("django.db.cursor", made=True)
+            return fx.query(Query(span, what)), v.Ext("django.db.cursor", made=True)
         return fx.nothing(), v.UNKNOWN
 
     def on_queryset(self, target: v.QuerySet, method: str, span: Span) -> tuple[Effect, v.Val]:
         if method in django.LAZY:
             return fx.nothing(), v.QuerySet(target.symbol, streamed=method == "iterator")
-        effect = fx.query(fx.Query(span, f"queries in .{method}()"))
+        effect = fx.query(Query(span, f"queries in .{method}()"))
         if method in django.ONE_ROW:
             return effect, v.Obj(target.symbol) if target.symbol else v.Model()
         if method not in django.QUERYING and target.symbol is None and not target.manager:
@@ -201,7 +202,7 @@ class Outside(Expressions):
             scope.unresolved = True
             if self.unfollowed is not None:
                 self.unfollowed.note(span, "calls code that it finds by its name")
-            found = fx.query(fx.Query(span, "calls code found by its name")) if self.dynamic else fx.nothing()
+            found = fx.query(Query(span, "calls code found by its name")) if self.dynamic else fx.nothing()
             return found, v.UNKNOWN
         if dotted in signals.CLASSES:
             return fx.nothing(), signals.made(expr)
@@ -209,10 +210,10 @@ class Outside(Expressions):
         if signal:
             return self._send(signal, span, scope), v.UNKNOWN
         if dotted in self.corrections.orm:
-            return fx.query(fx.Query(span, f"uses the ORM in {dotted}(), by the configuration")), v.UNKNOWN
+            return fx.query(Query(span, f"uses the ORM in {dotted}(), by the configuration")), v.UNKNOWN
         if dotted in django.CLOSERS or dotted in self.corrections.closers:
             return self.close(
-                django.CLOSERS.get(dotted, fx.CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
+                django.CLOSERS.get(dotted, CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
             ), v.UNKNOWN
         if dotted in ASYNC_WRAPPERS:
             inner = given.first("func")
@@ -228,17 +229,17 @@ class Outside(Expressions):
                 return fx.nothing(), inner
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner, receiver=self.method_of(expr, scope))
         if dotted in django.QUERYING_FUNCTIONS:
-            return fx.query(fx.Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
+            return fx.query(Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
         if any(f".{manager}." in dotted for manager in django.MANAGERS):
             return self.on_queryset(v.QuerySet(None, manager=True), receiver[1], span)
         if dotted == f"{RAW_CONNECTION}.ping":
             self.note("liveness-test", span, scope, "ping")
-            return fx.cleanup(fx.CLOSE), v.UNKNOWN  # whatever it does, no query after it is lost in silence
+            return fx.cleanup(CLOSE), v.UNKNOWN  # whatever it does, no query after it is lost in silence
         if dotted.startswith("django.db.cursor."):
             statement = given.first("sql")
             if isinstance(statement, v.Const) and is_probe(statement.value):
                 self.note("liveness-test", span, scope, "SELECT 1")
-            return fx.query(fx.Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
+            return fx.query(Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
         if dotted == "django.core.management.call_command":
             return self.command(given, span, scope), v.UNKNOWN
         if dotted == "django.db.transaction.get_connection":
@@ -273,7 +274,7 @@ class Outside(Expressions):
             return self.bounded(waits.Bound("timeout", 3), given, expr, scope), v.UNKNOWN
         if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
             self.pausing.note()
-            return fx.waiting(fx.UNBOUNDED, span), v.UNKNOWN
+            return fx.waiting(UNBOUNDED, span), v.UNKNOWN
         scope.unresolved = True
         handed = self._handed_local(given, span, scope)
         effect = self.blocking(receiver, given, expr, scope) if handed is None else handed
@@ -288,7 +289,7 @@ class Outside(Expressions):
         seconds = (
             None if self.shallow else usual_pause(self.graph, Spot(scope.facts, scope.function, scope.owner, written))
         )
-        return fx.waiting(fx.UNBOUNDED if seconds is None else seconds, expr.span, unsure=seconds is None)
+        return fx.waiting(UNBOUNDED if seconds is None else seconds, expr.span, unsure=seconds is None)
 
     @cached_property
     def _receivers(self) -> dict[str, list[v.Func]]:
@@ -333,9 +334,9 @@ class Outside(Expressions):
             effect, _ = self.enter(v.Func(*handle), Given((), ()), span, scope)
             return fx.relabelled(effect, Place(span, what))
         if name.value in django.DATABASE_COMMANDS:
-            return fx.query(fx.Query(span, what))
+            return fx.query(Query(span, what))
         if self.likely and name.value not in django.OTHER_COMMANDS:
-            return fx.query(fx.Query(span, what))
+            return fx.query(Query(span, what))
         return fx.nothing()
 
     def _consume(self, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val]:
@@ -372,13 +373,13 @@ class Outside(Expressions):
             seconds: float | None = bound.default
         elif isinstance(value, v.Const):
             seconds = waits.seconds_of(value.value)
-            seconds = fx.UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
+            seconds = UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
         else:
             spot = Spot(scope.facts, scope.function, scope.owner, written or f.OPAQUE)
-            seconds = fx.UNBOUNDED if self.shallow else usual_pause(self.graph, spot)
+            seconds = UNBOUNDED if self.shallow else usual_pause(self.graph, spot)
             seconds = seconds * bound.unit if seconds is not None else None
         if seconds is None:
-            return fx.waiting(fx.UNBOUNDED, expr.span, unsure=True)
+            return fx.waiting(UNBOUNDED, expr.span, unsure=True)
         return fx.waiting(seconds, expr.span) if seconds else fx.nothing()
 
     @staticmethod

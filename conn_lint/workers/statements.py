@@ -10,13 +10,14 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.corrections import Corrections
-from conn_lint.workers.effects import Crossing, Effect
+from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import flat
 from conn_lint.workers.facts import mentions
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
 from conn_lint.workers.outside import is_dynamic
+from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing, Path, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.transactions import lasts
@@ -198,7 +199,7 @@ class Statements(Forks):
             return fx.sequence(source.effect, rounds)
         if source.waits:
             self.pausing.note()
-        head = fx.waiting(fx.UNBOUNDED, loop.span) if source.waits else fx.nothing()
+        head = fx.waiting(UNBOUNDED, loop.span) if source.waits else fx.nothing()
         rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
         if isinstance(loop.source, f.Several) and loop.source.display == "list":  # a literal: never without a turn
             first = fx.renamed(turn, {"continue": "normal"})
@@ -233,7 +234,7 @@ class Statements(Forks):
         blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
         if daemon and blocks and turn.queries and not _waits(again):  # something in it must wait, or it would spin
             self.pausing.note()
-            turn = fx.sequence(fx.waiting(fx.UNBOUNDED, loop.span), turn)
+            turn = fx.sequence(fx.waiting(UNBOUNDED, loop.span), turn)
         effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
         if endless:
             home = scope.home or (scope, loop.span)
@@ -263,7 +264,7 @@ class Statements(Forks):
 
     def attempt(self, statement: f.Try, scope: Scope) -> Effect:
         if probes(statement):  # whoever does not answer is closed
-            return fx.cleanup(fx.CLOSE)
+            return fx.cleanup(CLOSE)
         tried = self.body(statement.body, scope)
         whole = fx.sequence(tried, self.body(statement.orelse, scope))
         if statement.handlers:
@@ -282,7 +283,7 @@ class Statements(Forks):
             branches.append(fx.sequence(fx.Effect({"normal": reached}), rescue))
         effect = fx.either(*branches)
         if retried:  # what is lost at the start is made good
-            effect = fx.sequence(fx.cleanup(fx.CLOSE), effect)
+            effect = fx.sequence(fx.cleanup(CLOSE), effect)
         if statement.final:
             effect = fx.finally_(effect, self.body(statement.final, scope))
         return effect
@@ -301,7 +302,7 @@ class Statements(Forks):
             outer, scope.atomic = scope.atomic, True
             inner = self.managed(rest, statement, scope)
             scope.atomic = outer
-            opening = fx.query(fx.Query(statement.span, "opens a transaction"))
+            opening = fx.query(Query(statement.span, "opens a transaction"))
             return fx.sequence(entering, fx.sequence(opening, inner))
         inner = self.managed(rest, statement, scope)
         if (
@@ -309,7 +310,7 @@ class Statements(Forks):
             and value.dotted == "contextlib.closing"
             and isinstance(value.wrapped, v.Connection)
         ):
-            return fx.sequence(entering, fx.finally_(inner, fx.cleanup(fx.CLOSE)))
+            return fx.sequence(entering, fx.finally_(inner, fx.cleanup(CLOSE)))
         generator = scope.generators.pop(id(expr), None)
         if generator is not None:
             return fx.sequence(entering, self.generate(generator, inner, scope, None))
@@ -350,7 +351,7 @@ def _waits(paths: fx.Paths) -> bool:
     return any(path.lead.wait or path.tail.wait for path in paths.values())
 
 
-def _cleans(path: fx.Path) -> bool:
+def _cleans(path: Path) -> bool:
     """Whether a path closes before its first query or after its last one."""
     return any((path.lead.before, path.lead.after, path.tail.before, path.tail.after))
 
@@ -361,7 +362,7 @@ def _idle_turns(turn: Effect) -> Effect:
         kind: {
             path.key: path
             for path in (
-                path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(seconds=fx.UNBOUNDED, unsure=False)))
+                path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(seconds=UNBOUNDED, unsure=False)))
                 if path.first is None and path.lead.wait and kind in ("normal", "continue")
                 else path
                 for path in paths.values()

@@ -11,7 +11,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
 from conn_lint.workers.aliases import with_aliases
 from conn_lint.workers.corrections import Corrections
-from conn_lint.workers.effects import Crossing, Effect
+from conn_lint.workers.effects import Effect
 from conn_lint.workers.entrypoints import Finder
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
@@ -22,6 +22,7 @@ from conn_lint.workers.graph import Graph
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
 from conn_lint.workers.outside import RUNS_COMMAND
+from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing
 from conn_lint.workers.registrations import Entry
 from conn_lint.workers.retries import observe_retries
 from conn_lint.workers.statements import EndlessLoop
@@ -199,7 +200,7 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         return
     worst = _worst(loop.crossings)
     wait = worst.stretch.wait if worst else None
-    gap = None if wait is None or wait.seconds == fx.UNBOUNDED else wait.seconds
+    gap = None if wait is None or wait.seconds == UNBOUNDED else wait.seconds
     if worst is None and loop.turn.queries:
         gap = 0.0  # it never waits between two queries
     function = graph.head(loop.symbol)
@@ -237,7 +238,7 @@ def _ended(effect: Effect) -> Effect:
 
 def _between(turn: Effect, span: Span) -> Iterable[Crossing]:
     """What lies between the last query of one run and the first of the next."""
-    _, made = fx.repeat(fx.sequence(fx.waiting(fx.UNBOUNDED, span), turn), endless=True)
+    _, made = fx.repeat(fx.sequence(fx.waiting(UNBOUNDED, span), turn), endless=True)
     return made.values()
 
 
@@ -247,7 +248,7 @@ def _worst(crossings: Iterable[Crossing]) -> Crossing | None:
     def protection(crossing: Crossing) -> tuple[int, float, bool]:
         stretch = crossing.stretch
         rank = 2 if stretch.after else 1 if stretch.before else 0
-        if fx.CLOSE in (stretch.before, stretch.after):
+        if CLOSE in (stretch.before, stretch.after):
             rank = 3
         wait = stretch.wait
         return rank, -(wait.seconds if wait else 0), wait is not None and wait.unsure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from conn_lint.workers.effects import UNBOUNDED
+from conn_lint.workers.paths import UNBOUNDED
 
 SLEEPS = frozenset(
     (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conn_lint.model import MissingHook
-from conn_lint.workers.effects import CLOSE, CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar, Sighting
 from conn_lint.workers.frameworks.settings import known, whenever
+from conn_lint.workers.paths import CLOSE, CLOSE_OLD
 
 APPS = ("celery.Celery", "celery.app.Celery", "celery.app.base.Celery")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.effects import CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook
+from conn_lint.workers.paths import CLOSE_OLD
 
 _SYNC = (
     "channels.consumer.SyncConsumer",

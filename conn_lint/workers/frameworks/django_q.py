@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conn_lint.model import Known
-from conn_lint.workers.effects import CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar
+from conn_lint.workers.paths import CLOSE_OLD
 
 _TASKS = "django_q.tasks"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.effects import CLOSE, CLOSE_OLD
 from conn_lint.workers.frameworks import rq
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
 from conn_lint.workers.frameworks.settings import known
+from conn_lint.workers.paths import CLOSE, CLOSE_OLD
 
 _TURN = Behaviour(
     start=CLOSE_OLD, end=CLOSE_OLD, note="db_worker closes old connections before it looks for a task and after it"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conn_lint.model import MissingHook
-from conn_lint.workers.effects import CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook
 from conn_lint.workers.frameworks.settings import known
+from conn_lint.workers.paths import CLOSE_OLD
 
 MIDDLEWARE = "django_dramatiq.middleware.DbConnectionsMiddleware"
 

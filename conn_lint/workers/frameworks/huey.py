@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conn_lint.model import Known, MissingHook
-from conn_lint.workers.effects import CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
+from conn_lint.workers.paths import CLOSE_OLD
 
 BOTH_SIDES_SINCE = (2, 4, 3)
 """``close_db`` closes before the task as well (huey 2.4.3 ``contrib/djhuey``; 2.4.0 only after it)."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.effects import CLOSE, CLOSE_OLD
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar
+from conn_lint.workers.paths import CLOSE, CLOSE_OLD
 
 PROCRASTINATE_CLOSES = (3, 9)
 """procrastinate 3.9.0 has ``contrib/django/db_cleanup.py``, 3.8.0 has not."""
