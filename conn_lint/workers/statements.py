@@ -1,58 +1,23 @@
-"""Following statements: the paths through branches, loops, ``try`` and ``with``."""
+"""Following statements: the paths through branches, ``try`` and ``with``."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from conn_lint.model import Place, Span
 from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.extract import flat
 from conn_lint.workers.facts import mentions
-from conn_lint.workers.forks import Forks
-from conn_lint.workers.graph import Graph
-from conn_lint.workers.lookup import Guess
+from conn_lint.workers.loops import Loops, unsettle
 from conn_lint.workers.outside import is_dynamic
-from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing, Path, Query
+from conn_lint.workers.paths import CLOSE, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
-from conn_lint.workers.transactions import lasts
 from conn_lint.workers.tries import probes, retries
 
 
-class EndlessLoop(NamedTuple):
-    """A loop that runs as long as its process, and the idle times its repetition makes."""
-
-    symbol: FunctionSymbol
-    span: Span
-    crossings: tuple[Crossing, ...]
-    turn: Effect
-    daemon: bool
-    """Nothing in its body leaves it."""
-
-
-class Statements(Forks):
-    """Adds statements to ``Forks``, and keeps the endless loops among them."""
-
-    def __init__(self, graph: Graph, corrections: Corrections, guess: Guess = "nothing") -> None:
-        super().__init__(graph, corrections, guess)
-        self.loops: dict[tuple[str, int], EndlessLoop] = {}
-
-    def run(
-        self,
-        func: v.Func,
-        args: tuple[v.Val, ...] = (),
-        keywords: tuple[tuple[str, v.Val], ...] = (),
-        *,
-        is_async: bool = False,
-        atomic: bool = False,
-        entry: bool = False,
-    ) -> tuple[Effect, v.Val]:
-        raise NotImplementedError
+class Statements(Loops):
+    """Adds the other statements to ``Loops``."""
 
     def local(self, local: v.Func, scope: Scope) -> v.Val:
         """What the name of a function defined in another one stands for: the function inside its decorators."""
@@ -158,117 +123,13 @@ class Statements(Forks):
             return v.Obj(base) if base else None
         return None
 
-    def loop(self, loop: f.Loop, scope: Scope) -> Effect:
-        _unsettle(loop.body, scope)
-        if loop.kind != "while":
-            return self.iteration(loop, scope)
-        first = self.test(loop.source, scope)
-        outer, scope.in_endless = scope.in_endless, scope.in_endless or loop.endless != "no"
-        going = scope.going
-        if loop.endless == "flag" and _lasts(loop):
-            scope.going = loop.source
-        scope.repeats += 1
-        body = self.body(loop.body, scope)
-        scope.repeats -= 1
-        scope.in_endless, scope.going = outer, going
-        turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
-        return fx.sequence(first, self.repetition(loop, turn, scope, endless=loop.endless != "no"))
-
-    def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
-        source = self.iterate(loop.source, scope)
-        _assign(loop.targets, source.item, scope)
-        if source.generator is not None:
-            func, args, keywords, _ = source.generator
-            values = self.run(func, args, keywords)[1]
-            _assign(loop.targets, values.items[0] if isinstance(values, v.Items) else v.UNKNOWN, scope)
-            outer, scope.in_endless = scope.in_endless, True
-            body = self.body(loop.body, scope)
-            scope.in_endless = outer
-            return fx.sequence(source.effect, self.generate(source.generator, body, scope, (loop, scope)))
-        outer, scope.in_endless = scope.in_endless, scope.in_endless or source.waits or source.endless
-        scope.repeats += 1
-        turns = [self.turn(loop, source.streamed, scope)] if not source.items else []
-        for item in source.items:
-            _assign(loop.targets, item, scope)
-            turns.append(self.body(loop.body, scope))
-        turn = fx.either(*turns)
-        scope.repeats -= 1
-        scope.in_endless = outer
-        if source.every:  # e.g. connections.all(): never empty when there is something to close
-            rounds = fx.Effect({"normal": {**turn.normal, **turn.leaving("continue", "break")}}, turn.crossings)
-            return fx.sequence(source.effect, rounds)
-        if source.waits:
-            self.pausing.note()
-        head = fx.waiting(UNBOUNDED, loop.span) if source.waits else fx.nothing()
-        rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
-        if isinstance(loop.source, f.Several) and loop.source.display == "list":  # a literal: never without a turn
-            first = fx.renamed(turn, {"continue": "normal"})
-            rounds = fx.renamed(fx.sequence(first, rounds), {"break": "normal"})
-        return fx.sequence(source.effect, rounds)
-
-    def turn(self, loop: f.Loop, streamed: bool, scope: Scope) -> Effect:
-        """The body of a ``for``; of closes in it while the cursor of the loop is open note is taken."""
-        if not streamed:
-            return self.body(loop.body, scope)
-        outer, self.streaming = self.streaming, []
-        turn = self.body(loop.body, scope)
-        closes, self.streaming = self.streaming, outer
-        again = {**turn.normal, **turn.leaving("continue")}
-        leaves = turn.leaving("break", "return", "raise")
-        if again and (any(map(_cleans, again.values())) or not any(map(_cleans, leaves.values()))):
-            for level, span, where in closes:
-                self.note("close-while-iterating", span, where, level, (Place(loop.span, "while this loop reads"),))
-        return turn
-
-    def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
-        """``loop`` around ``turn``; an endless one is kept in ``loops`` with the idle times it makes."""
-        leaves = turn.leaving("break", "return")
-        again = {**turn.normal, **turn.leaving("continue")}
-        if endless and again and all(path.handled for path in again.values()):
-            endless = False  # goes round again only after an exception: a retry, not a worker
-        daemon = endless and not leaves
-        if endless and scope.atomic and turn.queries and not self.shallow:
-            lasting = lasts(loop, leaves=bool(leaves), waits=_waits(again))
-            if lasting:
-                self.note("transaction-around-loop", loop.span, scope, lasting)
-        blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
-        if daemon and blocks and turn.queries and not _waits(again):  # something in it must wait, or it would spin
-            self.pausing.note()
-            turn = fx.sequence(fx.waiting(UNBOUNDED, loop.span), turn)
-        effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
-        if endless:
-            home = scope.home or (scope, loop.span)
-            self._keep(home, made, turn, daemon)
-        if loop.orelse:
-            effect = fx.sequence(effect, self.body(loop.orelse, scope))
-        return effect
-
-    def _keep(
-        self, home: tuple[Scope, Span], made: dict[tuple[object, ...], Crossing], turn: Effect, daemon: bool
-    ) -> None:
-        if self.shallow:
-            return
-        scope, span = home
-        qualname = scope.function.qualname if scope.function else "<module>"
-        key = (span.path, span.line)
-        known = self.loops.get(key)
-        crossings = {crossing.stretch.key: crossing for crossing in (known.crossings if known else ())}
-        for crossing in made.values():
-            if not crossing.child:
-                crossings.setdefault(crossing.stretch.key, crossing)
-        if known:  # in another class, or with other arguments
-            turn, daemon = (known.turn if known.turn.queries else turn), daemon or known.daemon
-        self.loops[key] = EndlessLoop(
-            FunctionSymbol(span.path, qualname), span, tuple(crossings.values()), turn, daemon
-        )
-
     def attempt(self, statement: f.Try, scope: Scope) -> Effect:
         if probes(statement):  # whoever does not answer is closed
             return fx.cleanup(CLOSE)
         tried = self.body(statement.body, scope)
         whole = fx.sequence(tried, self.body(statement.orelse, scope))
         if statement.handlers:
-            _unsettle(statement.body, scope)
+            unsettle(statement.body, scope)
         branches = [whole]
         retried = False
         for handler in statement.handlers:
@@ -321,53 +182,3 @@ class Statements(Forks):
             leave = self.method_effect(value, "__aexit__" if statement.is_async else "__exit__", scope, statement.span)
             return fx.sequence(entering, fx.sequence(enter, fx.finally_(inner, leave)))
         return fx.sequence(entering, inner)
-
-
-def _assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
-    """Bind the targets of a ``for`` to an item."""
-    parts = value.items if isinstance(value, v.Items) and len(value.items) == len(targets) else ()
-    for position, target in enumerate(targets):
-        scope.names[target] = value if len(targets) == 1 else parts[position] if parts else v.UNKNOWN
-
-
-def _lasts(loop: f.Loop) -> bool:
-    """Whether the flag of a loop is an attribute that nothing in its body assigns: a signal or another thread does."""
-    name = loop.source.value if isinstance(loop.source, f.Not) else loop.source
-    if not isinstance(name, f.Name) or "." not in name.path:
-        return False
-    lets = (each for each in flat(loop.body) if isinstance(each, f.Let))
-    return not any(name.path in each.targets for each in lets)
-
-
-def _unsettle(body: f.Body, scope: Scope) -> None:
-    """Constants that ``body`` assigns are not known where it may have run any number of times, or in part."""
-    for statement in flat(body):
-        for target in statement.targets if isinstance(statement, f.Let) else ():
-            if isinstance(scope.names.get(target), v.Const):
-                scope.names[target] = v.UNKNOWN
-
-
-def _waits(paths: fx.Paths) -> bool:
-    return any(path.lead.wait or path.tail.wait for path in paths.values())
-
-
-def _cleans(path: Path) -> bool:
-    """Whether a path closes before its first query or after its last one."""
-    return any((path.lead.before, path.lead.after, path.tail.before, path.tail.after))
-
-
-def _idle_turns(turn: Effect) -> Effect:
-    """``turn``, its waits unbounded on paths without a query: such turns may follow each other for ever."""
-    exits = {
-        kind: {
-            path.key: path
-            for path in (
-                path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(seconds=UNBOUNDED, unsure=False)))
-                if path.first is None and path.lead.wait and kind in ("normal", "continue")
-                else path
-                for path in paths.values()
-            )
-        }
-        for kind, paths in turn.exits.items()
-    }
-    return Effect(exits, turn.crossings)

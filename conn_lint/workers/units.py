@@ -21,11 +21,11 @@ from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
+from conn_lint.workers.loops import EndlessLoop
 from conn_lint.workers.outside import RUNS_COMMAND
 from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing
 from conn_lint.workers.registrations import Entry
 from conn_lint.workers.retries import observe_retries
-from conn_lint.workers.statements import EndlessLoop
 from conn_lint.workers.symbols import ClassSymbol
 from conn_lint.workers.unfollowed import Unfollowed
 
