@@ -7,8 +7,9 @@ from conn_lint.workers import django, waits
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given, Keywords
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.outside import Given, Keywords, Outside
+from conn_lint.workers.outside import Outside
 from conn_lint.workers.paths import CLOSE_OLD, Query
 from conn_lint.workers.scope import Generator, Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol

@@ -15,9 +15,9 @@ from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given
 from conn_lint.workers.calls import Calls
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.outside import Given
 from conn_lint.workers.paths import Fork
 from conn_lint.workers.scope import Scope
 

@@ -13,11 +13,11 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers import waits
+from conn_lint.workers.arguments import Given
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import flat
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.graph import Graph
-from conn_lint.workers.outside import Given
 from conn_lint.workers.paths import UNBOUNDED, Crossing, Wait
 from conn_lint.workers.prefilter import may_idle
 from conn_lint.workers.scope import Scope

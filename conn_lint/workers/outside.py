@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
 
-from conn_lint.model import CLEANUPS, Place, Span
+from conn_lint.model import Place, Span
 from conn_lint.workers import django, signals, waits
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given
+from conn_lint.workers.database import Database
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.expressions import Expressions
-from conn_lint.workers.frameworks.shells import SHELLS
-from conn_lint.workers.lookup import RAW_CONNECTION
-from conn_lint.workers.paths import CLOSE, CLOSE_OLD, UNBOUNDED, Query
-from conn_lint.workers.pauses import Spot, usual_pause
+from conn_lint.workers.paths import CLOSE_OLD, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
-
-Keywords = tuple[tuple[str, v.Val], ...]
-
 
 ASYNC_WRAPPERS = {
     "asgiref.sync.sync_to_async": v.Wrap(in_thread=True),
@@ -68,25 +62,8 @@ RUNS_COMMAND = "runs the command "
 """How a place that calls a management command is labelled; its name follows."""
 
 
-class Given(NamedTuple):
-    """The evaluated arguments of a call."""
-
-    args: tuple[v.Val, ...]
-    keywords: Keywords
-
-    @property
-    def values(self) -> tuple[v.Val, ...]:
-        return (*self.args, *(value for _, value in self.keywords))
-
-    def first(self, keyword: str = "", position: int = 0) -> v.Val:
-        found = dict(self.keywords).get(keyword)
-        if found is not None:
-            return found
-        return self.args[position] if len(self.args) > position else v.UNKNOWN
-
-
-class Outside(Expressions):
-    """Adds to ``Expressions`` the calls of what the tree does not hold, for ``Calls`` to choose from."""
+class Outside(Database):
+    """Adds to ``Database`` the other calls of what the tree does not hold, for ``Calls`` to choose from."""
 
     def invoke(
         self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
@@ -141,55 +118,10 @@ class Outside(Expressions):
         values = {value for _, value in results}
         return fx.either(*(effect for effect, _ in results)), values.pop() if len(values) == 1 else v.UNKNOWN
 
-    def close(self, level: int, span: Span, scope: Scope, what: str) -> Effect:
-        """A cleanup of the calling thread's connections, where it has one."""
-        if scope.atomic:
-            self.note("close-in-atomic", span, scope, what)
-            return fx.nothing()
-        if (
-            scope.is_async and not what.startswith("aclose_") and not self.graph.async_unsafe
-        ):  # no connection of this thread
-            if scope.function is not None and scope.function.is_async:
-                self.note("close-in-wrong-thread", span, scope, what)
-            return fx.nothing()
-        if self.streaming is not None:
-            self.streaming.append((CLEANUPS[level], span, scope))
-        return fx.cleanup(level)
-
     def handed_to_any_thread(self, value: v.Val, span: Span, scope: Scope) -> None:
         """Note a close that is given to whichever thread of a pool is free."""
         if isinstance(value, v.Ext) and value.dotted in django.CLOSERS:
             self.note("close-in-wrong-thread", span, scope, "", (Place(span, "runs in any thread of the pool"),))
-
-    def on_connection(
-        self, target: v.Connection | v.Connections, method: str, span: Span, scope: Scope
-    ) -> tuple[Effect, v.Val]:
-        if isinstance(target, v.Connections):
-            if method == "close_all":
-                return self.close(CLOSE, span, scope, "connections.close_all()"), v.UNKNOWN
-            return fx.nothing(), v.Connections() if method in ("all", "__iter__") else v.UNKNOWN
-        if method in django.CONNECTION_CLOSERS:
-            if method == "close" and target.alias == "default":
-                self.note("single-alias-close", span, scope, "")
-            if target.alias not in (None, "default"):
-                return fx.nothing(), v.UNKNOWN  # closes another alias than the one queried by default
-            return self.close(django.CONNECTION_CLOSERS[method], span, scope, f"connection.{method}()"), v.UNKNOWN
-        if method == "ensure_connection":
-            self.note("liveness-test", span, scope, method)
-        if method in django.CONNECTION_QUERIES:
-            what = f"uses connection.{method}()"
-            return fx.query(Query(span, what)), v.Ext("django.db.cursor", made=True)
-        return fx.nothing(), v.UNKNOWN
-
-    def on_queryset(self, target: v.QuerySet, method: str, span: Span) -> tuple[Effect, v.Val]:
-        if method in django.LAZY:
-            return fx.nothing(), v.QuerySet(target.symbol, streamed=method == "iterator")
-        effect = fx.query(Query(span, f"queries in .{method}()"))
-        if method in django.ONE_ROW:
-            return effect, v.Obj(target.symbol) if target.symbol else v.Model()
-        if method not in django.QUERYING and target.symbol is None and not target.manager:
-            return effect, v.QuerySet(None)
-        return effect, v.UNKNOWN
 
     def outside(
         self, callee: v.Ext, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
@@ -209,12 +141,29 @@ class Outside(Expressions):
         signal = signals.sent(dotted)
         if signal:
             return self._send(signal, span, scope), v.UNKNOWN
-        if dotted in self.corrections.orm:
-            return fx.query(Query(span, f"uses the ORM in {dotted}(), by the configuration")), v.UNKNOWN
-        if dotted in django.CLOSERS or dotted in self.corrections.closers:
-            return self.close(
-                django.CLOSERS.get(dotted, CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
-            ), v.UNKNOWN
+        known = (
+            self.on_database(dotted, receiver, given, span, scope)
+            or self._on_wrapper(dotted, given, expr, scope)
+            or self._on_builtin(dotted, given, scope)
+            or self.on_wait(dotted, given, expr, scope)
+        )
+        if known is not None:
+            return known
+        if dotted == "django.core.management.call_command":
+            return self.command(given, span, scope), v.UNKNOWN
+        if dotted in django.CONSUMERS:
+            return self._consume(given, expr, scope)
+        if dotted == "asyncio.to_thread" or (receiver[1] == "run_in_executor" and given.first() == v.Const(None)):
+            self.handed_to_any_thread(given.first("func", 0 if dotted == "asyncio.to_thread" else 1), span, scope)
+        if dotted in waits.RANDOM and all(isinstance(each, v.Const) for each in given.args) and given.args:
+            return fx.nothing(), given.args[-1]  # the largest it may be
+        scope.unresolved = True
+        handed = self._handed_local(given, span, scope)
+        effect = self.blocking(receiver, given, expr, scope) if handed is None else handed
+        return effect, v.Ext(dotted, made=True)
+
+    def _on_wrapper(self, dotted: str, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val] | None:
+        """A call of ``dotted``, which makes another callable of the one it is given; None where it does not."""
         if dotted in ASYNC_WRAPPERS:
             inner = given.first("func")
             if dict(given.keywords).get("thread_sensitive") == v.Const(False) and inner != v.UNKNOWN:
@@ -228,68 +177,25 @@ class Outside(Expressions):
             if isinstance(inner, (v.Func, v.Later)) and dotted != "contextlib.closing":
                 return fx.nothing(), inner
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner, receiver=self.method_of(expr, scope))
-        if dotted in django.QUERYING_FUNCTIONS:
-            return fx.query(Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
-        if any(f".{manager}." in dotted for manager in django.MANAGERS):
-            return self.on_queryset(v.QuerySet(None, manager=True), receiver[1], span)
-        if dotted == f"{RAW_CONNECTION}.ping":
-            self.note("liveness-test", span, scope, "ping")
-            return fx.cleanup(CLOSE), v.UNKNOWN  # whatever it does, no query after it is lost in silence
-        if dotted.startswith("django.db.cursor."):
-            statement = given.first("sql")
-            if isinstance(statement, v.Const) and is_probe(statement.value):
-                self.note("liveness-test", span, scope, "SELECT 1")
-            return fx.query(Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
-        if dotted == "django.core.management.call_command":
-            return self.command(given, span, scope), v.UNKNOWN
-        if dotted == "django.db.transaction.get_connection":
-            using = given.first("using")
-            named = isinstance(using, v.Const) and isinstance(using.value, str)
-            return fx.nothing(), v.Connection(str(using.value) if named and isinstance(using, v.Const) else "default")
-        if dotted in django.MODEL_FINDERS:
-            return fx.nothing(), v.Model()
-        if dotted == "django.core.serializers.deserialize":
-            return fx.nothing(), v.Items((v.Model(),))  # whose save() is that of the object
-        if dotted in django.CONSUMERS:
-            return self._consume(given, expr, scope)
+        return None
+
+    def _on_builtin(self, dotted: str, given: Given, scope: Scope) -> tuple[Effect, v.Val] | None:
+        """A call of the built-in ``dotted`` that yields what it was given, or a part of it; None for any other."""
         if dotted == "builtins.super":
             return fx.nothing(), v.Obj(scope.owner) if scope.owner else v.UNKNOWN
         if dotted == "builtins.iter" and len(given.args) == 2:
             return fx.nothing(), v.Ext("iter with sentinel", made=True)
         if dotted in ("builtins.iter", "builtins.reversed", "builtins.zip"):
             return fx.nothing(), given.first()
-        if dotted == "builtins.getattr" and isinstance(given.first(position=1), v.Const):
+        if dotted != "builtins.getattr":
+            return None
+        if isinstance(given.first(position=1), v.Const):
             return fx.nothing(), self.attribute(given.first(), str(given.args[1].value))  # type: ignore[union-attr]
-        if dotted == "asyncio.to_thread" or (receiver[1] == "run_in_executor" and given.first() == v.Const(None)):
-            self.handed_to_any_thread(given.first("func", 0 if dotted == "asyncio.to_thread" else 1), span, scope)
-        if dotted == "builtins.getattr" and self.by_name and self._all_methods(given.first(), scope):
+        if self.by_name and self._all_methods(given.first(), scope):
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=given.first())
-        if dotted == "builtins.getattr" and is_dynamic(given.first()):
+        if is_dynamic(given.first()):
             return fx.nothing(), given.first()
-        if dotted in waits.RANDOM and all(isinstance(each, v.Const) for each in given.args) and given.args:
-            return fx.nothing(), given.args[-1]  # the largest it may be
-        if dotted in waits.SLEEPS:
-            return self.pause(given.first("seconds"), expr, scope), v.UNKNOWN
-        if dotted == "select.select":
-            return self.bounded(waits.Bound("timeout", 3), given, expr, scope), v.UNKNOWN
-        if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
-            self.pausing.note()
-            return fx.waiting(UNBOUNDED, span), v.UNKNOWN
-        scope.unresolved = True
-        handed = self._handed_local(given, span, scope)
-        effect = self.blocking(receiver, given, expr, scope) if handed is None else handed
-        return effect, v.Ext(dotted, made=True)
-
-    def pause(self, length: v.Val, expr: f.Call, scope: Scope) -> Effect:
-        """A sleep of ``length`` seconds."""
-        self.pausing.note()
-        if isinstance(length, v.Const):
-            return fx.waiting(waits.seconds_of(length.value), expr.span)
-        written = expr.args[0] if expr.args else f.OPAQUE
-        seconds = (
-            None if self.shallow else usual_pause(self.graph, Spot(scope.facts, scope.function, scope.owner, written))
-        )
-        return fx.waiting(UNBOUNDED if seconds is None else seconds, expr.span, unsure=seconds is None)
+        return None
 
     @cached_property
     def _receivers(self) -> dict[str, list[v.Func]]:
@@ -344,53 +250,3 @@ class Outside(Expressions):
         for arg in given.args:
             effect = fx.sequence(effect, self.consumed(arg, expr, scope))
         return effect, v.UNKNOWN
-
-    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
-        """A call that may wait for something from outside, by its name."""
-        target, method = receiver
-        if method == "join" or method in waits.SLOW_METHODS:
-            self.pausing.note()
-        if method == "get" and self._is_queue(target, expr.func):
-            if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
-                return fx.nothing()
-            return self.bounded(waits.Bound("timeout", 1), given, expr, scope)
-        bound = waits.BLOCKING_METHODS.get(method)
-        if bound is None:
-            return fx.nothing()
-        if f"{bound.keyword}_ms" in dict(given.keywords):
-            bound = bound._replace(keyword=f"{bound.keyword}_ms", unit=0.001)
-        elif isinstance(target, v.Ext) and target.dotted.partition(".")[0] in waits.MILLISECONDS:
-            bound = bound._replace(unit=0.001)
-        return self.bounded(bound, given, expr, scope)
-
-    def bounded(self, bound: waits.Bound, given: Given, expr: f.Call, scope: Scope) -> Effect:
-        """A call that waits no longer than the argument ``bound`` says."""
-        self.pausing.note()
-        value, written = dict(given.keywords).get(bound.keyword), dict(expr.keywords).get(bound.keyword)
-        if value is None and bound.position is not None and bound.keyword and len(given.args) > bound.position:
-            value, written = given.args[bound.position], expr.args[bound.position]
-        if value is None:
-            seconds: float | None = bound.default
-        elif isinstance(value, v.Const):
-            seconds = waits.seconds_of(value.value)
-            seconds = UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
-        else:
-            spot = Spot(scope.facts, scope.function, scope.owner, written or f.OPAQUE)
-            seconds = UNBOUNDED if self.shallow else usual_pause(self.graph, spot)
-            seconds = seconds * bound.unit if seconds is not None else None
-        if seconds is None:
-            return fx.waiting(UNBOUNDED, expr.span, unsure=True)
-        return fx.waiting(seconds, expr.span) if seconds else fx.nothing()
-
-    @staticmethod
-    def _is_queue(target: v.Val, func: f.Expr) -> bool:
-        if isinstance(target, v.Ext):
-            return target.dotted in waits.QUEUE_TYPES
-        written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
-        name = written.split(".")[-2].lower() if written.count(".") else ""
-        return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
-
-
-def is_probe(sql: object) -> bool:
-    """Whether ``sql`` only asks whether somebody answers."""
-    return isinstance(sql, str) and sql.strip().rstrip(";").lower() in ("select 1", "do 1", "select now()")

@@ -9,13 +9,14 @@ from typing import Literal, NamedTuple
 from conn_lint.model import Place
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
 from conn_lint.workers.graph import Graph
-from conn_lint.workers.outside import ASYNC_WRAPPERS, Given
+from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 

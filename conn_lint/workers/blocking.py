@@ -1,0 +1,86 @@
+"""Calls that wait: sleeps, and what comes from outside when it comes."""
+
+from __future__ import annotations
+
+from conn_lint.workers import effects as fx
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers import waits
+from conn_lint.workers.arguments import Given
+from conn_lint.workers.effects import Effect
+from conn_lint.workers.expressions import Expressions
+from conn_lint.workers.frameworks.shells import SHELLS
+from conn_lint.workers.paths import UNBOUNDED
+from conn_lint.workers.pauses import Spot, usual_pause
+from conn_lint.workers.scope import Scope
+
+
+class Blocking(Expressions):
+    """Adds to ``Expressions`` what calls that wait do to an open connection: time passes."""
+
+    def on_wait(self, dotted: str, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val] | None:
+        """A call of ``dotted``, a function that waits; None where it does not."""
+        if dotted in waits.SLEEPS:
+            return self.pause(given.first("seconds"), expr, scope), v.UNKNOWN
+        if dotted == "select.select":
+            return self.bounded(waits.Bound("timeout", 3), given, expr, scope), v.UNKNOWN
+        if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
+            self.pausing.note()
+            return fx.waiting(UNBOUNDED, expr.span), v.UNKNOWN
+        return None
+
+    def pause(self, length: v.Val, expr: f.Call, scope: Scope) -> Effect:
+        """A sleep of ``length`` seconds."""
+        self.pausing.note()
+        if isinstance(length, v.Const):
+            return fx.waiting(waits.seconds_of(length.value), expr.span)
+        written = expr.args[0] if expr.args else f.OPAQUE
+        seconds = (
+            None if self.shallow else usual_pause(self.graph, Spot(scope.facts, scope.function, scope.owner, written))
+        )
+        return fx.waiting(UNBOUNDED if seconds is None else seconds, expr.span, unsure=seconds is None)
+
+    def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
+        """A call that may wait for something from outside, by its name."""
+        target, method = receiver
+        if method == "join" or method in waits.SLOW_METHODS:
+            self.pausing.note()
+        if method == "get" and self._is_queue(target, expr.func):
+            if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
+                return fx.nothing()
+            return self.bounded(waits.Bound("timeout", 1), given, expr, scope)
+        bound = waits.BLOCKING_METHODS.get(method)
+        if bound is None:
+            return fx.nothing()
+        if f"{bound.keyword}_ms" in dict(given.keywords):
+            bound = bound._replace(keyword=f"{bound.keyword}_ms", unit=0.001)
+        elif isinstance(target, v.Ext) and target.dotted.partition(".")[0] in waits.MILLISECONDS:
+            bound = bound._replace(unit=0.001)
+        return self.bounded(bound, given, expr, scope)
+
+    def bounded(self, bound: waits.Bound, given: Given, expr: f.Call, scope: Scope) -> Effect:
+        """A call that waits no longer than the argument ``bound`` says."""
+        self.pausing.note()
+        value, written = dict(given.keywords).get(bound.keyword), dict(expr.keywords).get(bound.keyword)
+        if value is None and bound.position is not None and bound.keyword and len(given.args) > bound.position:
+            value, written = given.args[bound.position], expr.args[bound.position]
+        if value is None:
+            seconds: float | None = bound.default
+        elif isinstance(value, v.Const):
+            seconds = waits.seconds_of(value.value)
+            seconds = UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
+        else:
+            spot = Spot(scope.facts, scope.function, scope.owner, written or f.OPAQUE)
+            seconds = UNBOUNDED if self.shallow else usual_pause(self.graph, spot)
+            seconds = seconds * bound.unit if seconds is not None else None
+        if seconds is None:
+            return fx.waiting(UNBOUNDED, expr.span, unsure=True)
+        return fx.waiting(seconds, expr.span) if seconds else fx.nothing()
+
+    @staticmethod
+    def _is_queue(target: v.Val, func: f.Expr) -> bool:
+        if isinstance(target, v.Ext):
+            return target.dotted in waits.QUEUE_TYPES
+        written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
+        name = written.split(".")[-2].lower() if written.count(".") else ""
+        return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))

@@ -1,0 +1,100 @@
+"""Calls of Django's database layer: what queries, what closes, and what yields something that can do either."""
+
+from __future__ import annotations
+
+from conn_lint.model import CLEANUPS, Span
+from conn_lint.workers import django
+from conn_lint.workers import effects as fx
+from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given
+from conn_lint.workers.blocking import Blocking
+from conn_lint.workers.effects import Effect
+from conn_lint.workers.lookup import RAW_CONNECTION
+from conn_lint.workers.paths import CLOSE, CLOSE_OLD, Query
+from conn_lint.workers.scope import Scope
+
+
+class Database(Blocking):
+    """Adds to ``Blocking`` the calls that reach a connection."""
+
+    def on_database(
+        self, dotted: str, receiver: tuple[v.Val, str], given: Given, span: Span, scope: Scope
+    ) -> tuple[Effect, v.Val] | None:
+        """A call of ``dotted``, a function of Django's database layer; None where it is none."""
+        if dotted in self.corrections.orm:
+            return fx.query(Query(span, f"uses the ORM in {dotted}(), by the configuration")), v.UNKNOWN
+        if dotted in django.CLOSERS or dotted in self.corrections.closers:
+            return self.close(
+                django.CLOSERS.get(dotted, CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
+            ), v.UNKNOWN
+        if dotted in django.QUERYING_FUNCTIONS:
+            return fx.query(Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
+        if any(f".{manager}." in dotted for manager in django.MANAGERS):
+            return self.on_queryset(v.QuerySet(None, manager=True), receiver[1], span)
+        if dotted == f"{RAW_CONNECTION}.ping":
+            self.note("liveness-test", span, scope, "ping")
+            return fx.cleanup(CLOSE), v.UNKNOWN  # whatever it does, no query after it is lost in silence
+        if dotted.startswith("django.db.cursor."):
+            statement = given.first("sql")
+            if isinstance(statement, v.Const) and is_probe(statement.value):
+                self.note("liveness-test", span, scope, "SELECT 1")
+            return fx.query(Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
+        if dotted == "django.db.transaction.get_connection":
+            using = given.first("using")
+            named = isinstance(using, v.Const) and isinstance(using.value, str)
+            return fx.nothing(), v.Connection(str(using.value) if named and isinstance(using, v.Const) else "default")
+        if dotted in django.MODEL_FINDERS:
+            return fx.nothing(), v.Model()
+        if dotted == "django.core.serializers.deserialize":
+            return fx.nothing(), v.Items((v.Model(),))  # whose save() is that of the object
+        return None
+
+    def close(self, level: int, span: Span, scope: Scope, what: str) -> Effect:
+        """A cleanup of the calling thread's connections, where it has one."""
+        if scope.atomic:
+            self.note("close-in-atomic", span, scope, what)
+            return fx.nothing()
+        if (
+            scope.is_async and not what.startswith("aclose_") and not self.graph.async_unsafe
+        ):  # no connection of this thread
+            if scope.function is not None and scope.function.is_async:
+                self.note("close-in-wrong-thread", span, scope, what)
+            return fx.nothing()
+        if self.streaming is not None:
+            self.streaming.append((CLEANUPS[level], span, scope))
+        return fx.cleanup(level)
+
+    def on_connection(
+        self, target: v.Connection | v.Connections, method: str, span: Span, scope: Scope
+    ) -> tuple[Effect, v.Val]:
+        if isinstance(target, v.Connections):
+            if method == "close_all":
+                return self.close(CLOSE, span, scope, "connections.close_all()"), v.UNKNOWN
+            return fx.nothing(), v.Connections() if method in ("all", "__iter__") else v.UNKNOWN
+        if method in django.CONNECTION_CLOSERS:
+            if method == "close" and target.alias == "default":
+                self.note("single-alias-close", span, scope, "")
+            if target.alias not in (None, "default"):
+                return fx.nothing(), v.UNKNOWN  # closes another alias than the one queried by default
+            return self.close(django.CONNECTION_CLOSERS[method], span, scope, f"connection.{method}()"), v.UNKNOWN
+        if method == "ensure_connection":
+            self.note("liveness-test", span, scope, method)
+        if method in django.CONNECTION_QUERIES:
+            what = f"uses connection.{method}()"
+            return fx.query(Query(span, what)), v.Ext("django.db.cursor", made=True)
+        return fx.nothing(), v.UNKNOWN
+
+    def on_queryset(self, target: v.QuerySet, method: str, span: Span) -> tuple[Effect, v.Val]:
+        if method in django.LAZY:
+            return fx.nothing(), v.QuerySet(target.symbol, streamed=method == "iterator")
+        effect = fx.query(Query(span, f"queries in .{method}()"))
+        if method in django.ONE_ROW:
+            return effect, v.Obj(target.symbol) if target.symbol else v.Model()
+        if method not in django.QUERYING and target.symbol is None and not target.manager:
+            return effect, v.QuerySet(None)
+        return effect, v.UNKNOWN
+
+
+def is_probe(sql: object) -> bool:
+    """Whether ``sql`` only asks whether somebody answers."""
+    return isinstance(sql, str) and sql.strip().rstrip(";").lower() in ("select 1", "do 1", "select now()")
