@@ -167,7 +167,7 @@ class Outside(Database):
         if dotted in ASYNC_WRAPPERS:
             inner = given.first("func")
             if dict(given.keywords).get("thread_sensitive") == v.Const(False) and inner != v.UNKNOWN:
-                self.handed_to_any_thread(inner, span, scope)
+                self.handed_to_any_thread(inner, expr.span, scope)
                 return fx.nothing(), v.UNKNOWN  # runs in another thread than the rest of the coroutine's queries
             if isinstance(inner, v.Func):
                 return fx.nothing(), inner._replace(wraps=(*inner.wraps, ASYNC_WRAPPERS[dotted]))
