@@ -21,6 +21,15 @@ CLOSERS: dict[str, int] = {
 }
 """Functions that close what is open in the calling thread, all aliases."""
 
+CLOSE_WORDS = (
+    b"close_old_connections",
+    b"close_if_unusable_or_obsolete",
+    b"close_connection",
+    b"connection.close()",
+    b"close_all()",
+)
+"""A file without any of these closes nothing."""
+
 CONNECTION_CLOSERS: dict[str, int] = {
     "close": CLOSE,
     "close_if_unusable_or_obsolete": CLOSE_OLD,

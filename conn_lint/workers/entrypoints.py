@@ -10,10 +10,11 @@ from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.corrections import functions_named
+from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.frameworks.base import Behaviour, Framework, Hook
-from conn_lint.workers.prefilter import CLOSE_WORDS, FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
+from conn_lint.workers.prefilter import FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
 from conn_lint.workers.registrations import Entry, Registrations
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol

@@ -11,12 +11,12 @@ from conn_lint.project.project import Project
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.entrypoints import Finder
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.paths import CLOSE, Query
 from conn_lint.workers.prefilter import (
-    CLOSE_WORDS,
     may_hold_units,
     may_query_at_import,
     may_query_when_ready,

@@ -7,7 +7,7 @@ from bisect import bisect
 from collections.abc import Iterator
 from functools import cache
 
-from conn_lint.workers.django import LAZY
+from conn_lint.workers.django import CLOSE_WORDS, LAZY
 from conn_lint.workers.frameworks import all_frameworks
 
 STOP_WORDS = (
@@ -18,14 +18,6 @@ STOP_WORDS = (
 
 FLAG_METHODS = frozenset("isSet is_set wait".split())
 """Methods of ``threading.Event``, whatever the event is called."""
-
-CLOSE_WORDS = (
-    b"close_old_connections",
-    b"close_if_unusable_or_obsolete",
-    b"close_connection",
-    b"connection.close()",
-    b"close_all()",
-)
 
 GAP_WORDS = (
     b"sleep(",

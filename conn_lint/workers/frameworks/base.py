@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from conn_lint.model import Deployment, Isolation, MissingHook, Requirement, Span, UnitKind, WorkerCommand
@@ -70,6 +70,10 @@ class Context(NamedTuple):
     """Where the project itself calls one of the framework's ``sightings``."""
     project: Project
     graph: Graph
+
+    def files(self, *suffixes: str) -> Iterator[bytes]:
+        """The contents of the project's files whose names end in one of ``suffixes``."""
+        return (self.project.data(path) for path in self.project.tree.paths if path.endswith(suffixes))
 
 
 class Behaviour(NamedTuple):

@@ -41,12 +41,9 @@ def _closes_somehow(context: Context) -> bool:
     """Whether the project depends on django_dramatiq, names it, or may close in a middleware of its own."""
     if "django-dramatiq" in context.requirements:
         return True
-    files = (
-        context.project.data(path) for path in context.project.tree.paths if path.endswith((".py", ".txt", ".toml"))
-    )
     return any(
         b"django_dramatiq" in data or b"django-dramatiq" in data or (b"_process_message" in data and b"close" in data)
-        for data in files
+        for data in context.files(".py", ".txt", ".toml")
     )
 
 

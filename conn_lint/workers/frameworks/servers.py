@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
 
 _VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -19,16 +20,12 @@ def socketserver_behaviour(context: Context) -> Behaviour:
     return Behaviour(ends=not any(name in context.sightings for name in _PLAIN))
 
 
-CLOSERS = (b"close_old_connections", b"close_if_unusable_or_obsolete", b"close_all(")
-
-
 def unless_closed_around(word: bytes) -> Callable[[Context], Behaviour]:
     """Of a web framework that knows of middleware, dependencies and teardown functions: nothing is said of a project
     that closes in a file with ``word``, as that may be one of them."""
 
     def behaviour(context: Context) -> Behaviour:
-        files = (context.project.data(path) for path in context.project.tree.paths if path.endswith(".py"))
-        closed = any(word in data and any(closer in data for closer in CLOSERS) for data in files)
+        closed = any(word in data and any(closer in data for closer in CLOSE_WORDS) for data in context.files(".py"))
         return Behaviour(inline=closed, note="its requests are none of Django's, whose signals close connections")
 
     return behaviour
