@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from conn_lint.rules.base import Example
+from collections.abc import Iterator
+
+from conn_lint.model import Facts, Finding, UnitOfWork
+from conn_lint.rules.base import GONE_AWAY, Example, seconds
 from conn_lint.rules.examples import MYCNF, POSTGRES, SHORT_TIMEOUT, settings
-from conn_lint.rules.outside import OutsideRule
+from conn_lint.rules.outside import OutsideRule, endangered, subject, uses
 
 _COMMAND = "shop/management/commands/poll.py"
 
@@ -49,8 +52,9 @@ class LoopWithoutClose(OutsideRule):
             close_old_connections()
 
     ## When it stays silent
-    When every wait is shorter than the timeout (the loop keeps its connection warm), when a close runs on every
-    turn between the wait and the first query, and when the loop ends by itself.
+    When a close runs on every turn between the wait and the first query, and when the loop ends by itself. A loop
+    whose waits are all shorter than the timeout keeps its connection warm: that nothing in it closes is info, for
+    the day the server is restarted or the connection killed, and silent where some path closes after an error.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management
@@ -67,7 +71,23 @@ class LoopWithoutClose(OutsideRule):
             "old connections closed at the top of every turn",
             _project(_command("close_old_connections()", _QUERY, "time.sleep(36000)", imports=_CLOSE)),
         ),
-        Example("a pause below the timeout", _project(_command(_QUERY, "time.sleep(5)"))),
+        Example(
+            "a pause below the timeout, and a close after an error",
+            _project(
+                _command(
+                    "try:",
+                    f"    {_QUERY}",
+                    "except Exception:",
+                    "    close_old_connections()",
+                    "time.sleep(5)",
+                    imports=_CLOSE,
+                )
+            ),
+        ),
+        Example(
+            "a pause below the timeout until something is done",
+            _project(_command("if not User.objects.exists():", "    break", "time.sleep(5)")),
+        ),
         Example("a loop without the ORM", _project(_command('print("alive")', "time.sleep(36000)"))),
         Example(
             "the connection closed before the wait",
@@ -96,4 +116,23 @@ class LoopWithoutClose(OutsideRule):
             _project(_command("close_old_connections", _QUERY, "time.sleep(36000)", imports=_CLOSE)),
             at=(f"{_COMMAND}:10",),
         ),
+        Example("a pause below the timeout", _project(_command(_QUERY, "time.sleep(5)")), at=(f"{_COMMAND}:9",)),
+    )
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        yield from super().check(facts)
+        held = {seen.span for seen in facts.observations if seen.kind == "transaction-around-loop"}
+        for unit in facts.units:
+            warm = unit.kind == "loop" and unit.never_closes and not unit.coroutine and unit.touches_orm == "yes"
+            if not warm or not unit.gap or unit.command or unit.span in held:
+                continue  # CL214 reports coroutines, CL215 commands, CL109 transactions, in which no close helps
+            if facts.judged_sessions and not endangered(unit, facts):
+                yield self._report(unit, facts, _warm(unit), facts.judged_sessions, "info")
+
+
+def _warm(unit: UnitOfWork) -> str:
+    return (
+        f"{subject(unit)} {uses(unit)} and never waits longer than {seconds(unit.gap or 0)}, which keeps its "
+        "connection alive, but nothing in it closes: after a restart of the server the next turn fails with "
+        f"{GONE_AWAY}, and every later one if the error is caught"
     )

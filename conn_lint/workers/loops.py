@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from conn_lint.model import Place, Span
@@ -15,6 +16,7 @@ from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
 from conn_lint.workers.paths import UNBOUNDED, Crossing, Path
+from conn_lint.workers.prefilter import FLAG_METHODS
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.transactions import lasts
@@ -29,6 +31,8 @@ class EndlessLoop(NamedTuple):
     turn: Effect
     daemon: bool
     """Nothing in its body leaves it."""
+    lasts: bool
+    """Nothing in its body leaves it, or its test is a flag that somebody else sets."""
 
 
 class Loops(Forks):
@@ -122,13 +126,13 @@ class Loops(Forks):
         effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
         if endless:
             home = scope.home or (scope, loop.span)
-            self._keep(home, made, turn, daemon)
+            self._keep(home, made, turn, daemon, loop.endless == "flag" and _outlasts(loop.source))
         if loop.orelse:
             effect = fx.sequence(effect, self.body(loop.orelse, scope))
         return effect
 
     def _keep(
-        self, home: tuple[Scope, Span], made: dict[tuple[object, ...], Crossing], turn: Effect, daemon: bool
+        self, home: tuple[Scope, Span], made: dict[tuple[object, ...], Crossing], turn: Effect, daemon: bool, flag: bool
     ) -> None:
         if self.shallow:
             return
@@ -142,9 +146,8 @@ class Loops(Forks):
                 crossings.setdefault(crossing.stretch.key, crossing)
         if known:  # in another class, or with other arguments
             turn, daemon = (known.turn if known.turn.queries else turn), daemon or known.daemon
-        self.loops[key] = EndlessLoop(
-            FunctionSymbol(span.path, qualname), span, tuple(crossings.values()), turn, daemon
-        )
+        symbol = FunctionSymbol(span.path, qualname)
+        self.loops[key] = EndlessLoop(symbol, span, tuple(crossings.values()), turn, daemon, daemon or flag)
 
 
 def _assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
@@ -161,6 +164,26 @@ def _lasts(loop: f.Loop) -> bool:
         return False
     lets = (each for each in flat(loop.body) if isinstance(each, f.Let))
     return not any(name.path in each.targets for each in lets)
+
+
+def _outlasts(test: f.Expr) -> bool:
+    """Whether the flag in a test says when the process is to stop, and not when some work is done: it is one of the
+    code's own, or an event."""
+    if isinstance(test, f.Not):
+        return _outlasts(test.value)
+    if isinstance(test, f.Choice):
+        return test.test is None and any(map(_outlasts, test.items))
+    is_call = isinstance(test, f.Call)
+    name = test.func if isinstance(test, f.Call) else test
+    if not isinstance(name, f.Name):
+        return False
+    owner, _, last = name.path.rpartition(".")
+    if is_call and last in FLAG_METHODS:
+        return True
+    return owner in ("", "self", "cls") and not _WORK_ENDS.search(last)
+
+
+_WORK_ENDS = re.compile("alive|complet|done|end|finish|success", re.IGNORECASE)
 
 
 def unsettle(body: f.Body, scope: Scope) -> None:

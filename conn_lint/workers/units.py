@@ -222,7 +222,16 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         isolation_place=None,
         coroutine=function is not None and function.is_async,
         unsure_gap=wait is not None and wait.unsure,
+        never_closes=loop.lasts and not _closes_somewhere(loop),
     )
+
+
+def _closes_somewhere(loop: EndlessLoop) -> bool:
+    """Whether any path through a turn cleans up, after an error included."""
+    stretches = [crossing.stretch for crossing in (*loop.crossings, *loop.turn.crossings.values())]
+    for paths in loop.turn.exits.values():
+        stretches += (stretch for path in paths.values() for stretch in (path.lead, path.tail))
+    return any(stretch.before or stretch.after for stretch in stretches)
 
 
 def _command(worst: Crossing | None) -> str:

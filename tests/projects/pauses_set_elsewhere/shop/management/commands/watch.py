@@ -11,6 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         refresh = options["refresh"]
-        while True:
+        while True:  # expect: CL202 info
             self.stdout.write(str(Order.objects.count()))
             time.sleep(refresh)

@@ -8,7 +8,7 @@ from shop.models import Order
 
 class Command(BaseCommand):
     def handle(self, *args, **options):
-        while True:
+        while True:  # expect: CL202 info
             with transaction.atomic():
                 order = Order.objects.select_for_update().filter(shipped=False).first()
                 if order is not None:
