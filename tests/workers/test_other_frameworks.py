@@ -125,6 +125,21 @@ def test_a_socket_server_without_threads(tmp_path: Path) -> None:
     assert not read(tmp_path, plain).unit.ends
 
 
+def test_a_socketio_server_runs_each_event_in_a_thread_that_ends(tmp_path: Path) -> None:
+    handler = "import socketio\nsio = socketio.{}\n@sio.on('order')\ndef order(sid, data): ship()\n"
+    assert read(tmp_path, handler.format("Server()")).unit.ends
+    assert not read(tmp_path, handler.format("Server(async_handlers=False)")).unit.ends
+    assert not read(tmp_path, handler.format("Client()")).unit.ends
+
+
+def test_bolt_closes_around_listeners_in_its_adapter_for_django(tmp_path: Path) -> None:
+    listener = "from slack_bolt import App\napp = App()\n@app.event('order')\ndef order(body): ship()\n"
+    assert read(tmp_path, listener).unit.cleanup_start == "none"
+    adapted = "from slack_bolt.adapter.django import SlackRequestHandler\nhandler = SlackRequestHandler(app)\n"
+    unit = read(tmp_path, listener + adapted).unit
+    assert (unit.cleanup_start, unit.cleanup_end) == ("close_old", "close_old")
+
+
 @pytest.mark.parametrize(
     ("requirement", "start"),
     [("procrastinate==3.8.0", "none"), ("procrastinate==3.9.0", "close_old"), ("procrastinate>=3", "close_old")],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.frameworks.base import Framework, Registrar
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
+from conn_lint.workers.paths import CLOSE_OLD
 
 _TELEGRAM = {
     "CallbackQueryHandler": 0,
@@ -18,20 +19,42 @@ _TELEGRAM = {
 }
 """Handlers of python-telegram-bot, and at which position each takes its callback."""
 
-_AIOGRAM = (
-    "callback_query",
-    "callback_query_handler",
-    "edited_message",
-    "errors",
-    "inline_query",
-    "message",
-    "message_handler",
+_TELEGRAM_UPDATES = (
+    "callback_query channel_post chat_join_request chat_member chosen_inline_result edited_channel_post edited_message"
+    " inline_query message my_chat_member poll poll_answer pre_checkout_query shipping_query".split()
 )
-"""Decorators of a dispatcher or router of aiogram 3 and 2."""
 
-_DISCORD = ("command", "event", "group", "hybrid_command", "listen", "slash_command")
+_AIOGRAM = (
+    *_TELEGRAM_UPDATES,
+    *"business_message error errors message_reaction".split(),
+    *(f"{update}_handler" for update in _TELEGRAM_UPDATES if update not in ("chosen_inline_result", "inline_query")),
+    *"chosen_inline_handler errors_handler inline_handler".split(),
+)
+"""Decorators of a dispatcher or router of aiogram 3 (``router.py Router.__init__``) and 2 (``Dispatcher``)."""
 
-_SLACK = ("action", "command", "error", "event", "message", "shortcut", "view")
+_DISCORD = (
+    "command context_menu event group hybrid_command hybrid_group listen listener message_command slash_command"
+    " user_command".split()
+)
+"""Decorators of a client, a bot, a cog or a command tree of discord.py, and of py-cord that took its name over."""
+
+_SLACK = (
+    "action attachment_action block_action block_suggestion command dialog_cancellation dialog_submission"
+    " dialog_suggestion error event function global_shortcut message message_shortcut options shortcut view"
+    " view_closed view_submission".split()
+)
+
+_SLACK_IN_DJANGO = "slack_bolt.adapter.django.SlackRequestHandler"
+
+
+def slack_behaviour(context: Context) -> Behaviour:
+    """Bolt's own adapter for Django closes around every listener, whatever thread it runs in (slack-bolt 1.30
+    ``adapter/django/handler.py`` DjangoListenerStartHandler, DjangoListenerCompletionHandler,
+    DjangoThreadLazyListenerRunner)."""
+    if _SLACK_IN_DJANGO in context.sightings:
+        return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="Bolt's adapter for Django closes around each listener")
+    return Behaviour()
+
 
 FRAMEWORKS = (
     Framework(
@@ -59,14 +82,15 @@ FRAMEWORKS = (
         name="aiogram",
         kind="consumer",
         words=(b"aiogram",),
-        source="aiogram 2.25 dispatcher/dispatcher.py and 3.3 dispatcher/router.py, by their documentation",
+        source="aiogram 2.25.1 dispatcher/dispatcher.py, 3.31.0 dispatcher/router.py Router: no line on Django",
         decorators=(*(f"{made}.{event}" for made in (".dp", ".router", "aiogram*") for event in _AIOGRAM),),
     ),
     Framework(
         name="discord.py",
         kind="consumer",
         words=(b"import discord", b"from discord"),
-        source="discord.py 2.3 ext/commands/core.py, ext/tasks/__init__.py, client.py, by their documentation",
+        source="discord.py 2.7.1 client.py Client.dispatch, ext/commands/core.py, app_commands/tree.py,"
+        " ext/tasks/__init__.py Loop: no line on Django",
         decorators=(
             "discord.app_commands.command",
             "discord.ext.commands.Cog.listener",
@@ -74,19 +98,22 @@ FRAMEWORKS = (
             "discord.ext.tasks.loop",
             *(f"{made}.{event}" for made in (".bot", ".client", "discord*") for event in _DISCORD),
         ),
+        hooks=tuple(Hook(f"discord.{base}", ("on_*",)) for base in ("Client", "ext.commands.Bot")),
     ),
     Framework(
         name="slack-bolt",
         kind="consumer",
         words=(b"slack_bolt",),
-        source="slack-bolt 1.18 app/app.py App.event: listeners run in a pool of threads",
+        source="slack-bolt 1.30.0 app/app.py App: listeners run in a pool of five threads; adapter/django/handler.py",
         decorators=tuple(f"{made}.{event}" for made in (".app", "slack_bolt*") for event in _SLACK),
+        sightings=(_SLACK_IN_DJANGO,),
+        behaviour=slack_behaviour,
     ),
     Framework(
         name="slack-sdk socket mode",
         kind="consumer",
         words=(b"socket_mode",),
-        source="slack-sdk 3.27 socket_mode/client.py, async_client.py: listeners, by their documentation",
+        source="slack-sdk 3.47.0 socket_mode/client.py BaseSocketModeClient.run_message_listeners: a pool of threads",
         registrars=(Registrar(".append", 0, receivers=("request_listeners", "message_listeners")),),
     ),
 )

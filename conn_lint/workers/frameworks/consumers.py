@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
 
+_STOMP = "connected disconnected error heartbeat_timeout message receipt".split()
+
 FRAMEWORKS = (
     Framework(
         name="pika",
@@ -33,7 +35,10 @@ FRAMEWORKS = (
         name="stomp.py",
         kind="consumer",
         words=(b"stomp",),
-        source="stomp.py listener.py ConnectionListener, by its documentation",
-        hooks=(Hook("stomp.ConnectionListener", ("on_message",)),),
+        source="stomp.py 9.0.0 listener.py ConnectionListener, transport.py: one thread that receives",
+        hooks=tuple(
+            Hook(f"stomp.{base}", tuple(f"on_{event}" for event in _STOMP))
+            for base in ("ConnectionListener", "listener.ConnectionListener")
+        ),
     ),
 )

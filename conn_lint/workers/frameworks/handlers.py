@@ -96,7 +96,7 @@ FRAMEWORKS = (
         name="rpyc",
         kind="consumer",
         words=(b"rpyc",),
-        source="rpyc 6.0.1 core/service.py, utils/server.py, by their documentation",
+        source="rpyc 6.0.2 core/service.py Service, utils/server.py ThreadedServer: a thread as long as a client stays",
         hooks=(Hook("rpyc.Service", ("exposed_*", "on_connect", "on_disconnect")),),
     ),
 )

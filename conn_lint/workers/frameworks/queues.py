@@ -68,7 +68,7 @@ FRAMEWORKS = (
         name="Temporal",
         kind="job",
         words=(b"temporalio",),
-        source="temporalio 1.5 activity.py, by its documentation: synchronous activities in a pool of threads",
+        source="temporalio 1.35.0 activity.py defn, worker/_activity.py: synchronous activities in an executor",
         decorators=("temporalio.activity.defn",),
     ),
     Framework(

@@ -31,6 +31,19 @@ def unless_closed_around(word: bytes) -> Callable[[Context], Behaviour]:
     return behaviour
 
 
+_LASTING = ("socketio.Client", "socketio.AsyncClient", "socketio.AsyncServer")
+
+
+def socketio_behaviour(context: Context) -> Behaviour:
+    """A synchronous server runs each event in a thread or greenlet that ends with it (python-socketio 5.18.1
+    ``server.py Server._handle_event``), unless it is made with ``async_handlers=False``; a client runs its events in
+    the thread that reads, the asynchronous ones run theirs in the event loop."""
+    made = context.sightings.get("socketio.Server", ())
+    inline = any("async_handlers" in dict(seen.call.keywords) for seen in made)
+    lasting = not made or inline or any(name in context.sightings for name in _LASTING)
+    return unless_closed_around(b"socketio")(context)._replace(ends=not lasting)
+
+
 _HTTP_PLAIN = ("http.server.HTTPServer", "BaseHTTPServer.HTTPServer", *_PLAIN)
 
 
@@ -184,13 +197,12 @@ FRAMEWORKS = (
         name="python-socketio",
         kind="consumer",
         words=(b"socketio",),
-        source="python-socketio 5.11 base_server.py BaseServer.on, by its documentation",
+        source="python-socketio 5.18.1 base_server.py BaseServer.on, namespace.py Namespace.trigger_event, server.py"
+        " Server._handle_event: a background task for each event",
         decorators=("socketio*.event", "socketio*.on"),
-        hooks=(
-            Hook("socketio.Namespace", ("on_connect", "on_disconnect", "on_message")),
-            Hook("socketio.AsyncNamespace", ("on_connect", "on_disconnect", "on_message")),
-        ),
-        behaviour=unless_closed_around(b"socketio"),
+        hooks=(Hook("socketio.Namespace", ("on_*",)), Hook("socketio.AsyncNamespace", ("on_*",))),
+        sightings=("socketio.Server", *_LASTING),
+        behaviour=socketio_behaviour,
     ),
     Framework(
         name="websockets",
@@ -230,7 +242,7 @@ FRAMEWORKS = (
         name="autobahn",
         kind="consumer",
         words=(b"autobahn",),
-        source="autobahn 23.6 websocket/protocol.py, wamp/protocol.py, by their documentation",
+        source="autobahn 26.10.2 websocket/interfaces.py IWebSocketChannel, twisted/websocket.py, asyncio/websocket.py",
         hooks=tuple(
             Hook(f"autobahn.{loop}.websocket.WebSocket{side}Protocol", ("onConnect", "onOpen", "onMessage", "onClose"))
             for loop in ("twisted", "asyncio")

@@ -41,7 +41,7 @@ FRAMEWORKS = (
         name="pyinotify",
         kind="consumer",
         words=(b"pyinotify",),
-        source="pyinotify 0.9.6 Notifier.loop, ThreadedNotifier.run, by its documentation",
+        source="pyinotify 0.9.6 Notifier.loop, ThreadedNotifier.run: handlers in the thread that loops",
         hooks=(Hook("pyinotify.ProcessEvent", _INOTIFY),),
     ),
 )
