@@ -31,6 +31,12 @@ CONFIG_OPTIONS = (
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        """Raises ConfigError; after an option that does not exist with the one that may be meant."""
+        _, unknown, words = message.partition("unrecognized arguments: ")
+        if unknown and words.startswith("-"):
+            from conn_lint.config.keys import meant
+
+            message += meant(words.split()[0].partition("=")[0], tuple(self._option_string_actions))
         raise ConfigError(message)
 
 

@@ -89,10 +89,13 @@ def env_of(given: Given) -> dict[str, str]:
         if not all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in given.value.values()):
             raise given.wrong("strings or integers by name")
         return {name: str(value) for name, value in given.value.items()}
-    pairs = [word.partition("=") for word in _strings(given)]
-    if not all(name and equals for name, equals, _ in pairs):
-        raise given.wrong("NAME=VALUE")
-    return {name: value for name, _, value in pairs}
+    found = {}
+    for word in _strings(given):
+        name, equals, value = word.partition("=")
+        if not name or not equals:
+            raise given._replace(value=word).wrong("NAME=VALUE")
+        found[name] = value
+    return found
 
 
 def _urls(given: Given) -> tuple[ServerSource, ...]:
