@@ -509,7 +509,7 @@ def test_version(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
         (["--django-version", "new"], "--django-version"),
         (["--settings", "shop.nowhere"], "shop.nowhere"),
         (["--format", "xml"], "argument --format: invalid choice: 'xml'"),
-        (["--formt", "json"], "unrecognized arguments: --formt json; did you mean '--format'?"),
+        (["--formt", "json"], "unrecognized arguments: --formt; did you mean '--format'?"),
         (["--mycnf"], "argument --mycnf: expected one argument"),
     ],
 )

@@ -182,7 +182,7 @@ def test_a_file_whose_name_looks_like_an_alias(root: Path, monkeypatch: pytest.M
             "pyproject.toml:5: ignore: unknown rule 'job-with-close'; did you mean 'job-without-close'?",
         ),
         ("env = { A = true }", "pyproject.toml:5: env: expected strings or integers by name, not {'A': True}"),
-        ('env = ["A"]', "pyproject.toml:5: env: expected NAME=VALUE, not ['A']"),
+        ('env = ["A"]', "pyproject.toml:5: env: expected NAME=VALUE, not 'A'"),
     ],
 )
 def test_a_wrong_table_is_one_line_with_its_place(root: Path, table: str, message: str) -> None:
@@ -190,7 +190,7 @@ def test_a_wrong_table_is_one_line_with_its_place(root: Path, table: str, messag
 
 
 def test_a_wrong_option_is_named_as_on_the_command_line(root: Path) -> None:
-    assert refusal(root, "", env=["A"]) == "--env: expected NAME=VALUE, not ['A']"
+    assert refusal(root, "", env=["A"]) == "--env: expected NAME=VALUE, not 'A'"
     assert refusal(root, "", select=["CL101,CL777"]).startswith("--select: unknown rule 'CL777'")
     assert refusal(root, "", fail_on="all") == "--fail-on: expected error, warning or info, not 'all'"
 
