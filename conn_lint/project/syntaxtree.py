@@ -72,10 +72,28 @@ class SyntaxTree:
                         pending.extend(inner)
         return found
 
-    def text(self, definition: Definition) -> str:
-        """The lines of a function, its decorators included."""
-        first = min([definition.lineno, *(decorator.lineno for decorator in definition.decorator_list)])
-        return "\n".join(self._lines[first - 1 : definition.end_lineno])
+    def text(self, first: int, last: int) -> str:
+        """The lines ``first`` to ``last``, counted from 1, the last one included."""
+        starts = self._line_starts
+        return self._text[starts[first - 1] : starts[min(last, len(starts) - 1)]]
+
+    @cached_property
+    def outside_functions(self) -> str:
+        """The lines that are not part of a function."""
+        parts: list[str] = []
+        line = 1
+        for _, definition in sorted(self.functions.items()):
+            first = first_line(definition)
+            if first > line:
+                parts.append(self.text(line, first - 1))
+            line = max(line, (definition.end_lineno or definition.lineno) + 1)
+        parts.append(self.text(line, len(self._line_starts)))
+        return "".join(parts)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        """Where each line starts, and the end of the text."""
+        return [0, *(end.end() for end in LINE_END.finditer(self._text)), len(self._text)]
 
     def span(self, node: ast.stmt | ast.expr | ast.excepthandler) -> Span:
         """Where ``node`` stands, in characters; a function or class without its decorators."""
@@ -93,6 +111,11 @@ class SyntaxTree:
     def _characters(self, line: int, offset: int) -> int:
         """The characters before ``offset``, which ``ast`` counts in bytes of UTF-8."""
         return len(self._lines[line - 1].encode(errors="replace")[:offset].decode(errors="replace"))
+
+
+def first_line(definition: Definition) -> int:
+    """The first line of a function, decorators included."""
+    return min([definition.lineno, *(decorator.lineno for decorator in definition.decorator_list)])
 
 
 def _parsed(path: str, text: str) -> ast.Module:

@@ -14,11 +14,11 @@ from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.frameworks.base import Behaviour, Framework, Hook
-from conn_lint.workers.prefilter import FORK_WORDS, framework_words, may_hold_units, may_loop_for_ever
+from conn_lint.workers.prefilter import FORK_WORDS, LIVENESS_WORDS, may_hold_units, may_loop_for_ever
 from conn_lint.workers.registrations import Entry, Registrations
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
-from conn_lint.workers.waits import CONSUMER_TYPES
+from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS
 
 CONFIGURED = Framework(
     name="configured",
@@ -35,16 +35,20 @@ class Finder(Registrations):
     def find(self) -> None:
         """Go through the files whose bytes say that they may register something or hold an endless loop."""
         self.shallow = True
-        words = framework_words()
         project = self.graph.project
         paths = [path for path in project.tree.paths if may_hold_units(path)]
-        while words:
-            known, hooks = set(self.wrappers), set(self.hook_names)
+        known = self._found_names()
+        for path in paths:
+            data = project.data(path)
+            told = [each for each in self.told if any(word in data for word in each.framework.words)]
+            if told:
+                words = tuple(word.decode() for each in told for word in each.framework.words)
+                self.scan(path, words, {name for each in told for name in each.names})
+        while names := self._found_names() - known:
+            known |= names
             for path in paths:
-                if any(word in project.data(path) for word in words):
-                    self.scan(path, tuple(word.decode() for word in words))
-            names = {symbol.qualname.rpartition(".")[2] for symbol in set(self.wrappers) - known}
-            words = tuple(name.encode() for name in sorted(names | (self.hook_names - hooks)) if len(name) > 3)
+                if any(name.encode() in project.data(path) for name in names):
+                    self.scan(path, tuple(names))
         for path in paths:
             if any(word in project.data(path) for word in CLOSE_WORDS):
                 self.scan_closes(path)
@@ -54,32 +58,56 @@ class Finder(Registrations):
         for path in paths:
             if may_loop_for_ever(project.data(path)):
                 generators |= self.scan_loops(path)
+        calls = tuple(f"{name}(".encode() for name in sorted(generators))
         for path in paths:
-            if any(name.encode() in project.data(path) for name in generators):
-                self.scan_loops(path, generators)
+            if any(call in project.data(path) for call in calls):
+                self.scan_loops_over(path, generators)
 
-    def scan(self, path: str, words: tuple[str, ...]) -> None:
-        """Follow the functions of a file that hold one of ``words``, and its class hooks, for what they register."""
+    def _found_names(self) -> set[str]:
+        """Names of the tree by which a file that holds them registers something: of functions that hand on what they
+        are given, and of classes whose subclasses a framework runs."""
+        return {name for name in self.wrapper_names() | self.hook_names if len(name) > 3}
+
+    def scan(self, path: str, words: tuple[str, ...], names: Iterable[str] = ()) -> None:
+        """Follow the functions of a file that hold one of ``words``, something imported by them, or one of ``names``,
+        and its class hooks, for what they register."""
         facts = self.graph.facts(path)
         if facts is None:
             return
         words = tuple(word.removeprefix("import ").removeprefix("from ") for word in words)
-        imported = tuple(name for name, dotted in facts.imports.items() if any(word in dotted for word in words))
+        imported = (name for name, dotted in facts.imports.items() if any(word in dotted for word in words))
+        words = tuple(dict.fromkeys((*words, *imported, *names, *LIVENESS_WORDS)))
         for qualname, function in tuple(facts.functions.items()):
             symbol = FunctionSymbol(path, qualname)
             for decorator, span in zip(function.decorators, function.decorator_spans, strict=True):
                 self.enlist_decorated(symbol, decorator, span, facts)
-            if self._holds(symbol, function, (*words, *imported), decorated=False):
+            if self._may_register(symbol, function, words):
                 self.run_entry(symbol, function)
                 self._made_decorator(symbol, function)
         self.enlist_by_name(facts)
-        for symbol, local in list(self.nested.items()):
-            if symbol.path == path:
+        done: set[FunctionSymbol] = set()
+        while fresh := [
+            local for local in self.nested.values() if local.symbol.path == path and local.symbol not in done
+        ]:
+            for local in fresh:
+                done.add(local.symbol)
                 self._enlist_local(local, facts)
                 self.run(local, entry=True)
         for qualname, class_ in tuple(facts.classes.items()):
             if self.hook_names & {_last_name(base) for base in class_.bases}:
                 self.hooked(ClassSymbol(path, qualname))
+
+    def _may_register(self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...]) -> bool:
+        """Whether a function that is not defined in another one holds one of ``words`` outside its decorators, or
+        decorates another one."""
+        if _is_nested(symbol, function):
+            return False
+        text = self.graph.text(symbol)
+        if symbol.qualname != MODULE:
+            text = text[text.find("def ") :]
+            if "@" in text:
+                return True
+        return any(word in text for word in words)
 
     def _enlist_local(self, local: v.Func, facts: f.FileFacts) -> None:
         """Enlist a function that is defined in another one, by its decorators."""
@@ -138,17 +166,10 @@ class Finder(Registrations):
             if self._holds(symbol, function, (*words, *closers)):
                 self.run_entry(symbol, function)
 
-    def _holds(
-        self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...], *, decorated: bool = True
-    ) -> bool:
-        """Whether a function that is not defined in another one may hold one of ``words``; ``decorated``: its
-        decorators included."""
-        if "." in symbol.qualname and not function.owner:
-            return False
-        text = self.graph.text(symbol)
-        if text and not decorated:
-            text = text[text.find("def ") :]
-        return not text or any(word in text for word in words)
+    def _holds(self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...]) -> bool:
+        """Whether a function that is not defined in another one holds one of ``words``, decorators included."""
+        text = "" if _is_nested(symbol, function) else self.graph.text(symbol)
+        return any(word in text for word in words)
 
     def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:
         owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
@@ -156,28 +177,52 @@ class Finder(Registrations):
         atomic = isinstance(decorated, v.Func) and any(wrap.atomic for wrap in decorated.wraps)
         return self.run(v.Func(symbol, owner), entry=True, atomic=atomic)[0]
 
-    def scan_loops(self, path: str, callees: Iterable[str] = ()) -> set[str]:
-        """Follow the functions of a file that hold a loop which may be endless, or one of ``callees``; the names
-        of those that are generators, whose callers loop as long."""
+    def scan_loops(self, path: str) -> set[str]:
+        """Follow the functions of a file that hold a loop which may be endless; the names of the generators that
+        are, whose callers loop as long."""
         facts = self.graph.facts(path)
         generators: set[str] = set()
-        consumes = facts is not None and _imports_consumer(facts)
-        words = {"for ", *callees} if consumes else set(callees)
-        for qualname, head in tuple(facts.functions.items()) if facts else ():
+        imports = facts.imports if facts else {}
+        words = [f"{name}(" for name, dotted in imports.items() if dotted in ENDLESS_ITERATORS]
+        words += ["for "] if facts and _imports_consumer(facts) else []
+        for qualname in tuple(facts.functions) if facts else ():
             symbol = FunctionSymbol(path, qualname)
-            text = "" if head.read else self.graph.text(symbol)
-            if text and not may_loop_for_ever(text.encode()) and not any(word in text for word in words):
+            text = self.graph.text(symbol)
+            if not may_loop_for_ever(text.encode()) and not any(word in text for word in words):
                 continue
             function = self.graph.function(symbol)
-            loops = (each for each in (flat(function.body) if function else ()) if isinstance(each, f.Loop))
-            if function and any(_may_be_endless(loop) for loop in loops):
-                self.run_entry(symbol, function)
-                for class_ in self.graph.subclasses(ClassSymbol(path, function.owner)) if function.owner else ():
-                    if self.graph.method(class_, function.name) == symbol:
-                        self.run(v.Func(symbol, class_), entry=True)
-                if function.is_generator:
+            if function and any(map(_may_be_endless, _loops(function))):
+                self._run_as_each(symbol, function)
+                if function.is_generator and self._is_endless(function):
                     generators.add(function.name)
         return generators
+
+    def scan_loops_over(self, path: str, generators: set[str]) -> None:
+        """Follow the functions of a file that go over what one of ``generators`` yields."""
+        facts = self.graph.facts(path)
+        for qualname in tuple(facts.functions) if facts else ():
+            symbol = FunctionSymbol(path, qualname)
+            text = self.graph.text(symbol)
+            if any(f"{name}(" in text for name in generators):
+                function = self.graph.function(symbol)
+                if function and any(_called(loop.source) in generators for loop in _loops(function)):
+                    self._run_as_each(symbol, function)
+
+    def _run_as_each(self, symbol: FunctionSymbol, function: f.Function) -> None:
+        """Follow a function; a method that loops for ever, or may do so in a class that inherits it, as that of each
+        such class."""
+        self.run_entry(symbol, function)
+        own = any(loop.endless != "no" or _called(loop.source, "self.") for loop in _loops(function))
+        if function.owner is None or not (own or self._is_endless(function)):
+            return
+        for class_ in self.graph.subclasses(ClassSymbol(symbol.path, function.owner)):
+            if self.graph.method(class_, function.name) == symbol:
+                self.run(v.Func(symbol, class_), entry=True)
+
+    def _is_endless(self, function: f.Function) -> bool:
+        """Whether an endless loop was found in a function that has been followed."""
+        lines = range(function.span.line, function.span.end_line + 1)
+        return any(path == function.span.path and line in lines for path, line in self.loops)
 
     def enlist_decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
         scope = Scope(facts, None, None)
@@ -312,6 +357,23 @@ def _imports_consumer(facts: f.FileFacts) -> bool:
     """Whether a file imports a library of message consumers that are iterated themselves: ``for m in consumer``."""
     modules = {name.partition(".")[0] for name in CONSUMER_TYPES}
     return any(dotted.partition(".")[0] in modules for dotted in facts.imports.values())
+
+
+def _is_nested(symbol: FunctionSymbol, function: f.Function) -> bool:
+    """Whether a function is defined in another one."""
+    return "." in symbol.qualname and not function.owner
+
+
+def _loops(function: f.Function) -> Iterator[f.Loop]:
+    return (each for each in flat(function.body) if isinstance(each, f.Loop))
+
+
+def _called(expr: f.Expr, start: str = "") -> str:
+    """The last name of what the call ``expr`` calls, where that starts with ``start``; "" where it is no such call."""
+    func = expr.func if isinstance(expr, f.Call) else f.OPAQUE
+    if isinstance(func, f.Name):
+        return func.path.rpartition(".")[2] if func.path.startswith(start) else ""
+    return func.name if isinstance(func, f.Attr) and not start else ""
 
 
 def _may_be_endless(loop: f.Loop) -> bool:

@@ -14,6 +14,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.extract import MODULE
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
 from conn_lint.workers.outside import ASYNC_WRAPPERS
@@ -92,7 +93,8 @@ class Follower(Statements):
         scope = Scope(facts, function, func.owner, is_async=function.is_async or is_async, atomic=atomic)
         scope.names.update(self.closures[func.closure])
         self._bind(scope, function, func, args, keywords, entry)
-        self._foresee(function.body, scope)
+        if function.qualname != MODULE:  # whose functions are looked up by their names
+            self._foresee(function.body, scope)
         self._running.add(key)
         effect = self.body(function.body, scope)
         self._running.discard(key)

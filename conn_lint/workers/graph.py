@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from conn_lint.project.project import Project
+from conn_lint.project.syntaxtree import first_line
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import extract, flat, read_body
+from conn_lint.workers.extract import MODULE, extract, flat, read_body
 from conn_lint.workers.index import Index
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
 
@@ -66,9 +67,15 @@ class Graph:
         return read_body(tree, self.project.modules, facts, found) if facts and tree else found
 
     def text(self, symbol: FunctionSymbol) -> str:
-        """The source of a function whose body has not been read; "" of any other."""
+        """The source of a function, its decorators included; of a module all that lies outside its functions."""
         head, tree = self.head(symbol), self.project.syntax_tree(symbol.path)
-        return tree.text(tree.functions[head.span.line]) if head and tree and not head.read else ""
+        if head is None or tree is None:
+            return ""
+        if symbol.qualname == MODULE:
+            return tree.outside_functions
+        definition = tree.functions.get(head.span.line) if head.owner or "." not in symbol.qualname else None
+        first = first_line(definition) if definition else head.span.line
+        return tree.text(first, head.span.end_line)
 
     def class_(self, symbol: ClassSymbol) -> f.Class | None:
         facts = self.facts(symbol.path)
@@ -323,7 +330,7 @@ class Graph:
         for qualname in class_.methods.values():
             method = FunctionSymbol(symbol.path, qualname)
             head = self.head(method)
-            if head is None or (not head.read and not any(target in self.text(method) for target in targets)):
+            if head is None or not any(target in self.text(method) for target in targets):
                 continue
             function = self.function(method)
             for statement in flat(function.body) if function else ():

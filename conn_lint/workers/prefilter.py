@@ -46,6 +46,9 @@ LOOP_WORDS = (
 FORK_WORDS = (b"os.fork", b"import fork", b"multiprocessing", b"billiard", b"ProcessPoolExecutor")
 """A file without any of these makes no process."""
 
+LIVENESS_WORDS = ("ensure_connection", ".ping(", "elect 1", "ELECT 1", "ELECT NOW()", "elect now()", "do 1", "DO 1")
+"""A function without any of these does not ask whether the server is there."""
+
 RETRY_WORDS = (b"OperationalError", b"InterfaceError")
 """A file without any of these does not go on after a lost connection on purpose."""
 

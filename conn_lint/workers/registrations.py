@@ -39,6 +39,14 @@ class Entry(NamedTuple):
     """Nothing in the tree registers it; its place says that something outside probably does."""
 
 
+class Told(NamedTuple):
+    """A framework, and the names of which a function that registers something with it holds at least one, where it
+    holds none of the framework's words."""
+
+    framework: Framework
+    names: tuple[str, ...]
+
+
 class Registrations(Follower):
     """Follows code and notes what is registered in it."""
 
@@ -62,6 +70,7 @@ class Registrations(Follower):
         self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
+        self.told = [Told(framework, tuple(_names_of(framework))) for framework in frameworks]
         for framework in frameworks:
             for registrar in framework.registrars:
                 self._registrars.setdefault(registrar.name, []).append((registrar, framework))
@@ -278,6 +287,15 @@ class Registrations(Follower):
             return True
         dotted = callee.dotted if isinstance(callee, v.Later) else callee.symbol.qualname
         return v.PARAM in given.values and dotted.rpartition(".")[2] in self.wrapper_names()
+
+
+def _names_of(framework: Framework) -> Iterator[str]:
+    for registrar in framework.registrars:
+        name = registrar.name.replace("=", ".")
+        yield name if name.startswith(".") else name.rpartition(".")[2]
+    for dotted in (*framework.signs, *framework.preparers, *framework.sightings):
+        yield dotted.rpartition(".")[2]
+    yield DONE_CALLBACK
 
 
 def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from conn_lint.model import Observation, Place
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import flat
+from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.prefilter import RETRY_WORDS, may_hold_units
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol
@@ -76,7 +76,7 @@ def observe_retries(graph: Graph) -> Iterator[Observation]:
             facts = graph.facts(path)
             for qualname in tuple(facts.functions) if facts else ():
                 symbol = FunctionSymbol(path, qualname)
-                text = _text(symbol, graph)
+                text = graph.text(symbol) if qualname != MODULE else ""
                 outside = "." not in qualname or bool(facts and facts.functions[qualname].owner)
                 if facts and outside and any(name in text for name in _names(facts)) and not _ELSEWHERE.search(text):
                     graph.function(symbol)
@@ -89,16 +89,6 @@ def _names(facts: f.FileFacts) -> Iterable[str]:
     """The words by which a file may name the exceptions."""
     local = (name for name, dotted in facts.imports.items() if dotted in _DJANGO | _DRIVERS)
     return {*local, *_NAMES}
-
-
-def _text(symbol: FunctionSymbol, graph: Graph) -> str:
-    """The source of a function, its decorators included."""
-    head = graph.head(symbol)
-    if head is None:
-        return ""
-    first = min((span.line for span in head.decorator_spans), default=head.span.line)
-    lines = graph.project.data(symbol.path).splitlines()[min(first, head.span.line) - 1 : head.span.end_line]
-    return b"\n".join(lines).decode(errors="replace")
 
 
 def _of_function(function: f.Function, facts: f.FileFacts, graph: Graph) -> Iterator[Observation]:
@@ -181,7 +171,7 @@ def _calls_healer(calls: Iterable[f.Call], function: f.Function, graph: Graph) -
         found = graph.resolve(facts, written, {})
         if function.owner and written.startswith("self."):
             found = graph.method(ClassSymbol(path, function.owner), written.removeprefix("self."))
-        if isinstance(found, FunctionSymbol) and _ELSEWHERE.search(_text(found, graph)):
+        if isinstance(found, FunctionSymbol) and _ELSEWHERE.search(graph.text(found)):
             return True
     return False
 

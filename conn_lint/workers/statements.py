@@ -7,6 +7,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
 from conn_lint.workers.loops import Loops, unsettle
 from conn_lint.workers.outside import is_dynamic
@@ -60,7 +61,7 @@ class Statements(Loops):
             return fx.sequence(effect, fx.leave(statement.kind))
         if isinstance(statement, f.Local):
             scope.imports.update(statement.imports)
-        elif statement.qualname in scope.facts.functions:
+        elif scope.name != MODULE and statement.qualname in scope.facts.functions:
             local = v.Func(FunctionSymbol(scope.facts.path, statement.qualname), None, self.closure(scope))
             self.nested[local.symbol] = local
             scope.names[statement.name] = self.local(local, scope)

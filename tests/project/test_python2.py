@@ -80,7 +80,7 @@ def test_python_3_stays_as_it_is(name: str) -> None:
 
 def test_a_file_of_python_2_is_read_and_said_to_be_one() -> None:
     tree = SyntaxTree("a.py", b"import b\n\n\ndef f(c):\n    print c\n    b.d()\n")
-    assert tree.text(tree.functions[4]) == "def f(c):\n    0   , c\n    b.d()"
+    assert tree.text(4, 6) == "def f(c):\n    0   , c\n    b.d()\n"
     assert tree.older is not None
     assert (tree.older.span.line, "Python 2" in tree.older.reason) == (1, True)
 

@@ -356,6 +356,8 @@ LOOP_CASES = {
     "redis pubsub": "def f(redis):\n    for each in redis.pubsub().listen():\n        Order.objects.get(pk=each)",
     "itertools.count": "import itertools\ndef f():\n    for n in itertools.count():\n        Order.objects.count()\n"
     "        time.sleep(60)",
+    "a count imported by its name": "from itertools import count\ndef f():\n    for n in count():\n"
+    "        Order.objects.count()\n        time.sleep(60)",
     "a loop around a helper": "def f():\n    while True:\n        ship(1)\n        time.sleep(60)",
     "a loop with a break": "def f():\n    while True:\n        if Order.objects.exists():\n            break\n        time.sleep(60)",
     "a loop in a loop": "def f():\n    while True:\n        while Order.objects.exists():\n            ship()\n        time.sleep(60)",

@@ -314,12 +314,44 @@ def test_the_body_of_a_function_is_read_when_it_is_asked_for(tmp_path: Path) -> 
     head = graph.head(symbol)
     assert head is not None
     assert not head.read
-    assert graph.text(symbol) == "def f(x):\n    y()"
     function = graph.function(symbol)
     assert function is not None
     assert function.read
     assert graph.head(symbol) == function
-    assert graph.text(symbol) == ""
+
+
+TEXT = """import a
+
+@a.b(
+    c)
+def f(x):
+    def g():
+        y()
+    z()
+class C:
+    h = 1
+    async def i(self): pass
+j = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("qualname", "text"),
+    [
+        ("f", "@a.b(\n    c)\ndef f(x):\n    def g():\n        y()\n    z()\n"),
+        ("f.g", "    def g():\n        y()\n"),
+        ("C.i", "    async def i(self): pass\n"),
+        ("<module>", "import a\n\nclass C:\n    h = 1\nj = 2\n"),
+        ("k", ""),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_source_of_a_function_or_of_a_module_outside_its_functions(
+    tmp_path: Path, qualname: str, text: str, end: str
+) -> None:
+    graph = graph_of(tmp_path, {"a.py": TEXT.replace("\n", end)})
+    graph.function(FunctionSymbol("a.py", "f"))
+    assert graph.text(FunctionSymbol("a.py", qualname)) == text.replace("\n", end)
 
 
 @pytest.mark.parametrize(("name", "defined"), [("ship", True), ("total", True), ("sh", False), ("shipping", False)])
