@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         _complain(f"error: {error}")
         return 2
+    except RecursionError:
+        _complain("error: the code leads on too deeply to be followed: exclude what was generated")
+        return 2
     except BrokenPipeError:
         _leave_stdout()  # the reader has gone
         return 2

@@ -517,6 +517,12 @@ def test_a_run_that_cannot_be_done(shop: Shop, arguments: list[str], message: st
     assert message in shop.refused(*arguments)
 
 
+def test_code_without_a_bottom_is_one_line(shop: Shop) -> None:
+    classes = "".join(f"class A{n}(A{n - 1}): pass\n" for n in range(1, 45_000))
+    shop.write("shop/jobs.py", f"import threading\nclass A0: pass\n{classes}class T(A44999, threading.Thread): pass\n")
+    assert shop.refused() == "the code leads on too deeply to be followed: exclude what was generated"
+
+
 def test_an_unknown_key_of_the_configuration(shop: Shop) -> None:
     shop.write("pyproject.toml", '[tool.conn-lint]\nmy-cnf = "my.cnf"\n')
     said = shop.refused()

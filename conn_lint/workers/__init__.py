@@ -40,10 +40,12 @@ def read_units(
     ``corrections`` are names and patterns of functions, by the key of [tool.conn-lint] that says what these are to
     be taken for (``corrections.Corrections``); ``commands`` and ``deployments`` decide how the frameworks behave.
     With ``explain`` each unit says what could not be followed on its way.
-    Raises UnknownFunction (a ValueError) where such a name means nothing.
+    Raises UnknownFunction (a ValueError) where such a name means nothing, RecursionError where code leads on deeper
+    than any that was written by hand.
     """
+    from conn_lint.project.depth import deeply
     from conn_lint.workers.corrections import Corrections, Names
     from conn_lint.workers.units import units_of
 
     said = Corrections(**{key: Names(words) for key, words in (corrections or {}).items()})
-    return units_of(project, deployments, said, commands, explain=explain)
+    return deeply(lambda: units_of(project, deployments, said, commands, explain=explain))

@@ -22,8 +22,8 @@ from conn_lint.workers.scope import Scope
 from conn_lint.workers.statements import Statements
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
-MAX_DEPTH = 80
-"""Calls followed below one entry: deeper chains are taken as doing nothing, which no project has needed."""
+MAX_DEPTH = 1000
+"""Calls followed below one entry: no project has a chain as long, so that each is followed to its end."""
 
 
 MAX_CONTEXTS = 12

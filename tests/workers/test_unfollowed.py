@@ -67,8 +67,14 @@ def test_the_first_few_places_and_how_many_more(tmp_path: Path) -> None:
     assert unit.unfollowed[-1].label == "handler() is not known here and 2 more"
 
 
+def test_a_long_chain_is_followed_to_its_end(tmp_path: Path) -> None:
+    chain = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(500)) + "def f500():\n    Order.objects.count()\n"
+    unit = explained(tmp_path, loop("f0()", before=chain))
+    assert (unit.touches_orm, unit.unfollowed) == ("yes", ())
+
+
 def test_a_chain_that_is_too_deep_is_said_of_every_unit(tmp_path: Path) -> None:
-    chain = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(120)) + "def f120():\n    Order.objects.count()\n"
+    chain = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(1100)) + "def f1100():\n    Order.objects.count()\n"
     unit = explained(tmp_path, loop("f0()", before=chain))
     assert unit.touches_orm == "no"
     assert unit.unfollowed[0].label.endswith("calls deep")
