@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from conn_lint.model import Observation, Place, Span
+from conn_lint.model import Observation, Place
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.corrections import functions_named
+from conn_lint.workers.declared import Declared, last_name
 from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.extract import MODULE, flat
-from conn_lint.workers.frameworks.base import Behaviour, Framework, Hook
+from conn_lint.workers.frameworks.base import Behaviour, Framework
 from conn_lint.workers.prefilter import FORK_WORDS, LIVENESS_WORDS, may_hold_units, may_loop_for_ever
-from conn_lint.workers.registrations import Entry, Registrations
-from conn_lint.workers.scope import Scope
+from conn_lint.workers.registrations import Entry
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS
 
@@ -29,7 +29,7 @@ CONFIGURED = Framework(
 )
 
 
-class Finder(Registrations):
+class Finder(Declared):
     """Goes through the files in which something may be registered, runs for ever, forks or closes."""
 
     def find(self) -> None:
@@ -83,7 +83,7 @@ class Finder(Registrations):
                 self.enlist_decorated(symbol, decorator, span, facts)
             if self._may_register(symbol, function, words):
                 self.run_entry(symbol, function)
-                self._made_decorator(symbol, function)
+                self.made_decorator(symbol, function)
         self.enlist_by_name(facts)
         done: set[FunctionSymbol] = set()
         while fresh := [
@@ -91,10 +91,10 @@ class Finder(Registrations):
         ]:
             for local in fresh:
                 done.add(local.symbol)
-                self._enlist_local(local, facts)
+                self.enlist_local(local, facts)
                 self.run(local, entry=True)
         for qualname, class_ in tuple(facts.classes.items()):
-            if self.hook_names & {_last_name(base) for base in class_.bases}:
+            if self.hook_names & {last_name(base) for base in class_.bases}:
                 self.hooked(ClassSymbol(path, qualname))
 
     def _may_register(self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...]) -> bool:
@@ -108,24 +108,6 @@ class Finder(Registrations):
             if "@" in text:
                 return True
         return any(word in text for word in words)
-
-    def _enlist_local(self, local: v.Func, facts: f.FileFacts) -> None:
-        """Enlist a function that is defined in another one, by its decorators."""
-        head = self.graph.head(local.symbol)
-        for decorator, span in zip(head.decorators, head.decorator_spans, strict=True) if head else ():
-            name = decorator.func if isinstance(decorator, f.Call) else decorator
-            framework = (
-                self._decorator_method(name.path, Scope(facts, None, None)) if isinstance(name, f.Name) else None
-            )
-            if framework is not None:
-                self.enlist(local, framework, Place(span, "made a job here"))
-
-    def _made_decorator(self, symbol: FunctionSymbol, function: f.Function) -> None:
-        """Note a function of the project that returns a decorator of a framework, with arguments of its own."""
-        made = self.run(v.Func(symbol), entry=True)[1] if not function.owner else None
-        if isinstance(made, v.Ext) and made.made and made.dotted in self.decorators:
-            place = Place(function.span, f"returns {made.dotted}()")
-            self.wrappers.setdefault(symbol, (self.decorators[made.dotted], place))
 
     def find_forks(self, paths: list[str]) -> None:
         """Follow the functions that make processes, and then those that call these, for connections held meanwhile."""
@@ -224,95 +206,6 @@ class Finder(Registrations):
         lines = range(function.span.line, function.span.end_line + 1)
         return any(path == function.span.path and line in lines for path, line in self.loops)
 
-    def enlist_decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
-        scope = Scope(facts, None, None)
-        value = self.value(decorator, scope)[1]
-        name = decorator.func if isinstance(decorator, f.Call) else decorator
-        framework = self.decorators.get(value.dotted) if isinstance(value, v.Ext) else None
-        if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
-            framework = self._decorator_method(name.path, scope)
-        if framework is not None:
-            self.enlist(v.Func(symbol), framework, Place(span, "made a job here"))
-        if isinstance(value, v.Ext) and value.dotted in self._preparers:
-            self.prepare(value.dotted, v.Func(symbol))
-        if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self.wrapper_names():
-            found = self.graph.resolve(facts, name.path)
-            if isinstance(found, ClassSymbol) and FunctionSymbol(*found) in self.wrappers:
-                self.callable_of(symbol)
-            if isinstance(found, FunctionSymbol) and found in self.wrappers:
-                framework, _ = self.wrappers[found]
-                self.enlist(v.Func(symbol), framework, Place(span, f"made a job by {found.qualname}"))
-
-    def _decorator_method(self, written: str, scope: Scope) -> Framework | None:
-        """The framework of a decorator that is a method: of an object of the project by the base of its class, of
-        any other by its name, which may include what comes before the method."""
-        owner, _, method = written.rpartition(".")
-        if not owner:
-            return None
-        receiver = self.now(self.name(owner, scope))
-        for dotted, framework in self.decorators.items():
-            base, _, last = dotted.rpartition(".")
-            if base.endswith("*"):
-                matches = last == method and isinstance(receiver, v.Ext) and receiver.dotted.startswith(base[:-1])
-            elif isinstance(receiver, v.Obj):
-                matches = last == method and self.graph.is_a(receiver.symbol, base)
-            else:
-                known = isinstance(receiver, v.Ext) and receiver.made
-                matches = dotted.startswith(".") and f".{written}".endswith(dotted) and not (base and known)
-            if matches:
-                return framework
-        return None
-
-    def hooked(self, symbol: ClassSymbol) -> None:
-        for framework in self.frameworks:
-            for hook in framework.hooks:
-                if self.graph.is_a(symbol, hook.base):
-                    class_ = self.graph.class_(symbol)
-                    if class_ is None:
-                        continue
-                    self.hook_names.add(symbol.qualname.rpartition(".")[2])  # its own subclasses may lie in any file
-                    for method in self._methods(symbol, (*hook.methods, *self._handlers(symbol, hook))):
-                        place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
-                        self.enlist(v.Func(method, symbol), framework, place)
-
-    def _handlers(self, symbol: ClassSymbol, hook: Hook) -> Iterable[str]:
-        """Methods that a class itself adds to those of ``hook`` and that are told by their parameter."""
-        class_ = self.graph.class_(symbol) if hook.parameters else None
-        for name, qualname in class_.methods.items() if class_ else ():
-            head = self.graph.head(FunctionSymbol(symbol.path, qualname))
-            if head is None or name.startswith("_") or name in hook.methods or head.is_async != hook.is_async:
-                continue
-            if len(head.params) == 2 and head.params[1].strip("_") in hook.parameters:
-                yield name
-
-    def enlist_by_name(self, facts: f.FileFacts) -> None:
-        """What is an entrypoint by its own name, or by that of its class."""
-        for framework in self.frameworks:
-            for name in framework.functions:
-                if name in facts.functions:
-                    symbol = FunctionSymbol(facts.path, name)
-                    self.enlist(v.Func(symbol), framework, Place(facts.functions[name].span, "called for each event"))
-            for class_name, attribute in framework.lists:
-                listed = facts.classes[class_name].attributes.get(attribute) if class_name in facts.classes else None
-                found = self.value(listed, Scope(facts, None, None))[1] if listed is not None else v.UNKNOWN
-                for item in found.items if isinstance(found, v.Items) else ():
-                    func = self.now(item)
-                    if isinstance(func, v.Func):
-                        place = Place(facts.classes[class_name].span, f"listed in {class_name}.{attribute}")
-                        self.enlist(func, framework, place)
-            for class_ in facts.classes.values() if framework.servicers else ():
-                if any(_last_name(base).endswith("Servicer") for base in class_.bases):
-                    self._serve(ClassSymbol(facts.path, class_.qualname), class_, framework)
-
-    def _serve(self, owner: ClassSymbol, class_: f.Class, framework: Framework) -> None:
-        """Enlist the methods of a servicer that take a request and its context."""
-        for name, qualname in class_.methods.items():
-            symbol = FunctionSymbol(owner.path, qualname)
-            head = self.graph.head(symbol)
-            if head and not name.startswith("_") and len(head.params) == 3 and "context" in head.params[2].lower():
-                place = Place(class_.span, f"{class_.qualname} is served by {framework.name}")
-                self.enlist(v.Func(symbol, owner), framework, place)
-
     def guess(self, framework: Framework, place: Place) -> None:
         """Enlist what may be jobs of ``framework``, of which the tree registers none: the public functions of its
         ``modules`` that nothing calls."""
@@ -345,12 +238,6 @@ class Finder(Registrations):
         self.loops = {
             place: loop for place, loop in self.loops.items() if not excludes(self.graph, v.Func(loop.symbol))
         }
-
-
-def _last_name(base: f.Expr) -> str:
-    if isinstance(base, f.Item):  # a generic class
-        base = base.value
-    return (base.path if isinstance(base, f.Name) else base.name if isinstance(base, f.Attr) else "").rpartition(".")[2]
 
 
 def _imports_consumer(facts: f.FileFacts) -> bool:

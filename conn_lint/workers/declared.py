@@ -1,0 +1,131 @@
+"""Entrypoints by what stands where they are defined: their decorator, the base of their class, a name, a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conn_lint.model import Place, Span
+from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
+from conn_lint.workers.frameworks.base import Framework, Hook
+from conn_lint.workers.registrations import Registrations
+from conn_lint.workers.scope import Scope
+from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
+
+
+class Declared(Registrations):
+    """Adds to ``Registrations`` what a definition says of itself."""
+
+    def enlist_decorated(self, symbol: FunctionSymbol, decorator: f.Expr, span: Span, facts: f.FileFacts) -> None:
+        scope = Scope(facts, None, None)
+        value = self.value(decorator, scope)[1]
+        name = decorator.func if isinstance(decorator, f.Call) else decorator
+        framework = self.decorators.get(value.dotted) if isinstance(value, v.Ext) else None
+        if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
+            framework = self._decorator_method(name.path, scope)
+        if framework is not None:
+            self.enlist(v.Func(symbol), framework, Place(span, "made a job here"))
+        if isinstance(value, v.Ext) and value.dotted in self._preparers:
+            self.prepare(value.dotted, v.Func(symbol))
+        if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self.wrapper_names():
+            found = self.graph.resolve(facts, name.path)
+            if isinstance(found, ClassSymbol) and FunctionSymbol(*found) in self.wrappers:
+                self.callable_of(symbol)
+            if isinstance(found, FunctionSymbol) and found in self.wrappers:
+                framework, _ = self.wrappers[found]
+                self.enlist(v.Func(symbol), framework, Place(span, f"made a job by {found.qualname}"))
+
+    def _decorator_method(self, written: str, scope: Scope) -> Framework | None:
+        """The framework of a decorator that is a method: of an object of the project by the base of its class, of
+        any other by its name, which may include what comes before the method."""
+        owner, _, method = written.rpartition(".")
+        if not owner:
+            return None
+        receiver = self.now(self.name(owner, scope))
+        for dotted, framework in self.decorators.items():
+            base, _, last = dotted.rpartition(".")
+            if base.endswith("*"):
+                matches = last == method and isinstance(receiver, v.Ext) and receiver.dotted.startswith(base[:-1])
+            elif isinstance(receiver, v.Obj):
+                matches = last == method and self.graph.is_a(receiver.symbol, base)
+            else:
+                known = isinstance(receiver, v.Ext) and receiver.made
+                matches = dotted.startswith(".") and f".{written}".endswith(dotted) and not (base and known)
+            if matches:
+                return framework
+        return None
+
+    def hooked(self, symbol: ClassSymbol) -> None:
+        for framework in self.frameworks:
+            for hook in framework.hooks:
+                if self.graph.is_a(symbol, hook.base):
+                    class_ = self.graph.class_(symbol)
+                    if class_ is None:
+                        continue
+                    self.hook_names.add(symbol.qualname.rpartition(".")[2])  # its own subclasses may lie in any file
+                    for method in self._methods(symbol, (*hook.methods, *self._handlers(symbol, hook))):
+                        place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
+                        self.enlist(v.Func(method, symbol), framework, place)
+
+    def _handlers(self, symbol: ClassSymbol, hook: Hook) -> Iterable[str]:
+        """Methods that a class itself adds to those of ``hook`` and that are told by their parameter."""
+        class_ = self.graph.class_(symbol) if hook.parameters else None
+        for name, qualname in class_.methods.items() if class_ else ():
+            head = self.graph.head(FunctionSymbol(symbol.path, qualname))
+            if head is None or name.startswith("_") or name in hook.methods or head.is_async != hook.is_async:
+                continue
+            if len(head.params) == 2 and head.params[1].strip("_") in hook.parameters:
+                yield name
+
+    def enlist_by_name(self, facts: f.FileFacts) -> None:
+        """What is an entrypoint by its own name, or by that of its class."""
+        for framework in self.frameworks:
+            for name in framework.functions:
+                if name in facts.functions:
+                    symbol = FunctionSymbol(facts.path, name)
+                    self.enlist(v.Func(symbol), framework, Place(facts.functions[name].span, "called for each event"))
+            for class_name, attribute in framework.lists:
+                listed = facts.classes[class_name].attributes.get(attribute) if class_name in facts.classes else None
+                found = self.value(listed, Scope(facts, None, None))[1] if listed is not None else v.UNKNOWN
+                for item in found.items if isinstance(found, v.Items) else ():
+                    func = self.now(item)
+                    if isinstance(func, v.Func):
+                        place = Place(facts.classes[class_name].span, f"listed in {class_name}.{attribute}")
+                        self.enlist(func, framework, place)
+            for class_ in facts.classes.values() if framework.servicers else ():
+                if any(last_name(base).endswith("Servicer") for base in class_.bases):
+                    self._serve(ClassSymbol(facts.path, class_.qualname), class_, framework)
+
+    def _serve(self, owner: ClassSymbol, class_: f.Class, framework: Framework) -> None:
+        """Enlist the methods of a servicer that take a request and its context."""
+        for name, qualname in class_.methods.items():
+            symbol = FunctionSymbol(owner.path, qualname)
+            head = self.graph.head(symbol)
+            if head and not name.startswith("_") and len(head.params) == 3 and "context" in head.params[2].lower():
+                place = Place(class_.span, f"{class_.qualname} is served by {framework.name}")
+                self.enlist(v.Func(symbol, owner), framework, place)
+
+    def enlist_local(self, local: v.Func, facts: f.FileFacts) -> None:
+        """Enlist a function that is defined in another one, by its decorators."""
+        head = self.graph.head(local.symbol)
+        for decorator, span in zip(head.decorators, head.decorator_spans, strict=True) if head else ():
+            name = decorator.func if isinstance(decorator, f.Call) else decorator
+            framework = (
+                self._decorator_method(name.path, Scope(facts, None, None)) if isinstance(name, f.Name) else None
+            )
+            if framework is not None:
+                self.enlist(local, framework, Place(span, "made a job here"))
+
+    def made_decorator(self, symbol: FunctionSymbol, function: f.Function) -> None:
+        """Note a function of the project that returns a decorator of a framework, with arguments of its own."""
+        made = self.run(v.Func(symbol), entry=True)[1] if not function.owner else None
+        if isinstance(made, v.Ext) and made.made and made.dotted in self.decorators:
+            place = Place(function.span, f"returns {made.dotted}()")
+            self.wrappers.setdefault(symbol, (self.decorators[made.dotted], place))
+
+
+def last_name(base: f.Expr) -> str:
+    """The last name of a base class as it is written."""
+    if isinstance(base, f.Item):  # a generic class
+        base = base.value
+    return (base.path if isinstance(base, f.Name) else base.name if isinstance(base, f.Attr) else "").rpartition(".")[2]
