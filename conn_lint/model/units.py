@@ -78,7 +78,8 @@ class UnitOfWork(NamedTuple):
     unfollowed: tuple[Place, ...] = ()
     """What could not be followed on its way and may matter, the first few places; for --show only."""
     never_closes: bool = False
-    """A loop that runs as long as its process, and nothing in it closes on any path, after an error included."""
+    """A loop that runs as long as its process, or what its framework runs after bounded pauses for as long, and
+    nothing in it closes on any path, after an error included."""
     unsure_gap: bool = False
     """What has no bound before it is a pause of a length that is not known here."""
 

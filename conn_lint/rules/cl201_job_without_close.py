@@ -49,7 +49,8 @@ class JobWithoutClose(OutsideRule):
     DbConnectionsMiddleware, huey's db_task, django-q), when each job has a process of its own and the parent is
     known to hold no connection, and when a close in the job, its decorators, context managers, base classes or
     helpers runs before the first query on every path. A forking worker whose parent may hold a connection is a
-    warning. A function that only probably reaches the ORM is shown one severity lower.
+    warning. A function that only probably reaches the ORM is shown one severity lower. What its framework runs again
+    and again after short pauses, as beat asks its scheduler, is info: only a restart of the server ends its connection.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from conn_lint.model import Facts, Finding, UnitOfWork
-from conn_lint.rules.base import GONE_AWAY, Example, seconds
+from conn_lint.rules.base import Example
 from conn_lint.rules.examples import MYCNF, POSTGRES, SHORT_TIMEOUT, settings
-from conn_lint.rules.outside import OutsideRule, endangered, subject, uses
+from conn_lint.rules.outside import OutsideRule
 
 _COMMAND = "shop/management/commands/poll.py"
 
@@ -117,22 +114,4 @@ class LoopWithoutClose(OutsideRule):
             at=(f"{_COMMAND}:10",),
         ),
         Example("a pause below the timeout", _project(_command(_QUERY, "time.sleep(5)")), at=(f"{_COMMAND}:9",)),
-    )
-
-    def check(self, facts: Facts) -> Iterator[Finding]:
-        yield from super().check(facts)
-        held = {seen.span for seen in facts.observations if seen.kind == "transaction-around-loop"}
-        for unit in facts.units:
-            warm = unit.kind == "loop" and unit.never_closes and not unit.coroutine and unit.touches_orm == "yes"
-            if not warm or not unit.gap or unit.command or unit.span in held:
-                continue  # CL214 reports coroutines, CL215 commands, CL109 transactions, in which no close helps
-            if facts.judged_sessions and not endangered(unit, facts):
-                yield self._report(unit, facts, _warm(unit), facts.judged_sessions, "info")
-
-
-def _warm(unit: UnitOfWork) -> str:
-    return (
-        f"{subject(unit)} {uses(unit)} and never waits longer than {seconds(unit.gap or 0)}, which keeps its "
-        "connection alive, but nothing in it closes: after a restart of the server the next turn fails with "
-        f"{GONE_AWAY}, and every later one if the error is caught"
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from conn_lint.lifetime import Assessment, assess
 from conn_lint.model import Facts, Finding, Place, Session, Severity, UnitKind, UnitOfWork
 from conn_lint.rules.base import (
+    GONE_AWAY,
     Rule,
     age_place,
     gone,
@@ -52,6 +53,7 @@ class OutsideRule(Rule, abstract=True):
     """Whether the units close old connections, but only after the work."""
 
     def check(self, facts: Facts) -> Iterator[Finding]:
+        in_transactions = {seen.span for seen in facts.observations if seen.kind == "transaction-around-loop"}
         for unit in facts.units:
             if unit.kind not in self.kinds or self.coroutines not in (None, unit.coroutine):
                 continue
@@ -69,6 +71,8 @@ class OutsideRule(Rule, abstract=True):
                 severity = _severity(unit, found)
                 sessions = tuple(each.session for each in found)
                 yield self._report(unit, facts, self.message(unit, found) + _because(unit), sessions, severity)
+            elif _stays_warm(unit, facts) and unit.span not in in_transactions:  # in which no close helps
+                yield self._report(unit, facts, _warm(unit) + _because(unit), facts.judged_sessions, "info")
 
     def message(self, unit: UnitOfWork, found: tuple[Endangered, ...]) -> str:
         """What becomes of ``unit`` under ``found``."""
@@ -111,6 +115,21 @@ def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
         if result.verdict == "goes-away":
             found.append(Endangered(session, result))
     return tuple(found)
+
+
+def _stays_warm(unit: UnitOfWork, facts: Facts) -> bool:
+    """Whether ``unit`` never idles long enough to lose its connection, and would not get another one."""
+    asks = unit.touches_orm == "yes" and not unit.command and unit.hook is None and not unit.coroutine
+    return asks and unit.never_closes and bool(unit.gap) and bool(facts.judged_sessions)
+
+
+def _warm(unit: UnitOfWork) -> str:
+    noun = NOUNS[unit.kind]
+    return (
+        f"{subject(unit)} {uses(unit)} and never waits longer than {seconds(unit.gap or 0)}, which keeps its "
+        f"connection alive, but nothing in it closes: after a restart of the server the next {noun} fails with "
+        f"{GONE_AWAY}, and every later one if the error is caught"
+    )
 
 
 def _severity(unit: UnitOfWork, found: tuple[Endangered, ...]) -> Severity:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from conn_lint.model import Place, Span
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.frameworks.base import Framework, Hook
+from conn_lint.workers.frameworks.base import Framework, Hook, Shape
 from conn_lint.workers.registrations import Registrations
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
@@ -92,9 +92,24 @@ class Declared(Registrations):
                     if isinstance(func, v.Func):
                         place = Place(facts.classes[class_name].span, f"listed in {class_name}.{attribute}")
                         self.enlist(func, framework, place)
+            for shape in framework.shapes:
+                for class_ in tuple(facts.classes.values()):
+                    self._shaped(class_, shape, framework)
             for class_ in facts.classes.values() if framework.servicers else ():
                 if any(last_name(base).endswith("Servicer") for base in class_.bases):
                     self._serve(ClassSymbol(facts.path, class_.qualname), class_, framework)
+
+    def _shaped(self, class_: f.Class, shape: Shape, framework: Framework) -> None:
+        """Enlist the methods of a class that has ``shape``."""
+        owner = ClassSymbol(class_.span.path, class_.qualname)
+        if not all(name in class_.methods for name in shape.defines):
+            return
+        head = self.graph.head(FunctionSymbol(owner.path, class_.methods[shape.defines[0]]))
+        if shape.parameter and (head is None or head.params[1:2] != (shape.parameter,)):
+            return
+        for method in self._methods(owner, shape.methods):
+            place = Place(class_.span, f"{class_.qualname} is called by {framework.name}")
+            self.enlist(v.Func(method, owner), framework, place)
 
     def _serve(self, owner: ClassSymbol, class_: f.Class, framework: Framework) -> None:
         """Enlist the methods of a servicer that take a request and its context."""

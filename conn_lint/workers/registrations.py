@@ -114,6 +114,9 @@ class Registrations(Follower):
     ) -> tuple[Effect, v.Val]:
         if isinstance(callee, v.Ext):
             self.signed(callee, given, expr, scope)
+            job = self.now(given.first()) if callee.dotted in self.decorators else None
+            if isinstance(job, v.Func):  # send_later = job(send), or job("mail")(send)
+                self.enlist(job, self.decorators[callee.dotted], Place(expr.span, "made a job here"))
         through = expr.func.args[:1] if isinstance(expr.func, f.Call) and isinstance(callee, v.Ext) else ()
         if through and isinstance(callee, v.Ext) and callee.dotted in ASYNC_WRAPPERS:
             _, target, holder = self.callee(through[0], scope)  # sync_to_async(scheduler.add_job)(...)

@@ -177,6 +177,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         ends=ends,
         hook=behaviour.hook,
         coroutine=function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps),
+        never_closes=behaviour.gap is not None and not _closes_somewhere(turn),
     )
 
 
@@ -222,14 +223,14 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         isolation_place=None,
         coroutine=function is not None and function.is_async,
         unsure_gap=wait is not None and wait.unsure,
-        never_closes=loop.lasts and not _closes_somewhere(loop),
+        never_closes=loop.lasts and not _closes_somewhere(loop.turn, loop.crossings),
     )
 
 
-def _closes_somewhere(loop: EndlessLoop) -> bool:
-    """Whether any path through a turn cleans up, after an error included."""
-    stretches = [crossing.stretch for crossing in (*loop.crossings, *loop.turn.crossings.values())]
-    for paths in loop.turn.exits.values():
+def _closes_somewhere(turn: Effect, crossings: Iterable[Crossing] = ()) -> bool:
+    """Whether any path through a turn, or through ``crossings``, cleans up, after an error included."""
+    stretches = [crossing.stretch for crossing in (*crossings, *turn.crossings.values())]
+    for paths in turn.exits.values():
         stretches += (stretch for path in paths.values() for stretch in (path.lead, path.tail))
     return any(stretch.before or stretch.after for stretch in stretches)
 

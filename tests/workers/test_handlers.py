@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.trees import worker
+from tests.workers.trees import units_of, worker
 
 HEAD = """
     import asyncio
@@ -149,3 +149,49 @@ def test_a_handler_decorated_inside_a_function(tmp_path: Path) -> None:
             client.run("token")
         """
     assert worker(tmp_path, text).functions == [("main.on_message", "consumer")]
+
+
+def test_a_class_that_defines_only_part_of_a_shape_is_none(tmp_path: Path) -> None:
+    reading = units_of(
+        tmp_path,
+        {
+            "shop/worker.py": """
+                import zeroconf
+                from shop.models import Order
+
+                class Names:
+                    def add_service(self, zc, kind, name):
+                        Order.objects.create(name=name)
+
+                class View:
+                    def __call__(self, request):
+                        return Order.objects.count()
+                """
+        },
+    )
+    assert reading.functions == []
+
+
+def test_a_middleware_that_leaves_its_queries_to_channels_is_clean(tmp_path: Path) -> None:
+    reading = units_of(
+        tmp_path,
+        {
+            "shop/middleware.py": """
+                from channels.db import database_sync_to_async
+                from shop.models import Order
+
+                @database_sync_to_async
+                def latest():
+                    return Order.objects.last()
+
+                class Latest:
+                    def __init__(self, app):
+                        self.app = app
+
+                    async def __call__(self, scope, receive, send):
+                        scope["order"] = await latest()
+                        return await self.app(scope, receive, send)
+                """
+        },
+    )
+    assert (reading.unit.cleanup_start, reading.unit.cleanup_end) == ("close_old", "close_old")

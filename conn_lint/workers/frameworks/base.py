@@ -51,6 +51,17 @@ class Hook(NamedTuple):
     """Whether those are coroutines."""
 
 
+class Shape(NamedTuple):
+    """A class of the project that a framework calls for what it defines, whatever it inherits from."""
+
+    defines: tuple[str, ...]
+    """Names of methods, all of which the class has itself."""
+    parameter: str = ""
+    """What the first of them calls its first argument; "" where that does not matter."""
+    methods: tuple[str, ...] = ()
+    """Those that are called; names or patterns as in ``Registrar.methods``."""
+
+
 class Sighting(NamedTuple):
     """A call in the project that decides how a framework behaves, and the file it stands in."""
 
@@ -122,6 +133,7 @@ class Framework(NamedTuple):
     """Names by which functions of modules are entrypoints."""
     servicers: bool = False
     """Whether the methods with the parameters of an RPC of classes named ``...Servicer`` are entrypoints."""
+    shapes: tuple[Shape, ...] = ()
     lists: tuple[tuple[str, str], ...] = ()
     """Classes, by name, and the attribute of each that lists entrypoints."""
     around: str = ""

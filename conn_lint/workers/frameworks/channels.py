@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Shape
 from conn_lint.workers.paths import CLOSE_OLD
 
 _SYNC = (
@@ -55,5 +55,13 @@ FRAMEWORKS = (
         source=_SOURCE,
         hooks=tuple(Hook(base, _METHODS, _PARAMETERS, is_async=True) for base in _ASYNC),
         behaviour=asynchronous,
+    ),
+    Framework(
+        name="ASGI",
+        kind="consumer",
+        words=(b"def __call__(self, scope",),
+        source="channels 4.3.2 middleware.py, auth.py AuthMiddleware: the application outside of the consumer, around"
+        " which nothing closes; Django 5.2 core/handlers/asgi.py: each request has a thread of its own",
+        shapes=(Shape(("__call__",), "scope", ("__call__",)),),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
+from conn_lint.workers.frameworks.base import Framework, Hook, Registrar, Shape
 
 _SMTP = ("process_message", "process_rcpt", "smtp_*")
 _MAIL = ("handle_*", "auth_*")
@@ -18,6 +18,8 @@ _ACCOUNTS = (
     *("validate_authentication", "get_home_dir", "get_msg_login", "get_msg_quit", "get_perms", "has_user", "has_perm"),
     *("impersonate_user", "terminate_impersonation"),
 )
+
+_SERVICES = ("add_service", "remove_service", "update_service")
 
 FRAMEWORKS = (
     Framework(
@@ -75,6 +77,15 @@ FRAMEWORKS = (
                 for name in ("DummyAuthorizer", "UnixAuthorizer", "WindowsAuthorizer")
             ),
         ),
+        shapes=(Shape(("validate_authentication", "has_user", "get_home_dir"), methods=_ACCOUNTS),),
+    ),
+    Framework(
+        name="zeroconf",
+        kind="consumer",
+        words=(b"zeroconf",),
+        source="zeroconf 0.132 _services/__init__.py ServiceListener, _services/browser.py: the thread of its loop",
+        hooks=(Hook("zeroconf.ServiceListener", _SERVICES),),
+        shapes=(Shape(_SERVICES[:2], methods=_SERVICES),),
     ),
     Framework(
         name="zerorpc",
