@@ -162,7 +162,8 @@ class Calls(Outside):
             return fx.query(Query(span, "calls code that is not known here")), v.UNKNOWN
         if self.likely and self._likely_query(target, method):
             return fx.query(Query(span, f"may query in .{method}()")), v.UNKNOWN
-        guessed = self._by_name(target, method, given) if self.by_name else []
+        of_object = not isinstance(expr.func, f.Name) or "." in expr.func.path
+        guessed = self._by_name(target, method, given) if self.by_name and of_object else []
         if guessed:
             return self._either([self.enter(each, given, span, scope) for each in guessed])
         value = v.Ext(f"unknown.{method}", made=True) if method in waits.LISTENING else v.UNKNOWN

@@ -107,7 +107,8 @@ def in_child(effect: Effect, at: Fork | None = None) -> Effect:
 def _chain(first: Path, then: Path, crossings: dict[tuple[object, ...], Crossing], kind: str) -> Path:
     handled = first.handled or then.handled
     if first.first is None:
-        return then._replace(lead=join(first.lead, then.lead), handled=handled)
+        early = then.first is None and (first.early or then.early)
+        return then._replace(lead=join(first.lead, then.lead), handled=handled, early=early)
     between = join(first.tail, then.lead)
     if then.first is None:
         return first._replace(tail=between, handled=handled)
@@ -213,6 +214,16 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
     return Effect(exits, effect.crossings)
 
 
+def not_yet(effect: Effect) -> Effect:
+    """``effect`` of the branch that is taken while it is not time to query."""
+
+    def early(path: Path) -> Path:
+        return path._replace(early=True) if path.first is None else path
+
+    exits = {kind: {each.key: each for each in map(early, paths.values())} for kind, paths in effect.exits.items()}
+    return Effect(exits, effect.crossings)
+
+
 def relabelled(effect: Effect, at: Place) -> Effect:
     """``effect`` of a call with ``at`` for the place of the call, which is the first of each query's."""
 
@@ -250,7 +261,7 @@ def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
         for key, path in paths.items():
             target.setdefault(
                 key,
-                Path(spent(path.lead), through(path.first), spent(path.tail), through(path.last)),
+                Path(spent(path.lead), through(path.first), spent(path.tail), through(path.last), early=path.early),
             )
     crossings = {
         key: crossing._replace(

@@ -70,6 +70,24 @@ class Expressions(Lookup):
         effect, value = self.value(test, scope)
         return fx.sequence(effect, self.consumed(value, test, scope))
 
+    def outcomes(self, test: f.Expr, scope: Scope) -> tuple[Effect, Effect]:
+        """What evaluating a condition does where it holds, and where it does not: the second part of ``and`` and
+        ``or`` is evaluated only where the first one leaves it open."""
+        if isinstance(test, f.Not):
+            holds, fails = self.outcomes(test.value, scope)
+            return fails, holds
+        if isinstance(test, f.Choice) and test.test is None:
+            holds, fails = self.outcomes(test.items[0], scope)
+            known = self.truth(test.items[0], scope)
+            if known is not None:
+                holds, fails = (holds, fx.Effect()) if known else (fx.Effect(), fails)
+            then, otherwise = self.outcomes(test.items[1], scope)
+            if test.every:
+                return fx.sequence(holds, then), fx.either(fails, fx.sequence(holds, otherwise))
+            return fx.either(holds, fx.sequence(fails, then)), fx.sequence(fails, otherwise)
+        effect = self.test(test, scope)
+        return effect, effect
+
     @staticmethod
     def consumed(value: v.Val, expr: f.Expr, scope: Scope) -> Effect:
         """What using the rows of ``value`` does, which ``expr`` stands for: a lazy queryset queries now."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.conditions import collection
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import flat
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
-from conn_lint.workers.paths import UNBOUNDED, Crossing, Path
+from conn_lint.workers.paths import UNBOUNDED, Crossing, Path, Wait
 from conn_lint.workers.prefilter import FLAG_METHODS
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
@@ -50,6 +52,8 @@ class Loops(Forks):
         unsettle(loop.body, scope)
         if loop.kind != "while":
             return self.iteration(loop, scope)
+        if loop.endless == "flag" and ends_itself(loop, scope):
+            loop = loop._replace(endless="no")
         first = self.test(loop.source, scope)
         outer, scope.in_endless = scope.in_endless, scope.in_endless or loop.endless != "no"
         going = scope.going
@@ -65,6 +69,10 @@ class Loops(Forks):
     def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
         source = self.iterate(loop.source, scope)
         _assign(loop.targets, source.item, scope)
+        literal = isinstance(loop.source, f.Several) and loop.source.display == "list"
+        inside = collection(loop.source) in scope.filled  # so are those in it: nobody hands on nothing
+        never_empty = literal or inside
+        scope.filled = scope.filled.union(loop.targets) if inside else scope.filled.difference(loop.targets)
         if source.generator is not None:
             func, args, keywords, _ = source.generator
             values = self.run(func, args, keywords)[1]
@@ -89,7 +97,7 @@ class Loops(Forks):
             self.pausing.note()
         head = fx.waiting(UNBOUNDED, loop.span) if source.waits else fx.nothing()
         rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
-        if isinstance(loop.source, f.Several) and loop.source.display == "list":  # a literal: never without a turn
+        if never_empty:
             first = fx.renamed(turn, {"continue": "normal"})
             rounds = fx.renamed(fx.sequence(first, rounds), {"break": "normal"})
         return fx.sequence(source.effect, rounds)
@@ -186,6 +194,30 @@ def _outlasts(test: f.Expr) -> bool:
 _WORK_ENDS = re.compile("alive|complet|done|end|finish|success", re.IGNORECASE)
 
 
+def ends_itself(loop: f.Loop, scope: Scope) -> bool:
+    """Whether the flag of a loop is a variable that a turn sets when the work is done, by itself or in a function
+    beside it that it calls. What an ``except`` sets, or a function that a signal calls, ends the program."""
+    flag = loop.source.value if isinstance(loop.source, f.Not) else loop.source
+    if not isinstance(flag, f.Name) or "." in flag.path:
+        return False
+    called = {
+        f"{scope.name}.{statement.value.func.path}"
+        for statement in flat(loop.body)
+        if isinstance(statement, (f.Do, f.Let))
+        and isinstance(statement.value, f.Call)
+        and isinstance(statement.value.func, f.Name)
+    }
+    beside = [scope.facts.functions[name].body for name in called if name in scope.facts.functions]
+    steps = [loop.body, *beside]
+    return any(isinstance(each, f.Let) and flag.path in each.targets for body in steps for each in _in_turn(body))
+
+
+def _in_turn(body: f.Body) -> Iterator[f.Statement]:
+    """As ``flat``, but what an ``except`` holds."""
+    rescued = {id(each) for one in flat(body) if isinstance(one, f.Try) for h in one.handlers for each in flat(h.body)}
+    return (statement for statement in flat(body) if id(statement) not in rescued)
+
+
 def unsettle(body: f.Body, scope: Scope) -> None:
     """Constants that ``body`` assigns are not known where it may have run any number of times, or in part."""
     for statement in flat(body):
@@ -209,7 +241,7 @@ def _idle_turns(turn: Effect) -> Effect:
         kind: {
             path.key: path
             for path in (
-                path._replace(lead=path.lead._replace(wait=path.lead.wait._replace(seconds=UNBOUNDED, unsure=False)))
+                path._replace(lead=path.lead._replace(wait=_repeated(path.lead.wait, early=path.early)))
                 if path.first is None and path.lead.wait and kind in ("normal", "continue")
                 else path
                 for path in paths.values()
@@ -218,3 +250,9 @@ def _idle_turns(turn: Effect) -> Effect:
         for kind, paths in turn.exits.items()
     }
     return Effect(exits, turn.crossings)
+
+
+def _repeated(wait: Wait, *, early: bool) -> Wait:
+    """``wait`` any number of times; where the turns come ``early``, for as long as the time says that is not known."""
+    bounded = wait.seconds != UNBOUNDED or wait.unsure
+    return wait._replace(seconds=UNBOUNDED, unsure=early and bounded)

@@ -114,10 +114,13 @@ class Path(NamedTuple):
     last: Query | None = None
     handled: bool = False
     """Whether it went through an ``except`` branch."""
+    early: bool = False
+    """Whether it does not query because it is not time to: another of its kind will."""
 
     @property
     def key(self) -> tuple[object, ...]:
-        return self.lead.key, self.first is not None, self.tail.key, self.handled
+        known = (self.lead.key, self.first is not None, self.tail.key, self.handled)
+        return (*known, True) if self.early else known
 
 
 class Crossing(NamedTuple):

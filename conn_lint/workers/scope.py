@@ -35,6 +35,8 @@ class Scope:
         self.imports: dict[str, str] = {}
         self.guards: set[str] = set()
         """Local names that hold what a guard of a cleanup looks at, as ``stale = not connection.is_usable()``."""
+        self.filled: frozenset[str] = frozenset()
+        """Names of collections that are not empty here."""
         self.returns: list[v.Val] = []
         self.yielded: list[v.Val] = []
         self.on_yield: Effect | None = None

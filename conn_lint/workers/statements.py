@@ -6,6 +6,7 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.conditions import filled, watches_the_clock
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
@@ -42,6 +43,7 @@ class Statements(Loops):
             effect, value = self.value(statement.value, scope)
             for target in statement.targets:
                 scope.names[target] = value if len(statement.targets) == 1 else v.UNKNOWN
+            scope.filled = scope.filled.difference(statement.targets)
             named = mentions(statement.value)
             if named & (django.GUARDS | scope.guards):
                 scope.guards.update(statement.targets)
@@ -68,7 +70,8 @@ class Statements(Loops):
         return fx.nothing()
 
     def branch(self, statement: f.If, scope: Scope) -> Effect:
-        test = self.test(statement.test, scope)
+        holds, fails = self.outcomes(statement.test, scope)
+        test = fx.either(holds, fails)
         truth = self.truth(statement.test, scope)
         child = self.child_branch(statement.test, scope)
         if self.importing and statement.mentions & {"TYPE_CHECKING", "__name__"}:
@@ -82,20 +85,29 @@ class Statements(Loops):
             if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
                 return fx.sequence(test, guarded)
         before = dict(scope.names)
-        branches: list[Effect] = []
+        known = scope.filled
+        said = filled(statement.test)
+        body = orelse = fx.Effect()
         if truth is not False:
-            branches.append(self.body(statement.body, scope))
-        after = scope.names
-        scope.names = before
+            scope.filled = known | said.holds
+            body = self.body(statement.body, scope)
+        after, filled_after = scope.names, scope.filled
+        scope.names, scope.filled = before, known | said.fails
         if truth is not True:
-            branches.append(self.body(statement.orelse, scope))
-        elif truth is True:
+            orelse = self.body(statement.orelse, scope)
+        else:
             scope.names = after
         if truth is None:
             scope.names = self.merged(after, scope.names)
+        if orelse.normal and body.normal:
+            scope.filled = scope.filled & filled_after
+        elif body.normal:
+            scope.filled = filled_after
         if child is not None and truth is None:
-            return fx.sequence(test, self.in_both((branches[0], branches[1]), child, scope))
-        return fx.sequence(test, fx.either(*branches))
+            return fx.sequence(test, self.in_both((body, orelse), child, scope))
+        if watches_the_clock(statement) and body.queries != orelse.queries:
+            body, orelse = (body, fx.not_yet(orelse)) if body.queries else (fx.not_yet(body), orelse)
+        return fx.either(fx.sequence(holds, body), fx.sequence(fails, orelse))
 
     def merged(self, one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:
         """The names after one of two branches: what both agree on, and code that one of them got by its name."""

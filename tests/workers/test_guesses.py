@@ -54,6 +54,7 @@ THREAD = """
         ("thing.shipped(1)", "maybe"),
         ("thing.shipped(1, 2, 3)", "no"),  # not with so many arguments
         ("requests.shipped(1)", "no"),  # of something else
+        ("run_check()", "no"),  # of nothing: a function
     ],
 )
 def test_a_method_of_an_unknown_object(tmp_path: Path, line: str, found: str) -> None:

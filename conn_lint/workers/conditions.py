@@ -1,0 +1,51 @@
+"""What the test of a branch says beyond its truth: which names hold something, and whether it watches the clock."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from conn_lint.workers import facts as f
+from conn_lint.workers import waits
+
+_VIEWS = frozenset(("items", "keys", "values"))
+_THROUGH = frozenset(("enumerate", "len", "list", "reversed", "sorted", "tuple"))
+"""Functions whose result has as many items as their argument."""
+
+
+class Filled(NamedTuple):
+    """The names of collections that are not empty where a test holds, and where it does not."""
+
+    holds: frozenset[str] = frozenset()
+    fails: frozenset[str] = frozenset()
+
+
+def filled(test: f.Expr) -> Filled:
+    """What ``test`` says of the collections in it: ``if not records``, ``if len(records) == 0``."""
+    if isinstance(test, (f.Not, f.IsZero)):
+        inner = filled(test.value)
+        return Filled(inner.fails, inner.holds)
+    if isinstance(test, f.Choice) and test.test is None:
+        parts = [filled(item) for item in test.items]
+        holds = frozenset[str]().union(*(part.holds for part in parts)) if test.every else frozenset[str]()
+        fails = frozenset[str]() if test.every else frozenset[str]().union(*(part.fails for part in parts))
+        return Filled(holds, fails)
+    name = collection(test)
+    return Filled(holds=frozenset((name,))) if name else Filled()
+
+
+def collection(expr: f.Expr) -> str | None:
+    """The name of the collection that ``expr`` stands for or goes over item by item; None where it has none."""
+    if isinstance(expr, f.Name):
+        return expr.path
+    if isinstance(expr, f.Call) and isinstance(expr.func, f.Name):
+        owner, _, last = expr.func.path.rpartition(".")
+        if owner and last in _VIEWS:
+            return owner
+        if not owner and last in _THROUGH and expr.args:
+            return collection(expr.args[0])
+    return None
+
+
+def watches_the_clock(branch: f.If) -> bool:
+    """Whether what a branch does is done every so often: its test asks how late it is."""
+    return not waits.CLOCKS.isdisjoint(branch.mentions)

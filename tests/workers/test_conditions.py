@@ -1,0 +1,133 @@
+"""What the tests of branches and loops say: which parts of them run, what is not empty, whose time has come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.workers.trees import UnitOfWork, worker
+
+HEAD = """
+        import time
+        from django.db import close_old_connections
+        from shop.models import Order
+        def work(self, consumer, busy):
+            {}
+"""
+
+
+def unit_of(root: Path, *lines: str) -> UnitOfWork:
+    return worker(root, HEAD.format("\n            ".join(lines))).unit
+
+
+@pytest.mark.parametrize(
+    ("test", "gap"),
+    [
+        ("busy() or Order.objects.exists()", 5.0),  # whoever goes on has asked the database
+        ("not (not busy() and not Order.objects.exists())", 5.0),
+        ("Order.objects.exists() and busy()", 5.0),
+        ("busy() and Order.objects.exists()", None),
+    ],
+)
+def test_the_second_part_of_a_test(tmp_path: Path, test: str, gap: float | None) -> None:
+    unit = unit_of(tmp_path, "while True:", f"    if {test}:", "        break", "    time.sleep(5)")
+    assert unit.gap == gap
+
+
+@pytest.mark.parametrize("empty", ["not records", "len(records) == 0", "not len(records)", "busy() or not records"])
+@pytest.mark.parametrize("rows", ["records.items()", "list(records.items())", "enumerate(records)"])
+def test_what_is_not_empty_has_a_turn(tmp_path: Path, empty: str, rows: str) -> None:
+    """The connection is closed whenever nothing came: the loops over what came have at least one turn."""
+    unit = unit_of(
+        tmp_path,
+        "while True:",
+        "    records = consumer.poll(timeout_ms=1000)",
+        f"    if {empty}:",
+        "        close_old_connections()",
+        "        continue",
+        f"    for topic, messages in {rows}:",
+        "        for message in messages:",
+        "            Order.objects.count()",
+    )
+    assert (unit.gap, unit.cleanup_start, unit.cleanup_end) == (1.0, "none", "none")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("records = consumer.poll(timeout=1)", "if busy():", "    close_old_connections()", "    continue"),
+        (
+            "records = consumer.poll(timeout=1)",
+            "if not records:",
+            "    close_old_connections()",
+            "    continue",
+            "records = [each for each in records if busy(each)]",
+        ),
+    ],
+)
+def test_what_may_be_empty_may_have_no_turn(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    body = (*lines, "for message in records:", "    Order.objects.count()")
+    unit = unit_of(tmp_path, "while True:", *(f"    {line}" for line in body))
+    assert (unit.gap, unit.cleanup_start, unit.cleanup_end) == (None, "none", "none")
+
+
+@pytest.mark.parametrize(
+    ("test", "unsure"),
+    [
+        ("time.time() - self.last > self.period", True),
+        ("self.due <= time.monotonic()", True),
+        ("busy()", False),
+    ],
+)
+def test_a_query_every_so_often(tmp_path: Path, test: str, unsure: bool) -> None:
+    """How often is not known, so that neither is the longest time between two of them."""
+    unit = unit_of(tmp_path, "while True:", f"    if {test}:", "        Order.objects.count()", "    time.sleep(5)")
+    assert (unit.gap, unit.unsure_gap) == (None, unsure)
+
+
+def test_a_wait_without_bound_is_one_at_any_time(tmp_path: Path) -> None:
+    unit = unit_of(
+        tmp_path,
+        "while True:",
+        "    message = consumer.recv()",
+        "    if time.time() - self.last > 60:",
+        "        Order.objects.count()",
+    )
+    assert (unit.gap, unit.unsure_gap) == (None, False)
+
+
+FLAG = """
+        import signal, time
+        from shop.models import Order
+        def work(queue):
+            running = True
+            def stop(*args):
+                nonlocal running
+                running = False
+            def take(item):
+                nonlocal running
+                running = item is not None
+            signal.signal(signal.SIGTERM, stop)
+            while running:
+                {}
+                time.sleep(5)
+"""
+
+
+@pytest.mark.parametrize(
+    ("turn", "found"),
+    [
+        ("Order.objects.count()", True),  # until a signal comes
+        ("running = Order.objects.exists()", False),
+        ("take(Order.objects.first())", False),
+        (
+            "try:\n                    Order.objects.count()\n                except KeyboardInterrupt:\n"
+            "                    running = False",
+            True,
+        ),
+    ],
+)
+def test_a_flag_that_the_turns_set_themselves(tmp_path: Path, turn: str, found: bool) -> None:
+    """Such a loop ends when its work is done."""
+    assert bool(worker(tmp_path, FLAG.format(turn)).touching) is found
