@@ -1,4 +1,18 @@
-"""Units of work outside a request: where they start, what they touch, what they close."""
+"""Units of work outside a request: where they start, what they touch, what they close.
+
+In the order in which it is best read:
+
+- ``facts``: what one file says, as plain data, made by ``syntax`` and ``extract``; ``prefilter`` and ``index`` decide
+  by their bytes which files are parsed at all.
+- ``graph``: what a name of some file stands for in the whole tree (``symbols``, ``values``, ``fields``).
+- ``paths`` and ``effects``: what code does to a connection, as an algebra.
+- ``follow``: what a function does, by running it abstractly. Its parts build on each other: ``lookup``,
+  ``expressions``, ``blocking``, ``database``, ``outside``, ``calls``, ``forks``, ``loops``, ``statements``, ``follow``.
+  What they know of Django and of the time that calls take stands in ``django`` and ``waits``.
+- ``entrypoints``: which functions something else runs (``registrations``, ``declared``), by the data of
+  ``frameworks``.
+- ``units``: the two together, with what ``gaps``, ``retries``, ``imports``, ``aliases`` and ``libraries`` notice.
+"""
 
 from __future__ import annotations
 
