@@ -277,7 +277,7 @@ class Calls(Outside):
         """Whether a call is followed into another file while looking for what is registered: it is given something
         to call."""
         return any(
-            isinstance(value, (v.Func, v.Cls, v.Obj)) or (isinstance(value, v.Later) and value.may_be_function)
+            isinstance(value, v.Func) or (isinstance(value, v.Later) and value.may_be_function)
             for value in given.values
         )
 

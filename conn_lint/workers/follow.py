@@ -62,7 +62,7 @@ class Follower(Statements):
         noted = None if self.shallow else self.unfollowed
         if noted is not None:
             noted.enter(func.symbol, key)
-        self.pausing.enter(func.symbol)
+        self.pausing.enter(func.symbol, whole=not self.shallow)
         result = self._results.get(key) or self._follow(key, func, args, keywords, is_async, atomic, entry)
         self.pausing.leave()
         if noted is not None:

@@ -13,7 +13,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers import waits
-from conn_lint.workers.arguments import Given
+from conn_lint.workers.arguments import Given, Keywords
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import flat
 from conn_lint.workers.follow import Follower
@@ -26,7 +26,26 @@ from conn_lint.workers.symbols import ClassSymbol
 
 class SlowFollower(Follower):
     """Follows code with everything that takes long as a wait; what only the turns of an endless loop make is
-    left to the loop."""
+    left to the loop. What does not pause does here what ``follower`` found that it does."""
+
+    def __init__(self, follower: Follower) -> None:
+        super().__init__(follower.graph, follower.corrections)
+        self.share(follower)
+        self._follower = follower
+        self._quiet = follower.pausing.quiet()
+
+    def run(
+        self,
+        func: v.Func,
+        args: tuple[v.Val, ...] = (),
+        keywords: Keywords = (),
+        *,
+        is_async: bool = False,
+        atomic: bool = False,
+        entry: bool = False,
+    ) -> tuple[Effect, v.Val]:
+        follow = self._follower.run if func.symbol in self._quiet else super().run
+        return follow(func, args, keywords, is_async=is_async, atomic=atomic, entry=entry)
 
     def outside(
         self, callee: v.Ext, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope

@@ -117,21 +117,22 @@ class Graph:
         if dotted is None:
             return None
         dotted = f"{dotted}.{rest}" if rest else dotted
-        parts = dotted.split(".")
-        for end in range(len(parts), 0, -1):
-            path = self.project.modules.path_of(".".join(parts[:end]))
+        path = self.home(dotted)
+        return dotted if path is not None and path not in self._facts else None
+
+    def home(self, dotted: str) -> str | None:
+        """The file of the tree in which the absolute name ``dotted`` lies."""
+        while dotted:
+            path = self.project.modules.path_of(dotted)
             if path is not None:
-                return dotted if path not in self._facts else None
+                return path
+            dotted = dotted.rpartition(".")[0]
         return None
 
     def unread(self, dotted: str) -> str | None:
         """The file of the tree in which the absolute name ``dotted`` lies, where that file cannot be parsed."""
-        parts = dotted.split(".")
-        for end in range(len(parts), 0, -1):
-            path = self.project.modules.path_of(".".join(parts[:end])) if dotted else None
-            if path is not None:
-                return path if self.facts(path) is None else None
-        return None
+        path = self.home(dotted)
+        return path if path is not None and self.facts(path) is None else None
 
     def resolve(self, facts: f.FileFacts, name: str, imports: dict[str, str] | None = None) -> Symbol | None:
         """What ``name`` (dotted, as written) means in module ``facts``; ``imports`` are local ones."""

@@ -13,10 +13,14 @@ class Pausing:
     def __init__(self) -> None:
         self._called: dict[FunctionSymbol, set[FunctionSymbol]] = {}
         self._found: set[FunctionSymbol] = set()
+        self._whole: set[FunctionSymbol] = set()
         self._stack: list[FunctionSymbol] = []
 
-    def enter(self, symbol: FunctionSymbol) -> None:
-        """``symbol`` is followed, or was before, in the function that was entered last and not left."""
+    def enter(self, symbol: FunctionSymbol, *, whole: bool = True) -> None:
+        """``symbol`` is followed, or was before, in the function that was entered last and not left; ``whole``: with
+        all that it calls."""
+        if whole:
+            self._whole.add(symbol)
         if self._stack:
             self._called.setdefault(self._stack[-1], set()).add(symbol)
         self._stack.append(symbol)
@@ -38,3 +42,17 @@ class Pausing:
             seen |= fresh
             pending += fresh
         return not seen.isdisjoint(self._found)
+
+    def quiet(self) -> frozenset[FunctionSymbol]:
+        """The functions followed as a whole of which neither they nor what they lead to may pause."""
+        callers: dict[FunctionSymbol, set[FunctionSymbol]] = {}
+        for caller, called in self._called.items():
+            for each in called:
+                callers.setdefault(each, set()).add(caller)
+        pausing = set(self._found)
+        pending = list(pausing)
+        for symbol in pending:  # grows on the way
+            fresh = callers.get(symbol, set()) - pausing
+            pausing |= fresh
+            pending += fresh
+        return frozenset(self._whole - pausing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections.abc import Iterator
 from functools import cache
 
@@ -58,12 +57,21 @@ _WHILE = re.compile(
 )
 """A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""
 
-_USE = re.compile(rb"\.objects\b|\._default_manager\b|\bconnection\.cursor\(")
+_USES = tuple(
+    (word, re.compile(pattern))
+    for word, pattern in (
+        (b".objects", rb"\.objects\b"),
+        (b"._default_manager", rb"\._default_manager\b"),
+        (b"connection.cursor(", rb"\bconnection\.cursor\("),
+    )
+)
+"""What uses a manager or a cursor, by the bytes without which it is not looked for."""
 _WORK = re.compile(rb"(\.?)\b([a-z_]\w*)\s*\(|\b(?:for|if|in|or|and|not)\b|\[|\{")
 """What may do something with a queryset: calls of functions and methods (classes are only made), and operators."""
 _LAZY = frozenset(name.encode() for name in (*LAZY, "as_manager"))
 _OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
-_HEAD = re.compile(rb"^(?:[ \t]*(async\s+def|def|class)\b|[^\s#)\]}\"'@])", re.MULTILINE)
+_HEAD = re.compile(rb"^(?:[ \t]*(?:class|(?:async\s+)?def)\b|[^\s#)\]}\"'@])", re.MULTILINE)
+"""Where a definition begins, or a statement of the module."""
 
 _NOT_WORKERS = re.compile(
     r"(^|/)(tests?|testing|migrations|docs?)/"
@@ -99,19 +107,24 @@ def may_query_at_import(data: bytes) -> bool:
 
 def uses_at_import(data: bytes) -> Iterator[int]:
     """Where ``data`` may use a manager or a cursor outside its functions."""
-    heads: list[tuple[int, bool]] | None = None
-    for use in _USE.finditer(data):
-        if heads is None:
-            heads = [(head.start(), (head[1] or b"").endswith(b"def")) for head in _HEAD.finditer(data)]
-        at = bisect(heads, (use.start(), True)) - 1
-        if at >= 0 and not heads[at][1] and not _stays_lazy(data, use):
-            yield use.start()
+    uses = [use.span() for word, pattern in _USES if word in data for use in pattern.finditer(data)]
+    for start, end in sorted(uses):
+        if not _in_function(data, start) and not _stays_lazy(data, start, end):
+            yield start
 
 
-def _stays_lazy(data: bytes, use: re.Match[bytes]) -> bool:
+def _in_function(data: bytes, place: int) -> bool:
+    """Whether what begins last before ``place`` is a function; also where nothing does."""
+    at = place
+    while (at := data.rfind(b"def ", 0, at)) >= 0:
+        if data[data.rfind(b"\n", 0, at) + 1 : at].strip() in (b"", b"async"):
+            return _HEAD.search(data, at + 1, place + 1) is None
+    return _HEAD.search(data, 0, place + 1) is None
+
+
+def _stays_lazy(data: bytes, start: int, end: int) -> bool:
     """Whether the lines around a manager make a queryset and do nothing with it: ``queryset = Order.objects.all()``."""
-    start = data.rfind(b"\n", 0, use.start()) + 1
-    end, depth = use.end(), 0
+    start, depth = data.rfind(b"\n", 0, start) + 1, 0
     while end < len(data) and (depth > 0 or data[end] not in b"\n#"):
         depth += data[end : end + 1] in _OPENING
         depth -= data[end : end + 1] in _CLOSING

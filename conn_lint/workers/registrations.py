@@ -70,6 +70,8 @@ class Registrations(Follower):
         self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
+        self._registering: dict[str | None, bool] = {}
+        """Whether a file may register something, by its path."""
         self.told = [Told(framework, tuple(_names_of(framework))) for framework in frameworks]
         for framework in frameworks:
             for registrar in framework.registrars:
@@ -288,8 +290,18 @@ class Registrations(Follower):
     def enters(self, callee: v.Func | v.Later, given: Given) -> bool:
         if super().enters(callee, given):
             return True
+        if any(isinstance(value, (v.Cls, v.Obj)) for value in given.values) and self._lies_in_registering(callee):
+            return True
         dotted = callee.dotted if isinstance(callee, v.Later) else callee.symbol.qualname
         return v.PARAM in given.values and dotted.rpartition(".")[2] in self.wrapper_names()
+
+    def _lies_in_registering(self, callee: v.Func | v.Later) -> bool:
+        """Whether ``callee`` lies in a file that may register something."""
+        path = self.graph.home(callee.dotted) if isinstance(callee, v.Later) else callee.symbol.path
+        if path not in self._registering:
+            data = self.graph.project.data(path) if path else b""
+            self._registering[path] = any(word in data for each in self.told for word in each.framework.words)
+        return self._registering[path]
 
 
 def _names_of(framework: Framework) -> Iterator[str]:

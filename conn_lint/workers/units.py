@@ -122,9 +122,7 @@ def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observat
             owner = ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None
             functions.append(v.Func(loop.symbol, owner))
     functions = [each for each in functions if finder.pausing.below((each.symbol,))]
-    slow = SlowFollower(finder.graph, finder.corrections)
-    slow.share(finder)
-    return long_gaps(slow, (*functions, *commands(finder.graph)))
+    return long_gaps(SlowFollower(finder), (*functions, *commands(finder.graph)))
 
 
 def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower | None) -> Iterable[UnitOfWork]:
