@@ -213,7 +213,7 @@ class Calls(Outside):
         owner, _, last = written.rpartition(".")
         if last in ("send", "send_robust") or last.startswith("send_event"):
             return "signal" in owner.lower()
-        if not self.likely:
+        if not self.calls_back:
             return False
         return (callee == v.PARAM and not owner) or (owner == "self" and last.strip("_") in CALLBACK_NAMES)
 

@@ -49,6 +49,7 @@ class Finder(Declared):
             for path in paths:
                 if any(name.encode() in project.data(path) for name in names):
                     self.scan(path, tuple(names))
+        self._enlist_objects()
         for path in paths:
             if any(word in project.data(path) for word in CLOSE_WORDS):
                 self.scan_closes(path)
@@ -62,6 +63,12 @@ class Finder(Declared):
         for path in paths:
             if any(call in project.data(path) for call in calls):
                 self.scan_loops_over(path, generators)
+
+    def _enlist_objects(self) -> None:
+        """Enlist the methods of objects that call what these were made with: ``Worker(send).start()``."""
+        for entry in tuple(self.entries.values()):
+            for state in self.made.get(entry.func.owner, ()) if entry.func.owner else ():
+                self.enlist(entry.func._replace(closure=state), entry.framework, entry.registrations[0])
 
     def _found_names(self) -> set[str]:
         """Names of the tree by which a file that holds them registers something: of functions that hand on what they

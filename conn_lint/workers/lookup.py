@@ -29,9 +29,10 @@ RAW_CONNECTION = "the driver's connection"
 """What ``connection.connection`` is, under a name that no module has."""
 
 
-Guess = Literal["nothing", "methods", "calls", "arguments"]
+Guess = Literal["nothing", "methods", "calls", "callbacks", "arguments"]
 """What is guessed where the code does not say it, each with those before it: which ``methods`` of the tree are called,
-what ``calls`` by a name made at run time do, what the ``arguments`` of a job are."""
+what ``calls`` by a name made at run time do, what ``callbacks`` do that a function is given, what the ``arguments`` of
+a job are."""
 
 
 class Lookup:
@@ -49,8 +50,10 @@ class Lookup:
         self.likely = guess == "arguments"
         """Whether a method of an argument counts as a query when the project defines methods of that name:
         what a job is given and calls is a model instance nearly always."""
-        self.dynamic = guess in ("calls", "arguments")
+        self.dynamic = guess in ("calls", "callbacks", "arguments")
         """Whether code that is only known by name at run time counts as a query, and a signal of somebody else's."""
+        self.calls_back = guess in ("callbacks", "arguments")
+        """Whether a function counts as a query that came in as an argument."""
         self.by_name = guess != "nothing"
         """Whether a method of an unknown object is looked for in the classes of the tree."""
         self.observations: dict[tuple[str, str, int], Observation] = {}
@@ -83,12 +86,18 @@ class Lookup:
     def closure(self, scope: Scope) -> int:
         """What a function defined in ``scope`` can see of its names, as far as it matters, by number."""
         kinds = (v.Func, v.Ext, v.Cls, v.Obj)
-        return self._number(tuple((name, x) for name, x in scope.names.items() if isinstance(x, kinds) or x == v.PARAM))
+        names = ((name, self._callable_now(x)) for name, x in scope.names.items())
+        return self._number(tuple((name, x) for name, x in names if isinstance(x, kinds) or x == v.PARAM))
 
     def state(self, scope: Scope) -> int:
         """The functions that attributes of ``self`` hold at this point of ``scope``, by number."""
-        held = ((name, x) for name, x in scope.names.items() if name.startswith("self.") and isinstance(x, v.Func))
-        return self._number(tuple(held))
+        names = ((name, x) for name, x in scope.names.items() if name.startswith("self."))
+        held = ((name, self._callable_now(x)) for name, x in names)
+        return self._number(tuple((name, x) for name, x in held if isinstance(x, v.Func)))
+
+    def _callable_now(self, value: v.Val) -> v.Val:
+        """``value``, of what may be a function of another file that function: it is kept, to be called later."""
+        return self.now(value) if isinstance(value, v.Later) and value.may_be_function else value
 
     def _number(self, captured: Captured) -> int:
         number = self._closure_numbers.setdefault(captured, len(self.closures))

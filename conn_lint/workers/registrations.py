@@ -19,6 +19,7 @@ from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
+from conn_lint.workers.variants import calls_back, fills, is_variant
 
 DONE_CALLBACK = "add_done_callback"
 
@@ -61,6 +62,8 @@ class Registrations(Follower):
         """Last names of the classes whose subclasses are run by a framework."""
         self.preparers: dict[str, list[v.Func]] = {}
         """Functions run before each entrypoint, by the name of the framework."""
+        self.made: dict[ClassSymbol, dict[int, None]] = {}
+        """What the attributes of the objects hold that are made of a class, where that is functions."""
         self.callbacks: dict[FunctionSymbol, list[v.Func]] = {}
         """Functions given to ``future.add_done_callback()``, by the function that does so."""
         self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
@@ -102,7 +105,9 @@ class Registrations(Follower):
             self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around)
         else:
             others = known.others
-            if func.owner and func.owner not in [each.owner for each in (known.func, *others)]:
+            if fills(func, known.func, self.closures):
+                known = known._replace(func=func)  # what it was first seen with is an argument of somebody else's
+            elif is_variant(func, (known.func, *others), self.closures):
                 others = (*others, func)
             places = known.registrations
             if place.span not in [each.span for each in places]:
@@ -137,7 +142,10 @@ class Registrations(Follower):
             pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
             runner = self.runner(framework, v.Obj(callee.symbol) if isinstance(callee, v.Cls) else receiver[0])
             self.register(registrar, framework, given, expr, scope, pool, runner)
-        return super().invoke(callee, receiver, given, expr, scope)
+        effect, value = super().invoke(callee, receiver, given, expr, scope)
+        if isinstance(callee, v.Cls) and isinstance(value, v.Obj) and value.state:
+            self.made.setdefault(value.symbol, {})[value.state] = None
+        return effect, value
 
     def runner(self, framework: Framework, receiver: v.Val) -> v.Func | None:
         """The override in the project of the method by which ``receiver`` runs what is registered with it."""
@@ -246,6 +254,9 @@ class Registrations(Follower):
                     self.enlist(item, framework, place, pool, around)
         elif isinstance(value, v.Func):
             self.enlist(value, framework, place, pool, around)
+            function = self.graph.function(value.symbol)
+            if function is not None and calls_back(value, function, self.closures):
+                self.wraps(scope, (framework, place))
             if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
                 self.wrappers.setdefault(FunctionSymbol(*scope.owner), (framework, place))  # a decorator class
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:

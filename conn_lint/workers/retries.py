@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from conn_lint.model import Observation, Place
 from conn_lint.workers import facts as f
+from conn_lint.workers.callsites import calls_of
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.prefilter import RETRY_WORDS, may_hold_units
@@ -133,8 +134,8 @@ def _goes_on(
     handler: f.Handler, tried: f.Try, around: _Around, function: f.Function, graph: Graph
 ) -> tuple[str, Place | None]:
     """How the work is done again after ``handler``, and where; no place when it is not, or that is not known."""
-    calls = list(_calls(handler.body))
-    work = {_written(call.func) for call in _calls(tried.body)}
+    calls = list(calls_of(handler.body))
+    work = {_written(call.func) for call in calls_of(tried.body)}
     if not work or _looks_at(handler, calls) or _calls_healer(calls, function, graph):
         return "", None
     for call in calls:
@@ -206,35 +207,6 @@ def _dotted(expr: f.Expr, facts: f.FileFacts, graph: Graph) -> str:
     return found.dotted if isinstance(found, External) else ""
 
 
-def _calls(body: f.Body) -> Iterator[f.Call]:
-    """Every call that the statements of ``body`` make, outermost first."""
-    for statement in flat(body):
-        if isinstance(statement, (f.Do, f.Let, f.Exit)):
-            yield from _calls_in(statement.value)
-        elif isinstance(statement, f.With):
-            for expr, _ in statement.items:
-                yield from _calls_in(expr)
-        elif isinstance(statement, f.Loop):
-            yield from _calls_in(statement.source)
-        elif isinstance(statement, f.If):
-            yield from _calls_in(statement.test)
-
-
-def _calls_in(expr: f.Expr) -> Iterator[f.Call]:
-    pending = [expr]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, f.Call):
-            yield node
-            pending += [node.func, *node.args, *(value for _, value in node.keywords)]
-        elif isinstance(node, (f.Several, f.Choice)):
-            pending += node.items
-        elif isinstance(node, (f.Attr, f.Await, f.Item, f.Named, f.Not, f.IsNone, f.IsZero)):
-            pending.append(node.value)
-        elif isinstance(node, f.Comprehension):
-            pending += [node.source, node.element]
-
-
 def _paths(call: f.Call) -> Iterator[str]:
     """Every dotted name in the arguments of ``call``."""
     pending = [*call.args, *(value for _, value in call.keywords)]
@@ -249,7 +221,7 @@ def _paths(call: f.Call) -> Iterator[str]:
 
 
 def _mentioned(body: f.Body) -> set[str]:
-    return {name for call in _calls(body) for name in f.mentions(call)}
+    return {name for call in calls_of(body) for name in f.mentions(call)}
 
 
 def _written(expr: f.Expr) -> str:

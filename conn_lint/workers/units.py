@@ -88,9 +88,10 @@ def _explained(units: Iterable[UnitOfWork], starts: Iterable[Hashable], finder: 
 
 def _guessers(finder: Finder) -> dict[UnitKind, Follower]:
     """What follows an entrypoint that is not seen to use the ORM a second time, by its kind. A job nearly always
-    does; many a thread does not, so of those only methods are guessed that the tree has in one place."""
+    does; many a thread does not, so of those only methods are guessed that the tree has in one place, code found by
+    its name, and what somebody gives them to call."""
     job = Follower(finder.graph, finder.corrections, "arguments")
-    thread = Follower(finder.graph, finder.corrections, "methods")
+    thread = Follower(finder.graph, finder.corrections, "callbacks")
     for guesser in (job, thread):
         guesser.share(finder)
     return {"job": job, "consumer": job, "scheduled": job, "thread": thread, "executor": thread}
