@@ -64,8 +64,7 @@ class Loops(Forks):
         scope.repeats -= 1
         scope.in_endless, scope.going = outer, going
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
-        endless = loop.endless == "always" or (loop.endless == "flag" and not _until_done(loop))
-        return fx.sequence(first, self.repetition(loop, turn, scope, endless=endless))
+        return fx.sequence(first, self.repetition(loop, turn, scope, endless=loop.endless != "no"))
 
     def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
         source = self.iterate(loop.source, scope)
@@ -190,16 +189,6 @@ def _outlasts(test: f.Expr) -> bool:
     if is_call and last in FLAG_METHODS:
         return True
     return owner in ("", "self", "cls") and not _WORK_ENDS.search(last)
-
-
-def _until_done(loop: f.Loop) -> bool:
-    """Whether the test of a loop is a variable such as ``done``, to which its body gives what some work returns: the
-    loop tries again until that is done."""
-    name = loop.source.value if isinstance(loop.source, f.Not) else loop.source
-    if not isinstance(name, f.Name) or "." in name.path or not _WORK_ENDS.search(name.path):
-        return False
-    values = [each.value for each in flat(loop.body) if isinstance(each, f.Let) and name.path in each.targets]
-    return any(not isinstance(value, (f.Constant, f.Opaque)) for value in values)
 
 
 _WORK_ENDS = re.compile("alive|complet|done|end|finish|success", re.IGNORECASE)

@@ -65,29 +65,3 @@ def test_a_close_in_what_a_thread_is_given(tmp_path: Path) -> None:
     reading = units_of(tmp_path, {"shop/helper.py": HELPER, "shop/views.py": views})
     (run,) = [unit for unit in reading.units if unit.function == "background.run"]
     assert (run.touches_orm, run.cleanup_end) == ("yes", "close")
-
-
-@pytest.mark.parametrize(
-    ("call", "kinds"),
-    [
-        ("finished = fetch()", []),  # tries again until that is done
-        ("finished = True", ["loop"]),
-    ],
-)
-def test_a_loop_until_its_work_is_done(tmp_path: Path, call: str, kinds: list[str]) -> None:
-    text = f"""
-        import time
-        from shop.models import Order
-
-        def fetch():
-            return Order.objects.exists()
-
-        def work(queue):
-            finished = False
-            while not finished:
-                queue.receive()
-                if fetch():
-                    {call}
-                time.sleep(60)
-        """
-    assert [unit.kind for unit in units_of(tmp_path, {"shop/worker.py": text}).touching] == kinds
