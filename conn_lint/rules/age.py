@@ -15,6 +15,7 @@ from conn_lint.rules.base import (
     limit_places,
     limit_text,
     listed,
+    of_sites,
     seconds,
     unique,
     unless,
@@ -42,9 +43,10 @@ class AgeRule(Rule, abstract=True):
 
     def sessions(self, facts: Facts) -> Iterator[Session]:
         """The judged sessions, each under the limit that this rule looks at."""
+        sites = of_sites(facts)
         for session in facts.judged_sessions:
             limit = self.ruling(session)
-            if limit is not None:
+            if limit is not None and (session in sites or _relying(facts, (session._replace(limit=limit),))):
                 yield session._replace(limit=limit)
 
     def check(self, facts: Facts) -> Iterator[Finding]:

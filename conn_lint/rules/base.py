@@ -158,3 +158,11 @@ def unless(value: Value, known: Known) -> str:
     if not value.env:
         return " (on one branch)" if isinstance(value, OneOf) else ""
     return f" (unless {variables} set)" if value.default in (None, known) else f" (when {variables} set so)"
+
+
+def of_sites(facts: Facts) -> tuple[Session, ...]:
+    """The judged sessions, but those of settings without ROOT_URLCONF where other settings of the project have it:
+    no request can be served with them (django/core/handlers/base.py ``resolve_request``)."""
+    sites = {each.name for each in facts.deployments if "ROOT_URLCONF" in each.names or each.notes}
+    rooted = any("ROOT_URLCONF" in each.names for each in facts.deployments)
+    return tuple(each for each in facts.judged_sessions if not rooted or each.settings in sites)

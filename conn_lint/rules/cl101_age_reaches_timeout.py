@@ -29,8 +29,9 @@ class AgeReachesTimeout(AgeRule):
 
     ## When it stays silent
     With CONN_MAX_AGE below the timeout, with CONN_HEALTH_CHECKS (Django 4.1 and later: the connection is
-    pinged before it is used again), and before Django 1.6, which closes after every request. An age equal to
-    the timeout is said as information.
+    pinged before it is used again), before Django 1.6, which closes after every request, and for settings without
+    ROOT_URLCONF beside others that have it, when no job relies on the age. An age equal to the timeout is said as
+    information.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/databases/#persistent-connections
@@ -71,6 +72,13 @@ class AgeReachesTimeout(AgeRule):
                 "my.cnf": SHORT_TIMEOUT,
             },
             args=MYCNF,
+        ),
+        Example(
+            "settings of a worker, which serve no requests",
+            {
+                "settings.py": settings('"CONN_MAX_AGE": 0,') + 'ROOT_URLCONF = "shop.urls"\n',
+                "worker_settings.py": settings('"CONN_MAX_AGE": None,'),
+            },
         ),
         Example("another database", {"settings.py": POSTGRES, "my.cnf": SHORT_TIMEOUT}, args=MYCNF),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conn_lint.lifetime import kept_ages
 from conn_lint.model import Facts, Finding, Known, Place, Session, Span, WebServer
-from conn_lint.rules.base import Example, Rule, age_place, age_text, unless
+from conn_lint.rules.base import Example, Rule, age_place, age_text, of_sites, unless
 from conn_lint.rules.examples import POSTGRES, settings
 
 _ASGI = "from django.core.asgi import get_asgi_application\n\napplication = get_asgi_application()\n"
@@ -100,7 +100,7 @@ class PersistentAsync(Rule):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         found: dict[tuple[Span, str], list[tuple[Session, Known]]] = {}
-        for session in _of_sites(facts) if facts.web_servers else ():
+        for session in of_sites(facts) if facts.web_servers else ():
             for known in kept_ages(session.database, facts.django):
                 found.setdefault((age_place(session, known), repr(known.value)), []).append((session, known))
         for (place, _), held in found.items():
@@ -119,11 +119,3 @@ class PersistentAsync(Rule):
             confidence="certain" if isinstance(value, Known) or value.default in (None, known) else "likely",
             sessions=tuple(session for session, _ in held),
         )
-
-
-def _of_sites(facts: Facts) -> tuple[Session, ...]:
-    """The judged sessions, but those of settings without ROOT_URLCONF where other settings of the project have it:
-    no request can be served with them (django/core/handlers/base.py ``resolve_request``)."""
-    sites = {each.name for each in facts.deployments if "ROOT_URLCONF" in each.names or each.notes}
-    rooted = any("ROOT_URLCONF" in each.names for each in facts.deployments)
-    return tuple(each for each in facts.judged_sessions if not rooted or each.settings in sites)

@@ -60,7 +60,7 @@ class AsyncOrmUnclosed(OutsideRule):
     code = "CL214"
     name = "async-orm-unclosed"
     severity = "error"
-    kinds = ("job", "consumer", "scheduled", "loop", "executor")
+    kinds = ("job", "consumer", "scheduled", "loop", "executor", "thread")
     coroutines = True
 
     VALID = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.lifetime import kept_ages
-from conn_lint.model import Facts, Finding, Place
+from conn_lint.model import Facts, Finding, Observation, Place
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
 
@@ -131,12 +131,25 @@ class QueryAtImport(Rule):
                 outcome = "the server forks afterwards, and its workers share this connection (2013, 2014, wrong rows)"
             yield self.finding(
                 f"{when} the database: {outcome}",
-                "query when the value is needed, or call django.db.connections.close_all() right after the query",
+                "query when the value is needed, or call django.db.connections.close_all() right after the query"
+                + _later(seen),
                 (Place(seen.span, "queries here"), *seen.places),
                 severity="error" if "forks" in words and not closed else "info",
                 function=seen.function,
                 sessions=sessions,
             )
+
+
+def _later(seen: Observation) -> str:
+    """How nothing is shared at all, where the server that forks has an option for it."""
+    server = seen.places[-1].label if seen.places else ""
+    return next((way for program, way in _LOADED_LATER.items() if server.startswith(program)), "")
+
+
+_LOADED_LATER = {
+    "uWSGI": "; with lazy-apps = true in uWSGI's options each worker loads the project itself",
+    "gunicorn": "; without preload_app each worker of gunicorn loads the project itself",
+}
 
 
 def _closed_at_once(facts: Facts) -> bool:

@@ -36,6 +36,10 @@ LONG_PAUSE = 3600.0
 """Seconds that the pauses of loops, whose numbers people put into settings and options, hardly ever reach."""
 
 
+SHOWN_AGES = 2
+"""So many ages that do not help are shown; a project with a settings module for each machine has the same in all."""
+
+
 class Endangered(NamedTuple):
     """A session under which a unit goes away, and what of its settings matters."""
 
@@ -203,7 +207,7 @@ def _settings_places(sessions: tuple[Session, ...]) -> list[Place]:
         value = session.database.conn_max_age
         if value.place:
             found.setdefault(value.place, Place(age_place(session), "only close_old_connections() looks at this age"))
-    return list(found.values())
+    return list(found.values())[:SHOWN_AGES]
 
 
 def remedy(unit: UnitOfWork, facts: Facts, sessions: tuple[Session, ...]) -> str:

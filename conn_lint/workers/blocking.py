@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
@@ -46,6 +48,8 @@ class Blocking(Expressions):
         if method == "join" or method in waits.SLOW_METHODS:
             self.pausing.note()
         if method == "get" and self._is_queue(target, expr.func):
+            if _fills_itself(expr.func, scope):
+                return fx.nothing()
             if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
                 return fx.nothing()
             return self.bounded(waits.Bound("timeout", 1), given, expr, scope)
@@ -84,3 +88,28 @@ class Blocking(Expressions):
         written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
         name = written.split(".")[-2].lower() if written.count(".") else ""
         return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
+
+
+def _fills_itself(get: f.Expr, scope: Scope) -> bool:
+    """Whether the queue of ``queue.get()`` is a variable that nothing but the function around it can put into: waiting
+    for it would be waiting for ever."""
+    queue = get.path.rpartition(".")[0] if isinstance(get, f.Name) else ""
+    function = scope.function
+    if function is None or not queue or "." in queue or queue in function.params or queue not in scope.names:
+        return False
+    inner = [each for name, each in scope.facts.functions.items() if name.startswith(f"{function.qualname}.")]
+    if any(path.partition(".")[0] == queue for each in inner for path in _paths(each.body)):
+        return False
+    paths = [path for path in _paths(function.body) if path.partition(".")[0] == queue]
+    return f"{queue}.put" in paths and all(path.startswith(f"{queue}.") for path in paths)
+
+
+def _paths(facts: object) -> Iterator[str]:
+    """Every name that is read in facts of whatever kind."""
+    pending = [facts]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, f.Name):
+            yield each.path
+        elif isinstance(each, tuple):
+            pending += each

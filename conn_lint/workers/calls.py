@@ -61,6 +61,8 @@ class Calls(Outside):
         args: list[v.Val] = []
         for arg in expr.args:
             effect, value = self.value(arg, scope)
+            if effect.queries and self._runs_coroutines(callee, receiver[1]):
+                effect = fx.in_event_loop(effect)
             if effect.normal or receiver[1] not in SPAWNERS:  # an endless task keeps nobody waiting
                 before = fx.sequence(before, effect)
             args.append(value)
@@ -79,6 +81,11 @@ class Calls(Outside):
             return before, v.UNKNOWN
         effect, value = self.invoke(callee, receiver, given, expr, scope)
         return fx.sequence(before, effect), value
+
+    def _runs_coroutines(self, callee: v.Val, method: str) -> bool:
+        """Whether a call runs the coroutine that it is given in an event loop of its own."""
+        runs = method == "run_until_complete" or callee == v.Ext("asyncio.run")
+        return runs and not self.graph.async_unsafe
 
     def _is_generator(self, func: v.Func) -> bool:
         function = self.graph.function(func.symbol)
@@ -141,6 +148,8 @@ class Calls(Outside):
             return self.on_queryset(target, method, span)
         if isinstance(target, (v.Obj, v.Model)) and self._model_like(target) and method in django.INSTANCE_QUERIES:
             return fx.query(Query(span, f"queries in .{method}()")), v.UNKNOWN
+        if isinstance(target, v.Cls) and method in django.CLASS_QUERIES and self.graph.is_model(target.symbol):
+            return fx.query(Query(span, f"queries in .{method}()")), v.Obj(target.symbol)
         if isinstance(target, v.Model) and method in django.LAZY | django.QUERYING:
             return self.on_queryset(v.QuerySet(None, manager=True), method, span)
         if isinstance(callee, v.Obj):
@@ -238,7 +247,9 @@ class Calls(Outside):
             return fx.nothing(), v.UNKNOWN
         others = self._overrides(func, span)
         if others:
-            return self._either([self.enter(each, given, span, scope) for each in others])
+            made = [self.enter(each, given, span, scope) for each in others]
+            using = [each for each in made if each[0].queries] if scope.in_endless else []
+            return self._either(using or made)  # an object whose class does without the ORM is in no danger
         effect, value = self.run(
             func._replace(wraps=()),
             tuple(_kept(arg) for arg in given.args),

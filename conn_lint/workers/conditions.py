@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import waits
+from conn_lint.workers.extract import flat
 
 _VIEWS = frozenset(("items", "keys", "values"))
 _THROUGH = frozenset(("enumerate", "len", "list", "reversed", "sorted", "tuple"))
@@ -49,3 +50,37 @@ def collection(expr: f.Expr) -> str | None:
 def watches_the_clock(branch: f.If) -> bool:
     """Whether what a branch does is done every so often: its test asks how late it is."""
     return not waits.CLOCKS.isdisjoint(branch.mentions)
+
+
+def drains(loop: f.Loop, fetched: frozenset[str]) -> bool:
+    """Whether a loop is left as soon as a query finds nothing more: ``fetched`` are the names of what queries in it
+    have found."""
+    return any(
+        isinstance(statement, f.If) and _leaves(statement) and not fetched.isdisjoint(_missing(statement.test))
+        for statement in loop.body
+    )
+
+
+def leaves_by_the_clock(loop: f.Loop) -> bool:
+    """Whether a turn leaves a loop because of the time, which it asks for itself or has asked for before."""
+    times = {
+        target
+        for statement in flat(loop.body)
+        if isinstance(statement, f.Let) and not waits.CLOCKS.isdisjoint(f.mentions(statement.value))
+        for target in statement.targets
+    }
+    return any(
+        isinstance(statement, f.If) and _leaves(statement) and not (waits.CLOCKS | times).isdisjoint(statement.mentions)
+        for statement in loop.body
+    )
+
+
+def _leaves(branch: f.If) -> bool:
+    return any(isinstance(each, f.Exit) and each.kind in ("break", "return") for each in branch.body)
+
+
+def _missing(test: f.Expr) -> frozenset[str]:
+    """The names that are None or empty where ``test`` holds."""
+    if isinstance(test, f.IsNone) and isinstance(test.value, f.Name):
+        return frozenset((test.value.path,))
+    return filled(test).fails

@@ -76,6 +76,9 @@ INSTANCE_QUERIES = frozenset(
     "adelete arefresh_from_db asave delete refresh_from_db save save_base validate_unique full_clean".split()
 )
 
+CLASS_QUERIES = frozenset(("get_solo",))
+"""Methods that libraries add to models as a class method (django-solo 2.4 ``solo/models.py SingletonModel``)."""
+
 MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 
 CONSUMERS = frozenset(

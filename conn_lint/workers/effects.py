@@ -7,7 +7,7 @@ cleanups are three, waits few.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from conn_lint.model import Place, Span
@@ -215,7 +215,7 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
 
 
 def not_yet(effect: Effect) -> Effect:
-    """``effect`` of the branch that is taken while it is not time to query."""
+    """``effect`` of a branch that was chosen by the time: what does not query there may do so at another time."""
 
     def early(path: Path) -> Path:
         return path._replace(early=True) if path.first is None else path
@@ -227,18 +227,25 @@ def not_yet(effect: Effect) -> Effect:
 def relabelled(effect: Effect, at: Place) -> Effect:
     """``effect`` of a call with ``at`` for the place of the call, which is the first of each query's."""
 
-    def named(found: Query) -> Query:
-        return found._replace(calls=(at, *found.calls[1:]))
+    return _with_queries(effect, lambda found: found._replace(calls=(at, *found.calls[1:])))
 
+
+def in_event_loop(effect: Effect) -> Effect:
+    """``effect`` of a coroutine that a thread runs in an event loop of its own: sync_to_async() hands what it queries
+    to a thread for all such loops (asgiref 3.8 ``sync.py SyncToAsync.__call__``, ``single_thread_executor``)."""
+    return _with_queries(effect, lambda found: found._replace(elsewhere=True))
+
+
+def _with_queries(effect: Effect, change: Callable[[Query], Query]) -> Effect:
     exits = {
         kind: {
-            key: path._replace(first=path.first and named(path.first), last=path.last and named(path.last))
+            key: path._replace(first=path.first and change(path.first), last=path.last and change(path.last))
             for key, path in paths.items()
         }
         for kind, paths in effect.exits.items()
     }
     crossings = {
-        key: crossing._replace(before=named(crossing.before), after=named(crossing.after))
+        key: crossing._replace(before=change(crossing.before), after=change(crossing.after))
         for key, crossing in effect.crossings.items()
     }
     return Effect(exits, crossings)

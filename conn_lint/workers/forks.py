@@ -40,6 +40,9 @@ CONTEXT = "multiprocessing.get_context"
 FRESH = "multiprocessing.fresh"
 """Stands for everything made by a start method that does not fork."""
 
+RECYCLED = "multiprocessing.recycled"
+"""Stands for a pool that makes a new process for every job."""
+
 ENDS = frozenset(
     "os._exit os.abort os.execl os.execle os.execlp os.execlpe os.execv os.execve os.execvp os.execvpe"
     " sys.exit builtins.exit builtins.quit".split()
@@ -92,8 +95,10 @@ class Forks(Calls):
         dotted, span = callee.dotted, expr.span
         if dotted in ENDS:
             return fx.leave("raise"), v.UNKNOWN
+        recycled = dotted in POOLS and dict(given.keywords).get("maxtasksperchild") == v.Const(1)
+        made = v.Ext(RECYCLED if recycled else dotted, made=True)
         if self.shallow:
-            return super().outside(callee, receiver, given, expr, scope)
+            return (fx.nothing(), made) if recycled else super().outside(callee, receiver, given, expr, scope)
         if dotted == "os.fork":
             scope.forked = span
             return fx.nothing(), v.Ext(dotted, made=True)
@@ -112,7 +117,7 @@ class Forks(Calls):
             fresh = dict(given.keywords).get("mp_context") == v.Ext(FRESH)
             return fx.nothing(), v.Ext(FRESH if fresh else dotted, made=True)
         if dotted in POOLS:
-            return fx.forking(self._fork(span, scope)._replace(several=True)), v.Ext(dotted, made=True)
+            return fx.forking(self._fork(span, scope)._replace(several=True)), made
         owner, _, method_name = dotted.rpartition(".")
         if callee.made and method_name in HANDOVERS and (owner in POOLS or owner in EXECUTORS):
             job = self.now(given.first("func" if owner in POOLS else "fn"))

@@ -46,13 +46,22 @@ def observe_imports(finder: Finder, commands: tuple[WorkerCommand, ...]) -> None
         found = [*_at_import(finder, path, data), *_when_ready(finder, path, data)]
         for kind, query, function in found:
             forking = forking_server(project, commands) if forking is None else forking
-            places = (*query.places[1:], *forking)
-            detail = f"{kind} forks {'jobs' if forking[0].label.startswith('rq ') else 'requests'}" if forking else kind
+            forks = forking if forking and _together(project, path, forking[0].span.path) else ()
+            places = (*query.places[1:], *forks)
+            detail = f"{kind} forks {'jobs' if forks[0].label.startswith('rq ') else 'requests'}" if forks else kind
             span = query.places[0].span
             finder.observations.setdefault(
                 ("query-at-import", span.path, span.line),
                 Observation("query-at-import", span, function, places, detail),
             )
+
+
+def _together(project: Project, path: str, server: str) -> bool:
+    """Whether a file and the command line of a server may belong to one project, where the tree has several: each
+    lies below its manage.py."""
+    homes = [each.removesuffix("manage.py") for each in project.tree.paths if each.rpartition("/")[2] == "manage.py"]
+    own, its = (max((home for home in homes if file.startswith(home)), key=len, default="") for file in (path, server))
+    return own == its or not own or not its
 
 
 def _at_import(finder: Finder, path: str, data: bytes) -> Iterator[tuple[str, Query, str | None]]:

@@ -10,7 +10,7 @@ from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.conditions import collection
+from conn_lint.workers.conditions import collection, drains, leaves_by_the_clock
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import flat
@@ -63,6 +63,8 @@ class Loops(Forks):
         body = self.body(loop.body, scope)
         scope.repeats -= 1
         scope.in_endless, scope.going = outer, going
+        if loop.endless == "always" and (drains(loop, scope.fetched) or leaves_by_the_clock(loop)):
+            loop = loop._replace(endless="no")
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
         return fx.sequence(first, self.repetition(loop, turn, scope, endless=loop.endless != "no"))
 
@@ -124,11 +126,11 @@ class Loops(Forks):
             endless = False  # goes round again only after an exception: a retry, not a worker
         daemon = endless and not leaves
         if endless and scope.atomic and turn.queries and not self.shallow:
-            lasting = lasts(loop, leaves=bool(leaves), waits=_waits(again))
+            lasting = lasts(loop, leaves=bool(leaves), waits=waits(again))
             if lasting:
                 self.note("transaction-around-loop", loop.span, scope, lasting)
         blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
-        if daemon and blocks and turn.queries and not _waits(again):  # something in it must wait, or it would spin
+        if daemon and blocks and turn.queries and not waits(again):  # something in it must wait, or it would spin
             self.pausing.note()
             turn = fx.sequence(fx.waiting(UNBOUNDED, loop.span), turn)
         effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
@@ -226,7 +228,8 @@ def unsettle(body: f.Body, scope: Scope) -> None:
                 scope.names[target] = v.UNKNOWN
 
 
-def _waits(paths: fx.Paths) -> bool:
+def waits(paths: fx.Paths) -> bool:
+    """Whether any of ``paths`` waits before its first query or after its last one."""
     return any(path.lead.wait or path.tail.wait for path in paths.values())
 
 

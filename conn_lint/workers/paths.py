@@ -99,6 +99,8 @@ class Query(NamedTuple):
     span: Span
     what: str
     calls: tuple[Place, ...] = ()
+    elsewhere: bool = False
+    """Whether it runs in the thread where the coroutines of an event loop use the ORM, and not in the calling one."""
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -14,6 +14,7 @@ from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
+from conn_lint.workers.forks import RECYCLED
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
@@ -139,7 +140,7 @@ class Registrations(Follower):
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
                 continue
-            pool = _short_lived(receiver[0], expr.func, scope) if registrar.pool else ""
+            pool = _pool(receiver, given, expr, scope) if registrar.pool else ""
             runner = self.runner(framework, v.Obj(callee.symbol) if isinstance(callee, v.Cls) else receiver[0])
             self.register(registrar, framework, given, expr, scope, pool, runner)
         effect, value = super().invoke(callee, receiver, given, expr, scope)
@@ -340,9 +341,19 @@ def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> boo
     return any(name.islower() and "." not in name and name in owner for name in receivers)
 
 
-def _short_lived(pool: v.Val, func: f.Expr, scope: Scope) -> Literal["", "threads", "processes"]:
+def _pool(receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Literal["", "threads", "processes"]:
+    """Of what a short-lived pool that is given a function consists; "" where the pool lives on."""
+    if receiver[1] == "run_in_executor":
+        pool = expr.args[0] if expr.args else f.OPAQUE
+        return _short_lived(given.first("executor"), pool.path if isinstance(pool, f.Name) else "", scope)
+    owner = expr.func.path.rpartition(".")[0] if isinstance(expr.func, f.Name) else ""
+    return _short_lived(receiver[0], owner, scope)
+
+
+def _short_lived(pool: v.Val, owner: str, scope: Scope) -> Literal["", "threads", "processes"]:
     """Whether a pool is made and left in the function that uses it, and not for as long as the process runs."""
-    owner = func.path.rpartition(".")[0] if isinstance(func, f.Name) else ""
+    if isinstance(pool, v.Ext) and pool.dotted == RECYCLED:
+        return "processes"
     lasts = scope.in_endless and owner not in scope.of_turn
     if lasts or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
         return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
@@ -10,7 +12,7 @@ from conn_lint.workers.conditions import filled, watches_the_clock
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
-from conn_lint.workers.loops import Loops, unsettle
+from conn_lint.workers.loops import Loops, unsettle, waits
 from conn_lint.workers.outside import is_dynamic
 from conn_lint.workers.paths import CLOSE, Query
 from conn_lint.workers.scope import Scope
@@ -44,6 +46,10 @@ class Statements(Loops):
             for target in statement.targets:
                 scope.names[target] = value if len(statement.targets) == 1 else v.UNKNOWN
             scope.filled = scope.filled.difference(statement.targets)
+            found = effect.queries and not waits(effect.normal)
+            scope.fetched = (scope.fetched.union if found else scope.fetched.difference)(statement.targets)
+            if value == v.Const(None) and any(map(partial(self._drops_connection, scope), statement.targets)):
+                effect = fx.sequence(effect, fx.cleanup(CLOSE))
             named = mentions(statement.value)
             if named & (django.GUARDS | scope.guards):
                 scope.guards.update(statement.targets)
@@ -68,6 +74,11 @@ class Statements(Loops):
             self.nested[local.symbol] = local
             scope.names[statement.name] = self.local(local, scope)
         return fx.nothing()
+
+    def _drops_connection(self, scope: Scope, target: str) -> bool:
+        """Whether ``target = None`` makes Django open a new connection at the next query."""
+        owner, _, name = target.rpartition(".")
+        return bool(owner) and name == "connection" and self.name(owner, scope) == v.Connection("default")
 
     def branch(self, statement: f.If, scope: Scope) -> Effect:
         holds, fails = self.outcomes(statement.test, scope)
@@ -106,7 +117,7 @@ class Statements(Loops):
         if child is not None and truth is None:
             return fx.sequence(test, self.in_both((body, orelse), child, scope))
         if watches_the_clock(statement) and body.queries != orelse.queries:
-            body, orelse = (body, fx.not_yet(orelse)) if body.queries else (fx.not_yet(body), orelse)
+            body, orelse = fx.not_yet(body), fx.not_yet(orelse)
         return fx.either(fx.sequence(holds, body), fx.sequence(fails, orelse))
 
     def merged(self, one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:

@@ -136,7 +136,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     effect = fx.either(*map(finder.perform, runnables))
     sure: Literal["yes", "maybe"] = "maybe" if entry.guessed else "yes"
     touches: Literal["yes", "maybe", "no"] = sure if effect.queries else "no"
-    if touches == "no" and not entry.guessed and guesser is not None:
+    if touches == "no" and not entry.guessed and guesser is not None and _beside_django(entry, finder):
         likely = fx.either(*(guesser.perform(runnable) for runnable in runnables))
         if likely.queries:
             effect, touches = likely, "maybe"
@@ -154,8 +154,10 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         once = fx.sequence(_ended(finder.perform(callback)), once)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     worst = _worst(_between(turn, function.span))
-    forever = _loops_for_ever(effect)
-    ends = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not forever
+    elsewhere = worst is not None and worst.after.elsewhere
+    may_end = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not elsewhere
+    forever = _loops_for_ever(effect) or (may_end and _lasts(runnables, finder))
+    ends = may_end and not forever
     yield UnitOfWork(
         span=function.span,
         function=_shown(function.qualname),
@@ -175,8 +177,26 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         note=behaviour.hook.why if behaviour.hook else behaviour.note,
         ends=ends,
         hook=behaviour.hook,
-        coroutine=function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps),
+        coroutine=elsewhere or (function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps)),
+        unsure_gap=behaviour.unsure,
         never_closes=behaviour.gap is not None and not _closes_somewhere(turn),
+    )
+
+
+def _lasts(functions: list[v.Func], finder: Finder) -> bool:
+    """Whether one of ``functions`` holds a loop that goes on until the program is told to stop."""
+    symbols = {each.symbol for each in functions}
+    return any(loop.lasts and loop.symbol in symbols for loop in finder.loops.values())
+
+
+def _beside_django(entry: Entry, finder: Finder) -> bool:
+    """Whether any file of the directory below the root that an entrypoint lies in names Django: a service of another
+    framework beside it uses other databases."""
+    top, slash, _ = entry.func.symbol.path.partition("/")
+    project = finder.graph.project
+    return not slash or any(
+        path.startswith(f"{top}/") and path.endswith(".py") and b"django" in project.data(path)
+        for path in project.tree.paths
     )
 
 

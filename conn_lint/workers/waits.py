@@ -55,7 +55,8 @@ _REDIS = Bound("timeout", 1, endless=True)
 
 BLOCKING_METHODS: dict[str, Bound] = {
     **dict.fromkeys(
-        "accept aconnect basic_get getmessages listen loop_forever recv recv_json recv_multipart recv_string recvfrom"
+        "accept aconnect basic_get getmessages listen loop_forever receive_bytes receive_json receive_str receive_text"
+        " recv recv_json recv_multipart recv_string recvfrom"
         " run_forever sigwait start_consuming".split(),
         _NOTHING,
     ),
@@ -70,7 +71,8 @@ BLOCKING_METHODS: dict[str, Bound] = {
     "xreadgroup": Bound("block", 4, unit=0.001, default=0, endless=True),
 }
 """Methods that wait for something from outside. The arguments are those of redis-py 5.0 (``commands/core.py``,
-``client.py PubSub``), pika 1.4, boto3, kombu and the standard library."""
+``client.py PubSub``), pika 1.4, boto3, kombu, Starlette 0.37
+(``websockets.py``), aiohttp 3.9 (``web_ws.py``) and the standard library."""
 
 MILLISECONDS = ("kafka", "aiokafka", "select", "zmq")
 """Modules whose waiting methods count in milliseconds."""

@@ -131,3 +131,22 @@ FLAG = """
 def test_a_flag_that_the_turns_set_themselves(tmp_path: Path, turn: str, found: bool) -> None:
     """Such a loop ends when its work is done."""
     assert bool(worker(tmp_path, FLAG.format(turn)).touching) is found
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (("rows = list(Order.objects.all()[:50])", "if not rows:", "    break"), False),
+        (("order = Order.objects.first()", "if order is None:", "    return"), False),
+        (("order = Order.objects.first()", "if order is None:", "    continue"), True),
+        (("order = busy()", "if order is None:", "    break", "order.save()"), True),  # whoever it waits for
+        (("Order.objects.count()", "if time.time() > self.deadline:", "    return"), False),
+        (("Order.objects.count()", "left = self.deadline - time.time()", "if left < 0:", "    break"), False),
+        (("Order.objects.count()", "left = self.left()", "if left < 0:", "    break"), True),
+    ],
+)
+def test_what_comes_to_an_end_is_no_worker(tmp_path: Path, lines: tuple[str, ...], found: bool) -> None:
+    """A loop that goes through rows until there are none, or that gives up after some time."""
+    body = (*(f"    {line}" for line in lines), "    Order.objects.count()", "    time.sleep(5)")
+    text = HEAD.format("\n            ".join(("while True:", *body)))
+    assert bool(worker(tmp_path, text).touching) is found

@@ -210,3 +210,55 @@ def test_what_comes_after_an_endless_task(tmp_path: Path, spawn: str) -> None:
             app.add_routes([web.get("/", orders)])
         """
     assert worker(tmp_path, text).functions == [("orders", "consumer")]
+
+
+THREAD = """
+        import asyncio, threading
+        from shop.models import Order
+        async def main():
+            await Order.objects.acount()
+        def work():
+            {}
+        def start():
+            threading.Thread(target=work).start()
+"""
+
+
+@pytest.mark.parametrize("run", ["asyncio.run(main())", "asyncio.new_event_loop().run_until_complete(main())"])
+def test_an_event_loop_in_a_thread_queries_in_another(tmp_path: Path, run: str) -> None:
+    """The thread ends without a connection; the one in which all coroutines query goes on."""
+    unit = worker(tmp_path, THREAD.format(run)).unit
+    assert (unit.function, unit.kind, unit.ends, unit.coroutine) == ("work", "thread", False, True)
+
+
+def test_a_thread_that_queries_itself_ends_with_its_connection(tmp_path: Path) -> None:
+    unit = worker(tmp_path, THREAD.format("Order.objects.count()")).unit
+    assert (unit.ends, unit.coroutine) == (True, False)
+
+
+def test_a_thread_that_loops_until_the_program_stops_does_not_end(tmp_path: Path) -> None:
+    """What its loop does wrong is said of the loop, once."""
+    text = """
+        import threading, time
+        from shop.models import Order
+        class Poller:
+            def work(self):
+                while not self.stopped:
+                    Order.objects.count()
+                    time.sleep(60)
+            def start(self):
+                threading.Thread(target=self.work).start()
+    """
+    units = {unit.kind: unit for unit in worker(tmp_path, text).touching}
+    assert (units["thread"].ends, units["thread"].gap, units["loop"].gap) == (False, 0.0, 60.0)
+
+
+def test_a_websocket_waits_for_its_messages(tmp_path: Path) -> None:
+    text = """
+        from shop.models import Order
+        async def chat(websocket):
+            while True:
+                await websocket.receive_json()
+                await Order.objects.acount()
+    """
+    assert worker(tmp_path, text).unit.gap_place is not None

@@ -313,6 +313,10 @@ POOL_CASES = {
         "def f():\n    with ThreadPoolExecutor() as pool:\n        pool.submit(ship)",
         True,
     ),
+    "a pool that ends with its function, given to an event loop": (
+        "def f(loop):\n    with ThreadPoolExecutor() as pool:\n        return [loop.run_in_executor(pool, ship)]",
+        True,
+    ),
     "a pool shut down in its function": (
         "def f():\n    pool = ThreadPoolExecutor()\n    pool.submit(ship)\n    pool.shutdown()",
         True,
@@ -334,6 +338,16 @@ POOL_CASES = {
     "multiprocessing.Pool of the module": ("pool = multiprocessing.Pool()\ndef f(): pool.apply_async(ship)", False),
     "a process pool of the module": ("pool = ProcessPoolExecutor()\ndef f(): pool.submit(ship)", False),
 }
+
+
+def test_a_pool_with_a_process_for_each_job(tmp_path: Path) -> None:
+    """The process ends with the job, and its connection with the process."""
+    text = (
+        f"{POOLS}def f():\n    pool = multiprocessing.Pool(4, maxtasksperchild={{}})\n"
+        "    while True:\n        pool.apply_async(ship)\n        time.sleep(60)"
+    )
+    assert not read(tmp_path, text.format(1)).touching
+    assert read(tmp_path, text.format(100)).touching
 
 
 @pytest.mark.parametrize(("text", "ends"), POOL_CASES.values(), ids=POOL_CASES)

@@ -178,3 +178,20 @@ def test_an_abstract_method_stands_for_those_of_the_subclasses(tmp_path: Path) -
         """
     unit = units_of(tmp_path, {"worker.py": text}).unit
     assert (unit.function, unit.touches_orm) == ("Base.work", "yes")
+
+
+@pytest.mark.parametrize(("turn", "found"), [("queue.put(each)", 0), ("feed(queue)", 1), ("self.queue = queue", 1)])
+def test_a_queue_that_the_function_fills_itself(tmp_path: Path, turn: str, found: int) -> None:
+    """Nobody else puts anything in, so that nobody waits."""
+    body = f"""
+        from queue import Queue
+        queue = Queue()
+        queue.put(Order.objects.first())
+        while not queue.empty():
+            each = queue.get()
+            if each:
+                Order.objects.count()
+            {turn}
+        Order.objects.count()
+    """
+    assert len(gaps(tmp_path, body)) == found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.trees import worker
+from tests.workers.trees import units_of, worker
 
 CLASSES = """
     from shop.models import Order
@@ -181,3 +181,18 @@ def test_what_a_job_is_given_is_taken_for_a_row_where_rows_have_the_method(
             scheduler.add_job(work, "interval")
         """
     assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]
+
+
+@pytest.mark.parametrize(("beside", "found"), [("import django.conf\n", "maybe"), ("import time\n", "no")])
+def test_code_found_by_its_name_in_a_service_without_django(tmp_path: Path, beside: str, found: str) -> None:
+    """A service of another framework that lies beside the Django project uses other databases."""
+    api = """
+        import importlib
+        import fastapi
+        app = fastapi.FastAPI()
+        @app.post("/run")
+        def run(name):
+            importlib.import_module(name).run()
+    """
+    units = units_of(tmp_path, {"bits/api.py": api, "bits/db.py": beside}).units
+    assert [unit.touches_orm for unit in units] == [found]

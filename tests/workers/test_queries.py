@@ -32,6 +32,7 @@ USES = [
     "Order.objects.using('default').get(pk=1)",
     "Order.objects.create(sent=True)",
     "Order._default_manager.first()",
+    "Order.get_solo()",
     "len(Order.objects.all())",
     "list(Order.objects.filter(sent=False))",
     "bool(Order.objects.filter(sent=False))",
@@ -272,3 +273,9 @@ def test_the_close_that_django_removed(tmp_path: Path) -> None:
     assert [(each.kind, str(each.span)) for each in reading.observations] == [
         ("removed-close-connection", "shop/worker.py:1")
     ]
+
+
+def test_a_connection_that_is_dropped(tmp_path: Path) -> None:
+    """Django opens a new one at the next query."""
+    assert turn(tmp_path, "connection.connection = None\nOrder.objects.count()").unit.cleanup_start == "close"
+    assert turn(tmp_path, "client.connection = None\nOrder.objects.count()").unit.cleanup_start == "none"

@@ -101,6 +101,8 @@ class Behaviour(NamedTuple):
     """Runs are part of the request or job that asks for them, and no units of their own."""
     gap: float | None = None
     """Idle seconds between two runs at most; None: unbounded."""
+    unsure: bool = False
+    """It runs every so often, and how often is not known."""
     ends: bool = False
     """The thread or process ends with the run."""
     around: tuple[tuple[ClassSymbol, str], ...] = ()

@@ -44,7 +44,7 @@ FRAMEWORKS = (
             Registrar(".apply_async", 0, "func", receivers=_POOLS, pool=True),
             Registrar(".map_async", 0, "func", receivers=_POOLS, pool=True),
             Registrar(".starmap_async", 0, "func", receivers=_POOLS, pool=True),
-            Registrar(".run_in_executor", 1, "func"),
+            Registrar(".run_in_executor", 1, "func", pool=True),
             Registrar("asyncio.to_thread", 0, "func"),
             Registrar("asgiref.sync.sync_to_async", 0, "func", only=("thread_sensitive", False)),
         ),

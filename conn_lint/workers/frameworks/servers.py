@@ -52,6 +52,10 @@ def http_server_behaviour(context: Context) -> Behaviour:
     return Behaviour(ends=not any(name in context.sightings for name in _HTTP_PLAIN))
 
 
+def _every_so_often(_context: Context) -> Behaviour:
+    return Behaviour(unsure=True)
+
+
 FRAMEWORKS = (
     Framework(
         name="grpc",
@@ -117,12 +121,27 @@ FRAMEWORKS = (
         registrars=(Registrar(".register_instance", 0, "instance", receivers=_RPC, methods=("*",)),),
     ),
     Framework(
+        name="Tornado",
+        kind="scheduled",
+        words=(b"PeriodicCallback",),
+        source="tornado 6.4 ioloop.py PeriodicCallback: the interval is given there",
+        registrars=(Registrar("tornado.ioloop.PeriodicCallback", 0, "callback"),),
+        behaviour=_every_so_often,
+    ),
+    Framework(
+        name="Twisted",
+        kind="scheduled",
+        words=(b"LoopingCall",),
+        source="Twisted 24.3.0 internet/task.py LoopingCall.start: the interval is given there",
+        registrars=(Registrar("twisted.internet.task.LoopingCall", 0, "f"),),
+        behaviour=_every_so_often,
+    ),
+    Framework(
         name="Twisted",
         kind="consumer",
         words=(b"twisted",),
         source="Twisted 24.3.0 internet/base.py, internet/task.py, protocols/basic.py: nothing touches django.db",
         registrars=(
-            Registrar("twisted.internet.task.LoopingCall", 0, "f"),
             Registrar("twisted.internet.reactor.callLater", 1, "callable"),
             Registrar("twisted.internet.reactor.callFromThread", 0, "callable"),
         ),
@@ -153,8 +172,7 @@ FRAMEWORKS = (
         name="Tornado",
         kind="consumer",
         words=(b"tornado",),
-        source="tornado 6.4 web.py RequestHandler, websocket.py, ioloop.py PeriodicCallback: no Django request",
-        registrars=(Registrar("tornado.ioloop.PeriodicCallback", 0, "callback"),),
+        source="tornado 6.4 web.py RequestHandler, websocket.py: no Django request",
         hooks=(
             Hook("tornado.web.RequestHandler", ("prepare", *_VERBS)),
             Hook("tornado.websocket.WebSocketHandler", ("open", "on_message", "on_close")),
