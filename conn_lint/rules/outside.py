@@ -36,7 +36,7 @@ LONG_PAUSE = 3600.0
 """Seconds that the pauses of loops, whose numbers people put into settings and options, hardly ever reach."""
 
 
-SHOWN_AGES = 2
+SHOWN_AGES = 3
 """So many ages that do not help are shown; a project with a settings module for each machine has the same in all."""
 
 
