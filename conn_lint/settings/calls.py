@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 NESTED_CALLS = 14
 """Calls inside calls that are followed."""
 
+UNDECIDED_CALLS = 3
+"""Those of one function that are followed where nobody knows whether it calls itself so often: in a loop over
+something unknown each is run several times."""
+
 
 def call(machine: Machine, function: Tree, args: Args, node: cst.CSTNode) -> Tree:
     """What ``function`` returns for ``args``."""
@@ -82,7 +86,9 @@ def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) 
     """Run a function of the project."""
     if args.open or _is_asynchronous(function.node):
         return unfollowed(machine, function, args, node)
-    if _is_generator(function.node):
+    if function.is_generator is None:
+        function.is_generator = _is_generator(function.node)
+    if function.is_generator:
         return Generator(function, args)
     return run_body(machine, function, args, node)
 
@@ -93,7 +99,9 @@ def run_body(
     """What the body of ``function`` returns for ``args``; a generator puts what it yields into ``yielded``."""
     from conn_lint.settings.worlds import Frame
 
-    if len(machine.frames) >= NESTED_CALLS:
+    same = [frame.entry for frame in machine.frames if frame.function is function]
+    undecided = len(same) >= UNDECIDED_CALLS and same[0] is not machine.pc
+    if undecided or len(machine.frames) >= NESTED_CALLS:
         if yielded is not None:
             machine.replace(yielded, unfollowed(machine, function, args, node))
         return unfollowed(machine, function, args, node)
@@ -101,7 +109,7 @@ def run_body(
     if not _bind(machine, function, args, scope):
         return machine.throw("TypeError")
     entry = machine.pc
-    frame = Frame(function, yielded)
+    frame = Frame(function, entry, yielded)
     machine.frames.append(frame)
     loops, machine.loops = machine.loops, []
     with machine.inside(scope, function.source):

@@ -32,22 +32,30 @@ def evaluate(project: Project, target: Target, env: Mapping[str, str], slices: S
 
     Raises SettingsError when the class it names does not exist.
     """
-    try:
-        return _evaluate(project, target, env, slices)
-    except Needed as error:
-        slices.want(error.name)
-    return evaluate(project, target, env, slices)
+    overrides_exist = False
+    while True:
+        machine = Machine(project, env, slices, overrides_exist=overrides_exist)
+        try:
+            found = _run(machine, target)
+        except Needed as error:
+            slices.want(error.name)
+            continue
+        if found is not None:
+            return found
+        if overrides_exist or not machine.notes:
+            break
+        overrides_exist = True  # a local module that is missing is not as optional as its ``try`` looks
+    exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
+    machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")
+    return [everything_unknown(machine, target)]
 
 
-def _evaluate(project: Project, target: Target, env: Mapping[str, str], slices: Slices) -> list[Deployment]:
-    machine = Machine(project, env, slices)
+def _run(machine: Machine, target: Target) -> list[Deployment] | None:
+    """What ``target`` makes of its settings; None when no world is left in which they can be loaded."""
     machine.environ.cells["DJANGO_SETTINGS_MODULE"] = Const(target.module)
     try:
         module = load_file(machine, target.path, target.module)
-        if machine.live:
-            return _deployments(machine, module, target)
-        exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
-        machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")
+        return _deployments(machine, module, target) if machine.live else None
     except Exhausted as error:
         unfinished = _unfinished(machine, target, str(error))
         if unfinished is not None:

@@ -137,6 +137,9 @@ def _imported(machine: Machine, module: Module | None, dotted: str, name: str, n
             return Imported(inner)
         if not _may_be_imported(machine, dotted, node):
             return ABSENT
+        if machine.overrides_exist and machine.source.span(node) in machine.notes:
+            machine.throw_in(machine.choices.decide(("lacks", dotted, name)), "ImportError")
+            return machine.opaque(node, f"{dotted} is not in the project")
         if _is_ours(machine, dotted):
             return machine.opaque(node, f"{dotted} is not in the project")
         return libraries.value(machine, f"{dotted}.{name}")
@@ -208,6 +211,8 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
     span = machine.source.span(node)
     if machine.tries and (ours or (star and not required)):
         machine.notes[span] = Place(span, f"{dotted} is not in the tree; where it exists it may change any setting")
+        if machine.overrides_exist:
+            return True
         machine.throw("ModuleNotFoundError")
         return False
     if ours:

@@ -100,7 +100,7 @@ class Keeping:
         aliases = [
             (unit.binds, carried(unit.value))
             for unit in self.units.values()
-            if unit.value is not None and not unit.defines
+            if unit.value is not None and not unit.defines and not unit.literal
         ]
         before = -1
         while before != len(found):

@@ -19,6 +19,7 @@ from conn_lint.settings.containers import (
     is_more,
 )
 from conn_lint.settings.memory import Memory
+from conn_lint.settings.slicing import UNREAD
 from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
 from conn_lint.settings.worlds import TEST_SIZE
 
@@ -42,7 +43,11 @@ DEPTH = 110
 class Machine(Memory):
     """One evaluation of one settings module, and of whatever it imports from the project."""
 
-    def __init__(self, project: Project, env: Mapping[str, str], slices: Slices) -> None:
+    def __init__(
+        self, project: Project, env: Mapping[str, str], slices: Slices, *, overrides_exist: bool = False
+    ) -> None:
+        """``overrides_exist``: local modules that are not in the tree (``try: from .local import *``) can be imported
+        where the settings are used, and hold nobody knows what."""
         from conn_lint.settings import expressions, statements
         from conn_lint.settings.libraries import standard
 
@@ -50,6 +55,7 @@ class Machine(Memory):
         self.project = project
         self.slices = slices
         self.env = env
+        self.overrides_exist = overrides_exist
         self.env_files: dict[str, Tree] = {}
         """Variables that ``.env`` files of the project set where the environment does not; ABSENT in the worlds
         that do not load them."""
@@ -165,6 +171,8 @@ class Machine(Memory):
         if name in NAMES:
             builtin = External(f"builtins.{name}")
             return self.each(tree, lambda leaf: builtin if leaf is ABSENT or is_more(leaf) else leaf)
+        if name == UNREAD:
+            return self.opaque(self.statement, "a literal that is larger than any settings are is not read")
         return self.each(tree, lambda leaf: self.throw("NameError") if leaf is ABSENT else leaf)
 
     def or_else(self, tree: Tree, other: Tree) -> Tree:

@@ -256,4 +256,7 @@ def _speaks_mysql(engine: Value) -> bool | None:
 def everything_unknown(machine: Machine, target: Target) -> Deployment:
     """A deployment of which nothing can be said."""
     problems, notes = tuple(machine.problems.values()), tuple(machine.notes.values())
-    return Deployment(target.module, target.path, target.class_name, {}, True, {}, problems=problems, notes=notes)
+    unseen = Unknown(f"the settings {problems[-1].reason}", place=problems[-1].span) if problems else None
+    return Deployment(
+        target.module, target.path, target.class_name, {}, True, {}, problems=problems, notes=notes, unseen=unseen
+    )

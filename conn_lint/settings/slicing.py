@@ -15,6 +15,7 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from conn_lint.project.nesting import nests_too_deeply
 from conn_lint.project.source import decode, parse_text
 from conn_lint.project.tree import Unreadable
 from conn_lint.settings.keeping import Keeping
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 6
 """Names that may turn out to be wanted before everything is run."""
+
+MOST_CHARACTERS = 300_000
+"""Characters of the longest literal that is parsed (libcst takes a second for them)."""
+
+UNREAD = "__unread__"
+"""Stands in the place of a literal that is not parsed; nothing is known of it but that it runs nothing."""
 
 MOST_MODULES = 150
 """Modules that are looked at; what else is imported is run as a whole."""
@@ -64,17 +71,16 @@ class Slices:
 
     def source(self, path: str) -> Source | None:
         """What is left of the module ``path``, parsed; None when it cannot be read or parsed."""
-        if path not in self._outlines or all(unit in self._kept for unit in self._units(path)):
+        if path not in self._outlines:
             return self._project.source(path)
         if path not in self._sources:
+            whole = decode(path, self._project.data(path))
+            text = self._cut(path, whole)
             try:
-                self._sources[path] = parse_text(path, self._cut(path))
+                self._sources[path] = self._project.source(path) if text == whole else parse_text(path, text)
             except Unreadable:
                 self._sources[path] = self._project.source(path)
         return self._sources[path]
-
-    def _units(self, path: str) -> tuple[tuple[str, int], ...]:
-        return tuple((path, number) for number in range(len(self._outlines[path])))
 
     def dropped(self, path: str) -> frozenset[str]:
         """The names that statements left out of the module ``path`` may bind."""
@@ -84,13 +90,24 @@ class Slices:
         gone = (unit.binds for number, unit in enumerate(units) if (path, number) not in self._kept)
         return frozenset().union(*gone)
 
-    def _cut(self, path: str) -> str:
-        lines = decode(path, self._project.data(path)).split("\n")
+    def _cut(self, path: str, text: str) -> str:
+        lines = text.split("\n")
         for number, unit in enumerate(self._outlines[path]):
-            if (path, number) not in self._kept:
+            left_out = (path, number) not in self._kept
+            if left_out or _is_too_much(unit, lines):
                 for line in range(unit.first_line - 1, unit.last_line):
                     lines[line] = ""
+                if not left_out:
+                    lines[unit.first_line - 1] = " = ".join([*sorted(unit.binds), UNREAD])
         return "\n".join(lines)
+
+
+def _is_too_much(unit: Unit, lines: list[str]) -> bool:
+    """Whether ``unit`` is a literal that takes too long to parse, or cannot be parsed at all."""
+    if not unit.literal:
+        return False
+    text = "\n".join(lines[unit.first_line - 1 : unit.last_line])
+    return len(text) > MOST_CHARACTERS or (unit.deep and nests_too_deeply(text))
 
 
 def _reached(project: Project, paths: Iterable[str]) -> dict[str, tuple[Unit, ...]]:

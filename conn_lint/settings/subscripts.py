@@ -121,8 +121,10 @@ def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNo
 
 
 def _store_somewhere(machine: Machine, table: Table, key: Atom, value: Tree, node: cst.CSTNode) -> None:
-    """Store under a key that is unknown: under one of those that are there, or under another one."""
-    known = machine.keys(table)
+    """Store under a key that is unknown: under one of those that are there, or under another one.
+
+    What was left out of a module is run before it is read, after which it may be overwritten here as any other."""
+    known = machine.present(table)
     if len(known) > FEW_KEYS or machine.has_more(table) is not False:
         cause = machine.opaque(node, "a key that is unknown here was set", key, value)
         machine.escape(value, cause)

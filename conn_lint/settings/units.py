@@ -52,6 +52,10 @@ class Unit(NamedTuple):
     """What is assigned, where that is all they do."""
     leaves: bool
     """They may end the run: ``raise``, ``assert``, ``sys.exit()``."""
+    literal: bool
+    """They bind names to constants and displays of constants, and do nothing else."""
+    deep: bool
+    """They nest more deeply than Python can follow by recursion."""
 
 
 MAGIC_WORDS = frozenset(

@@ -64,10 +64,12 @@ class Raised:
 class Frame:
     """One running call: what it returns, and in which worlds it already did."""
 
-    __slots__ = ("function", "returned", "value", "yielded")
+    __slots__ = ("entry", "function", "returned", "value", "yielded")
 
-    def __init__(self, function: Function, yielded: Sequence | None = None) -> None:
+    def __init__(self, function: Function, entry: Guard, yielded: Sequence | None = None) -> None:
         self.function = function
+        self.entry = entry
+        """The worlds that made the call."""
         self.yielded = yielded
         """Where a generator puts what it yields."""
         self.value: Tree = ABSENT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def test_a_guarded_missing_module_is_noted(read: Reader) -> None:
     deployment = read(DATABASES + "try:\n    from local_settings import *\nexcept ImportError:\n    pass\n")
     assert said(deployment.databases["default"].conn_max_age) == 60
     assert [note.span.line for note in deployment.notes] == [3]
+    assert not deployment.problems
+
+
+def test_a_local_module_that_settings_cannot_do_without_may_have_set_anything(read: Reader) -> None:
+    insists = """
+        try:
+            from local_settings import *
+        except ImportError:
+            raise ImportError("write one first")
+        """
+    deployment = read(DATABASES + textwrap.dedent(insists))
+    age = deployment.databases["default"].conn_max_age
+    assert isinstance(said(age), Open)
+    assert "local_settings is not in the project" in age.why
+    assert [note.span.line for note in deployment.notes] == [4]
     assert not deployment.problems
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,3 +106,34 @@ def test_what_was_read_before_the_bounds_were_reached_is_still_said(read: Reader
     assert [one.value for one in age.possible] == [60]
     assert age.default is None
     assert "not all of the settings can be evaluated" in age.why
+
+
+def test_what_is_too_deep_or_too_long_to_be_parsed_matters_where_it_is_used_only(read: Reader) -> None:
+    deep = "LONG = " + " + ".join(["'x'"] * 2000) + "\n"
+    long = "LARGE = {\n" + "    'key': ('value', 'value', 'value'),\n" * 10_000 + "}\n"
+    deployment = read(deep + long + "AGE = 60\n" + DATABASES)
+    assert said(deployment.databases["default"].conn_max_age) == 60
+    for name in ("LONG", "LARGE"):
+        deployment = read(deep + long + f"AGE = len({name})\n" + DATABASES)
+        assert is_unknown(deployment)
+        assert said(deployment.databases["default"].engine) == "django.db.backends.mysql"
+
+
+def test_recursion_that_nothing_bounds_is_not_followed_into_every_branch(read: Reader) -> None:
+    merge = """
+        import copy, unheard_of
+        def merge(a, b):
+            merged = copy.deepcopy(a)
+            for key, value in b.items():
+                old = merged.get(key)
+                if isinstance(old, dict) and isinstance(value, dict):
+                    merged[key] = merge(old, value)
+                else:
+                    merged[key] = value
+            return merged
+        """
+    known = "AGES = merge({'a': {'b': {'c': {'d': {'e': 1}}}}}, {'a': {'b': {'c': {'d': {'e': 60}}}}})\n"
+    deployment = read(textwrap.dedent(merge) + known + "AGE = AGES['a']['b']['c']['d']['e']\n" + DATABASES)
+    assert said(deployment.databases["default"].conn_max_age) == 60
+    deployment = read(textwrap.dedent(merge) + "AGE = merge({}, unheard_of.ages()).get('a')\n" + DATABASES)
+    assert is_unknown(deployment)
