@@ -1,8 +1,7 @@
-"""Branches, loops, ``with`` and ``match``."""
+"""Branches, loops and ``match``."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -11,7 +10,6 @@ from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import compare
 from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate, repeat
-from conn_lint.settings.objects import Native
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import Tree
 
@@ -124,31 +122,6 @@ def run_continue(machine: Machine, node: cst.Continue) -> None:
     loop = machine.loops[-1]
     loop.continued = machine.choices.either(loop.continued, machine.pc)
     machine.pc = False
-
-
-def run_with(machine: Machine, node: cst.With) -> None:
-    from conn_lint.settings.libraries.standard import Suppress
-    from conn_lint.settings.worlds import Raised
-
-    suppress = False
-    with ExitStack() as managers:
-        for part in node.items:
-            value = machine.evaluate(part.item)
-            suppress = suppress or isinstance(value, Suppress)
-            if isinstance(value, Native):
-                managers.enter_context(value.entered())
-            if part.asname is not None:
-                entered = value if isinstance(value, Native) else machine.opaque(part.item, "a context manager", value)
-                assign(machine, part.asname.name, entered, node)
-        if not suppress:
-            machine.execute(node.body)
-            return
-    raised = Raised()
-    machine.tries.append(raised)
-    machine.execute(node.body)
-    machine.tries.remove(raised)
-    for guard, _ in raised.exits:
-        machine.pc = machine.choices.either(machine.pc, guard)
 
 
 def run_match(machine: Machine, node: cst.Match) -> None:

@@ -183,17 +183,28 @@ def _display(machine: Machine, node: cst.List | cst.Tuple | cst.Set) -> Tree:
     kind = type(node).__name__.lower()
     if len(node.elements) > MOST_ELEMENTS:
         return machine.opaque(node, f"it has more than {MOST_ELEMENTS} elements")
+    values = [machine.evaluate(element.value) for element in node.elements]
     items: list[Tree] = []
-    for element in node.elements:
-        value = machine.evaluate(element.value)
+    for element, value in zip(node.elements, values, strict=True):
         if isinstance(element, cst.StarredElement):
             spread = value.items if isinstance(value, Sequence) else value
             if not isinstance(spread, Items):
-                return Sequence(kind, machine.opaque(node, "an unknown * spread", value), node)
+                return _extended(machine, node, kind, values)
             items += spread.trees
         else:
             items.append(value)
     return sequence(kind, items, node)
+
+
+def _extended(machine: Machine, node: cst.List | cst.Tuple | cst.Set, kind: str, values: list[Tree]) -> Tree:
+    """A display in which the elements of something by ``*`` are no plain sequence: it grows one by one."""
+    from conn_lint.settings.sequences import SEQUENCE_METHODS
+
+    result = sequence("list", [], node)
+    for element, value in zip(node.elements, values, strict=True):
+        method = "extend" if isinstance(element, cst.StarredElement) else "append"
+        SEQUENCE_METHODS[method](machine, result, Args((value,), {}), node)
+    return Sequence(kind, result.items, node)
 
 
 def _lambda(machine: Machine, node: cst.Lambda) -> Tree:

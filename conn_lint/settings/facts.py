@@ -238,6 +238,8 @@ class Facts(ast.NodeVisitor):
             known = isinstance(named, ast.Constant) and isinstance(named.value, str)
             self.mention(named.value if known else "__dict__")  # type: ignore[attr-defined]
         given = frozenset(self.words(*node.args, *node.keywords))
+        if any(isinstance(each, ast.Lambda) for each in (*node.args, *(keyword.value for keyword in node.keywords))):
+            given |= {OWN}  # the parameters of the function stand for whatever else the call is given
         if isinstance(node.func, ast.Name):
             self.calls.append(Call(name, name, frozenset(), given))
         else:

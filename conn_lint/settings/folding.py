@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
 from conn_lint.settings.containers import Items, Module, OpenItems, Sequence, Table, sequence
-from conn_lint.settings.values import ABSENT, Atom, Const, External, Opaque, Tree
+from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -64,7 +64,13 @@ def fold(
 
     def step(done: tuple[Any, ...], left: tuple[Tree, ...]) -> Tree:
         if not left:
-            return _apply(machine, node, name, function, done)
+            result = _apply(machine, node, name, function, done)
+            if not (frozen and isinstance(result, Const) and _shares(result.value, done)):
+                return wrap(result.value) if isinstance(result, Const) else result
+            shared = unknown(machine, node, name, *done)
+            for tree in trees:
+                machine.escape(tree, shared)
+            return shared
         if frozen:
             return machine.each(freeze(machine, left[0]), lambda leaf: step((*done, leaf), left[1:]))
         return machine.each(left[0], lambda leaf: step((*done, leaf), left[1:]))
@@ -82,12 +88,28 @@ def _apply(
         return ABSENT
     if all(isinstance(leaf, Const) for leaf in leaves):
         try:
-            return wrap(function(*(leaf.value for leaf in leaves if isinstance(leaf, Const))))
+            return Const(function(*(leaf.value for leaf in leaves if isinstance(leaf, Const))))
         except FOLDING_ERRORS as error:
             return machine.throw(type(error).__name__)
         except TooLarge:
             return unknown(machine, node, "a huge constant", *leaves)
     return unknown(machine, node, name, *leaves)
+
+
+def _shares(result: Any, leaves: tuple[Atom, ...]) -> bool:
+    """Whether ``result`` is, or holds, something of what the function was given that can be changed in place."""
+    if not isinstance(result, CONTAINERS):
+        return False
+    given = {id(each) for leaf in leaves if isinstance(leaf, Const) for each in _changeable(leaf.value)}
+    return any(id(each) in given for each in _changeable(result))
+
+
+def _changeable(value: Any) -> Iterator[Any]:
+    if isinstance(value, (dict, list, set)):
+        yield value
+    if isinstance(value, CONTAINERS):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _changeable(each)
 
 
 def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaque:
@@ -96,6 +118,14 @@ def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Op
     key = (name, *(moment(machine, leaf) for leaf in leaves))
     machine.may_fail()
     return Opaque(key, reasons[0] if reasons else f"{name} cannot be followed here", env)
+
+
+def part(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaque:
+    """As ``unknown``, for what may be, or hold, something that ``leaves`` hold: it may be changed through it."""
+    result = unknown(machine, node, name, *leaves)
+    for leaf in leaves:
+        machine.escape_parts(leaf, result)
+    return result
 
 
 def wrap(value: Any) -> Tree:

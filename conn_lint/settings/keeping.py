@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.chains import carried
 from conn_lint.settings.plain import Plain
-from conn_lint.settings.purity import BUILTINS, PURE_METHODS, PURE_MODULES, SILENT_MODULES, TOUCHING_BUILTINS
+from conn_lint.settings.purity import (
+    BUILTINS,
+    CALLING_BUILTINS,
+    PURE_METHODS,
+    PURE_MODULES,
+    SILENT_MODULES,
+    TOUCHING_BUILTINS,
+)
 from conn_lint.settings.units import ANYTHING, OWN, SETS, Call, Unit
 
 if TYPE_CHECKING:
@@ -28,6 +36,7 @@ class Keeping:
         self.plain = found.names
         self.comes_from = found.comes_from
         self.callables = self._callables()
+        self.methods = frozenset[str]().union(*(unit.binds for unit in self.units.values() if _may_hold_method(unit)))
         self.effects = self._effects()
         self.wanted = set(names)
         if any(not unit.attributes.isdisjoint(names) for unit in self.units.values()):
@@ -114,14 +123,18 @@ class Keeping:
     def _changed_by(self, call: Call) -> frozenset[str]:
         if "environ" in call.receivers and call.name not in PURE_METHODS:
             return call.receivers | call.given
+        calls = OWN in call.given or not call.given.isdisjoint(self.callables)
         if call.root in self.outside:
-            return frozenset() if self.comes_from(call.root, PURE_MODULES) else call.given
+            return frozenset() if self.comes_from(call.root, PURE_MODULES) and OWN not in call.given else call.given
         if call.root == call.name and call.name in BUILTINS and call.name not in self.bound:
-            return call.given if call.name in TOUCHING_BUILTINS else frozenset()
+            touches = call.name in TOUCHING_BUILTINS or (calls and call.name in CALLING_BUILTINS)
+            return call.given if touches else frozenset()
         if self._is_pure_method(call):
             return frozenset()
         if call.root in self.plain:
             return frozenset()
+        if call.root == call.name and call.name in self.methods:  # of an object that it changes
+            return call.given | {call.name}
         return call.receivers | call.given
 
     def _imports_from_project(self, project: Project, path: str, unit: Unit) -> bool:
@@ -180,6 +193,20 @@ class Keeping:
 
     def _variable_names(self) -> set[str]:
         return {text for text in self.variables if text.isupper()}
+
+
+def _may_hold_method(unit: Unit) -> bool:
+    """Whether a name that ``unit`` binds may stand for a method of an object: ``change = DATABASES.update``."""
+    if unit.imports or unit.defines or unit.literal:
+        return False
+    if unit.value is None:
+        return True
+    called = {id(part.func) for part in ast.walk(unit.value) if isinstance(part, ast.Call)}
+    return any(
+        (isinstance(part, ast.Attribute) and id(part) not in called)
+        or (isinstance(part, ast.Name) and part.id == "getattr")
+        for part in ast.walk(unit.value)
+    )
 
 
 def _top(project: Project, path: str, level: int, written: str) -> str | None:

@@ -12,7 +12,7 @@ from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.containers import SHAKEN, Items, OpenItems, Sequence, Table, is_shaken, latest
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.slicing import Needed
-from conn_lint.settings.values import ABSENT, At, Opaque, Tree
+from conn_lint.settings.values import ABSENT, At, Const, External, Opaque, Tree
 from conn_lint.settings.worlds import TEST_SIZE, Worlds
 
 MOST_SHAKEN = 3
@@ -38,6 +38,8 @@ class Memory(Worlds):
     def __init__(self) -> None:
         super().__init__()
         self.journals: list[Journal] = []
+        self._held: dict[Hashable, list[Tree]] = {}
+        """What an unknown got hold of, by the key of it."""
 
     def read(self, table: Table, key: Any) -> Tree:
         """What ``key`` holds in the live worlds; ABSENT in those where it is not there.
@@ -66,6 +68,13 @@ class Memory(Worlds):
         """Give a sequence new elements in the live worlds."""
         if not self.live:
             return
+        before = leaves(target.items)
+        cause = next((leaf for leaf in leaves(items) if isinstance(leaf, Opaque) and leaf not in before), None)
+        if cause is not None:  # an element that is taken from it later is one of those it had
+            self.escape_parts(target, cause)
+        self._put(target, items)
+
+    def _put(self, target: Sequence, items: Tree) -> None:
         for journal in self.journals:
             if target.serial < journal.began:
                 journal.sequences.setdefault(target.serial, (target, target.items))
@@ -130,7 +139,23 @@ class Memory(Worlds):
 
     def escape(self, tree: Tree, cause: Opaque) -> None:
         """Code that cannot be followed got hold of ``tree``: whatever it can reach may have been changed."""
-        self._escape(tree, cause, set())
+        if not all(isinstance(leaf, (Const, Opaque, External)) for leaf in leaves(tree)):
+            self._held.setdefault(cause.key, []).append(tree)
+            self._escape(tree, cause, set())
+
+    def escape_again(self, holder: Opaque, cause: Opaque) -> None:
+        """What ``holder`` got hold of may have been changed once more."""
+        for tree in self._held.get(holder.key, ()):
+            self._escape(tree, cause, set())
+
+    def escape_parts(self, atom: object, cause: Opaque) -> None:
+        """As ``escape``, for what ``atom`` holds: ``cause`` may be any of it."""
+        if isinstance(atom, Table):
+            for cell in atom.holders():
+                self.escape(cell, cause)
+        for items in leaves(atom.items) if isinstance(atom, Sequence) else [atom]:
+            for item in items.trees if isinstance(items, (Items, OpenItems)) else ():
+                self.escape(item, cause)
 
     def _escape(self, tree: Tree, cause: Opaque, seen: set[tuple[int, int]]) -> None:
         for atom, guard in self.choices.cases(self.choices.under(tree, self.pc)):
@@ -148,4 +173,5 @@ class Memory(Worlds):
                         self._escape(item, cause, seen)
                 if atom.kind not in ("tuple", "view"):
                     with self.only(self.choices.both(guard, self.choices.decide(("changed", cause.key, atom.serial)))):
-                        self.replace(atom, Opaque((cause.key, atom.serial), cause.why, cause.env, cause.at))
+                        if self.live:
+                            self._put(atom, Opaque((cause.key, atom.serial), cause.why, cause.env, cause.at))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
-from conn_lint.settings.folding import LARGEST, MOST_ITEMS, TooLarge, fold, unknown
+from conn_lint.settings.folding import LARGEST, MOST_ITEMS, TooLarge, fold, part, unknown
 from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
 def _joined(machine: Machine, node: cst.CSTNode, kind: str, left: Atom, right: Atom) -> Tree:
     if isinstance(left, Items) and isinstance(right, Items) and len(left.trees) + len(right.trees) <= MOST_ITEMS:
         return sequence(kind, left.trees + right.trees, node)
-    return Sequence(kind, unknown(machine, node, "the joined sequence", left, right), node)
+    return Sequence(kind, part(machine, node, "the joined sequence", left, right), node)
 
 
 def _bounded(name: str) -> Callable[[Any, Any], Any]:

@@ -34,4 +34,7 @@ PLAIN_BUILTINS = frozenset(
 )
 
 TOUCHING_BUILTINS = frozenset("delattr iter next setattr".split())
+CALLING_BUILTINS = frozenset("filter map max min sorted".split())
+"""Builtins that call a function they are given."""
+
 BUILTINS = frozenset(dir(builtins))

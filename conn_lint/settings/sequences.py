@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from conn_lint.settings.choice import leaves
 from conn_lint.settings.comparisons import boolean, contains
-from conn_lint.settings.containers import Items, Sequence, Table
+from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
 from conn_lint.settings.folding import MOST_ITEMS, fold
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import contains_method, item
 from conn_lint.settings.tables import key_list
-from conn_lint.settings.values import NONE, Atom, Const, Tree
+from conn_lint.settings.values import NONE, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -33,14 +34,26 @@ def _change(
 
 
 def _append(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    _hidden(machine, target, args.positional[0])
     return _change(machine, target, node, lambda trees: (*trees, args.positional[0]))
+
+
+def _hidden(machine: Machine, target: Sequence, tree: Tree) -> None:
+    """``tree`` is put into ``target``, and where that is unknown may be taken out again as any element of it."""
+    for leaf in leaves(target.items):
+        if not isinstance(leaf, Items):
+            rest = leaf.rest if isinstance(leaf, OpenItems) else leaf
+            if isinstance(rest, Opaque):
+                machine.escape(tree, rest)
 
 
 def _insert(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
     where = args.positional[0]
     if not isinstance(where, Const) or not isinstance(where.value, int):
         machine.replace(target, machine.opaque(node, "an insertion at an unknown place", where))
+        _hidden(machine, target, args.positional[1])
         return NONE
+    _hidden(machine, target, args.positional[1])
 
     def insert(trees: tuple[Tree, ...]) -> tuple[Tree, ...]:
         changed = list(trees)
@@ -55,10 +68,14 @@ def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
         if isinstance(leaf, Sequence):
             return machine.each(leaf.items, spread)
         if isinstance(leaf, Items):
+            for tree in leaf.trees:
+                _hidden(machine, target, tree)
             return _change(machine, target, node, lambda trees: trees + leaf.trees)
         if isinstance(leaf, Table) and machine.has_more(leaf) is False:
             return machine.each(key_list(machine, leaf, args, node), spread)
-        machine.replace(target, machine.opaque(node, "it was extended by something unknown", leaf))
+        more = machine.opaque(node, "it was extended by something unknown", leaf)
+        machine.escape_parts(leaf, more)
+        machine.replace(target, more)
         return NONE
 
     for other in args.positional:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from conn_lint.settings.control import run_break, run_continue, run_for, run_if, run_match, run_while, run_with
+from conn_lint.settings.control import run_break, run_continue, run_for, run_if, run_match, run_while
 from conn_lint.settings.definitions import ClassScope, run_class, run_function, run_global, run_nonlocal
 from conn_lint.settings.exceptions import run_assert, run_raise, run_try
 from conn_lint.settings.generators import Generator
 from conn_lint.settings.imports import import_module_statement, import_names
+from conn_lint.settings.managers import run_with
 from conn_lint.settings.targets import assign, decided, run_augmented, run_delete
 from conn_lint.settings.values import ABSENT, NONE
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import boolean, contains
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table, is_more, sequence
-from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, identity, is_text, unknown
+from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, identity, is_text, part, unknown
 from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
@@ -61,7 +61,9 @@ def entry(machine: Machine, table: Table, key: Atom, node: cst.CSTNode) -> Tree:
             return machine.throw("TypeError")
     known = machine.keys(table)
     if not isinstance(key, Opaque) or len(known) > MOST_KEYS or machine.has_more(table) is not False:
-        return unknown(machine, node, "a look-up", key)
+        found = unknown(machine, node, "a look-up", key)
+        machine.escape_parts(table, found)
+        return found
     tree: Tree = ABSENT
     for name, guard in reversed(known):
         if is_text(key) and not isinstance(name, str):
@@ -80,7 +82,7 @@ def _element(machine: Machine, kind: str, items: Atom, key: Atom, node: cst.CSTN
         except (IndexError, TypeError) as error:
             return machine.throw(type(error).__name__)
         return sequence(kind, found) if isinstance(found, tuple) else found
-    return unknown(machine, node, "an element", items, key)
+    return part(machine, node, "an element", items, key)
 
 
 def _dunder(machine: Machine, leaf: Instance, name: str, args: tuple[Tree, ...], node: cst.CSTNode) -> Tree:
@@ -152,14 +154,14 @@ def _with(machine: Machine, items: Atom, key: Atom, value: Tree, node: cst.CSTNo
         new = value.items if isinstance(key.value, slice) and isinstance(value, Sequence) else value
         if isinstance(key.value, slice) and not isinstance(new, Items):
             machine.may_fail()
-            return unknown(machine, node, "a changed sequence", items, key)
+            return part(machine, node, "a changed sequence", items, key)
         try:
             trees[key.value] = new.trees if isinstance(new, Items) else value
         except (IndexError, TypeError, ValueError) as error:
             return machine.throw(type(error).__name__)
         if all(isinstance(tree, Atom) or tree is value or tree in items.trees for tree in trees):
             return Items(tuple(trees))
-    return unknown(machine, node, "a changed sequence", items, key)
+    return part(machine, node, "a changed sequence", items, key)
 
 
 def remove(machine: Machine, target: Tree, key: Tree, node: cst.CSTNode) -> None:
@@ -191,6 +193,8 @@ def appended(machine: Machine, target: Sequence, one: Tree) -> Tree:
 
     def add(held: Atom) -> Atom:
         if not isinstance(held, Items):
+            rest = held.rest if isinstance(held, OpenItems) else held
+            machine.escape(one, rest if isinstance(rest, Opaque) else Opaque(("long", held.serial), "a long sequence"))
             return held
         if len(held.trees) >= MOST_ITEMS:
             return OpenItems(held.trees, Opaque(("long", held.serial), f"it has more than {MOST_ITEMS} elements"))

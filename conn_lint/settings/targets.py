@@ -10,7 +10,7 @@ from conn_lint.settings import operators
 from conn_lint.settings.attributes import set_attribute
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.expressions import subscript_key
-from conn_lint.settings.folding import MOST_ITEMS, unknown
+from conn_lint.settings.folding import MOST_ITEMS, part, unknown
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import remove, store
 from conn_lint.settings.tables import key_list, merge
@@ -61,7 +61,7 @@ def _spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
         ordered = leaf.kind != "set"
         return machine.each(
             leaf.items,
-            lambda items: items if ordered or not isinstance(items, Items) else unknown(machine, at, "a set", items),
+            lambda items: items if ordered or not isinstance(items, Items) else part(machine, at, "a set", items),
         )
     if isinstance(leaf, Const):
         if isinstance(leaf.value, (str, bytes, tuple, range)):
@@ -69,7 +69,7 @@ def _spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
                 return unknown(machine, at, "a long sequence", leaf)
             return Items(tuple(map(Const, leaf.value)))
         return machine.throw("TypeError")
-    return unknown(machine, at, "an element", leaf)
+    return part(machine, at, "an element", leaf)
 
 
 def _assign_all(machine: Machine, target: cst.Tuple | cst.List, trees: tuple[Tree, ...], at: cst.CSTNode) -> None:

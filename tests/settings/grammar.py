@@ -77,6 +77,39 @@ isinstance(<value>, (int, str))
 (L or [<value>])[0]
 abs(-<digit>) + <digit>
 divmod(7, 2)[<bit>]
+reversed([<value>, <value>]).__next__()
+{**{'x': <value>}, **{'x': <value>, 'y': 1}}[<xy>]
+[*(<value>, <value>), <value>][<bit>]
+(lambda *<x>, **<y>: <x>[-1] if <x> else <y>.get('z'))(<value>, z=<value>)
+{<name>: 'a', <name>: 'b'}.get(<value>)
+set((60, <digit>)) == {60}
+(<value> in (<value>, <value>))
+(<value>, <value>) == (<value>, <value>)
+helpers.Plan(<value>).age
+helpers.Plan(<value>).doubled()
+helpers.recurse(<digit>, <value>)
+json.loads(json.dumps({'n': <digit>, 'm': None}))['n']
+timedelta(minutes=<digit>).total_seconds()
+int(timedelta(seconds=<digit>, minutes=1).total_seconds())
+'%(a)s-%(b)d' % {'a': <name>, 'b': <digit>}
+os.path.basename('/srv/' + str(<name>))
+str(Path('/srv') / str(<digit>) / 'x')
+[<y> for <x> in ((<value>, 1), (2, <value>)) for <y> in <x> if <y>]
+{<x> for <x> in (<name>, <name>) if isinstance(<x>, int)} == set()
+dict.fromkeys(('a', 'b'), <value>)['b']
+vars(helpers).get(<attribute>, <value>)
+(yes := <value>) and yes
+min((<digit>, 2), key=lambda <x>: -<x>)
+' '.join(filter(None, [str(<name>), '', 'z']))
+list(map(lambda <x>: <x> or <value>, (<value>, <value>)))[<bit>]
+functools.partial(dict, k=<value>)(m=1).get(<word>)
+operator_of(<value>, <value>)
+float(<digit>) / 2
+-<digit> ** 2
+<digit> // 2 + <digit> % 2 << 1
+~<digit> & 7 | <digit> ^ 1
+round(<digit> / 3, 1)
+bytes(str(<digit>), 'ascii').decode()
 """.strip().splitlines()
 
 TESTS = """
@@ -107,6 +140,16 @@ callable(<name>)
 type(<name>) is int
 D == E
 D is E
+<value> is <value>
+D.keys() == E.keys()
+set(D) >= {'k'}
+(<x> if (<x> := <value>) else <name>)
+issubclass(type(<name>), str)
+str(<name>).isdigit()
+str(<name>).startswith(('x', '6'))
+<name> != <name> == <name>
+helpers.Plan.BASE
+DATABASES['default'] is DATABASES['other']
 """.strip().splitlines()
 
 TABLES = """
@@ -124,6 +167,13 @@ DATABASES['default'].copy()
 (DATABASES['other'] | {<key>: <value>})
 (DATABASES['other'] if <test> else {'CONN_MAX_AGE': <value>})
 D
+helpers.Plan(<value>).table
+{**helpers.TABLES[<number>], 'HOST': <value>}
+helpers.TABLES.get(<value>, {'HOST': <value>})
+{<x>: <y> for <x>, <y> in DATABASES['default'].items() if <x> != <key>}
+dict(zip(('CONN_MAX_AGE', 'HOST'), (<value>, <value>)))
+dict(DATABASES['other'].items(), HOST=<value>)
+json.loads('{"CONN_MAX_AGE": <digit>, "HOST": "h"}')
 """.strip().splitlines()
 
 SIMPLE = """
@@ -211,6 +261,57 @@ STATIC.append(DATABASES);STATIC[-1]['default']['HOST'] = <value>
 if <test>: raise RuntimeError('no')
 CACHES['other'] = <target>;CACHES['other']['HOST'] = <value>
 assert <value> != 'never'
+from .other import *
+from .other import AGE as <name>
+from . import other;<target>['HOST'] = other.AGE
+import site_of_files.other as <x>;<x>.SHARED['HOST'] = <value>
+from .other import SHARED as <x>;<target>.update(<x>)
+from .other import SHARED as <x>;<x>.update(CONN_MAX_AGE=<value>)
+<x> = importlib.import_module('site_of_files.other');<name> = <x>.AGE
+<x> = importlib.import_module('.other', __package__);<target>.update(<x>.SHARED)
+setattr(sys.modules[__name__], <quoted>, <value>)
+vars()[<quoted>] = <value>
+locals().update({<quoted>: <value>})
+globals().setdefault(<quoted>, <value>)
+globals().pop('absent', None)
+globals()[<quoted>], <name> = <value>, <value>
+(<x> := DATABASES['default'])['HOST'] = <value>
+<x>, <y> = DATABASES.values();<x>['HOST'] = <value>
+[<x>.update(HOST=<value>) for <x> in DATABASES.values()]
+[<x>.setdefault(<key>, <value>) for <x> in (DATABASES['default'],) if <test>]
+DATABASES.update({<x>: {**<y>, <key>: <value>} for <x>, <y> in list(DATABASES.items())})
+DATABASES.update(default={'HOST': <value>}) if <test> else None
+DATABASES.pop('third', None)
+DATABASES['third'] = DATABASES.pop('third', {})
+del DATABASES['default']['ENGINE'];<target>['HOST'] = <value>
+DATABASES['default'].pop(<key>, None)
+DATABASES['default'] = DATABASES['other'] = <table>
+DATABASES, <name> = dict(DATABASES), <value>
+DATABASES: dict = {**DATABASES}
+<x> = helpers.Plan(<value>);<target>.update(<x>.table);<x>.table['HOST'] = <value>
+helpers.Plan.TABLE['HOST'] = <value>;<target>.update(helpers.Plan.TABLE)
+helpers.Plan.BASE = <value>
+<x> = helpers.Plan;<x>.BASE = <value>;<name> = helpers.Late(<value>).age
+<x> = [*DATABASES.values()];<x>[<bit>]['HOST'] = <value>
+<x> = sorted(DATABASES.items());<x>[0][1].update(HOST=<value>)
+<x> = DATABASES['default'].update;<x>(HOST=<value>)
+<x> = DATABASES.get('third') or DATABASES['other'];<x>['HOST'] = <value>
+<x> = map(lambda <y>: <y>.update(HOST=<value>), DATABASES.values());list(<x>)
+for <x> in DATABASES: DATABASES[<x>][<key>] = <value>
+for (<x>, <y>) in enumerate(DATABASES.values()): <y>['HOST'] = <x>
+while len(L) < 4: L.append(<value>)
+L[<bit>:] = [<value>, <value>]
+L[0] = <value>
+L.reverse()
+L.remove(L[0]) if L else None
+del L[:1]
+D |= E
+D.update(E, k=<value>)
+D.update([('k', <value>)])
+D.clear();D['k'], D['m'] = <value>, <value>
+exec('DATABASES["default"]["HOST"] = 60')
+DEBUG = not DEBUG
+DEBUG = os.environ.get(<variable>, <text>) in ('1', 'true', 'x')
 """.strip().splitlines()
 
 NESTED = """
@@ -263,6 +364,41 @@ try:
         <name> = <value>
         <target>['HOST'] = <value>
 except Exception:
+<block>
+---
+try:
+<block>
+finally:
+    <target>['HOST'] = <value>
+---
+try:
+    from .local_of_nobody import *
+except ImportError:
+<block>
+else:
+<block>
+---
+try:
+    from .other import *
+    from .other import nothing
+except ImportError as error:
+<block>
+---
+try:
+    <risky>
+except (KeyError, TypeError) as error:
+<block>
+except ValueError:
+    raise
+except BaseException:
+    <name> = <value>
+---
+with contextlib.suppress(KeyError, TypeError), contextlib.suppress(Exception):
+    <risky>
+    <name> = <value>
+---
+with helpers.changed(DATABASES['default'], <value>) as <x>:
+    <x>['HOST'] = <value>
 <block>
 ---
 with contextlib.suppress(Exception):
@@ -319,6 +455,81 @@ match <value>:
         <name> = <x>
     case _:
         <name> = <value>
+---
+match DATABASES['default']:
+    case {'CONN_MAX_AGE': <x>, **<y>} if <test>:
+        <name> = <x>
+<inner>
+    case {'HOST': str()}:
+<inner>
+    case dict():
+        <name> = <value>
+---
+match (<value>, <value>):
+    case (60, <x>) | (<x>, 60):
+        <name> = <x>
+    case [None, *<y>]:
+        <name> = <y>
+    case _ if <test>:
+<inner>
+---
+match [<value>, len(L)]:
+    case [<x>]:
+        <name> = <x>
+    case [<x>, 2 as <y>]:
+        <name> = <y>
+    case _:
+<inner>
+---
+match <value>:
+    case str() as <x>:
+        <name> = <x>
+    case bool() | None:
+<inner>
+    case float() | int():
+        <name> = <value>
+---
+for <x> in <several>:
+    for <y> in (1, <value>):
+        if <y> == <x>: break
+        <name> = <y>
+    else:
+<inner>
+---
+for <x> in <several>:
+    try:
+        if <test>: continue
+        <risky>
+    except Exception:
+        break
+    finally:
+        <name> = <value>
+---
+class <c>(dict):
+    def __init__(self, *args, **more): super().__init__(*args, **more)
+    def __getattr__(self, name): return self.get(name, <value>)
+    def grown(self, **more): self.update(more); return self
+<x> = <c>(HOST=<value>); <name> = <x>.HOST
+<x>.grown(CONN_MAX_AGE=<value>); <target>.update(<x>)
+---
+class <c>:
+    def __init__(self): self.held = DATABASES['default']
+    def __getitem__(self, key): return self.held.get(key)
+    def __setitem__(self, key, value): self.held[key] = value
+    def __contains__(self, key): return key in self.held
+    def __call__(self, value): self.held.update(HOST=value); return value
+    def __enter__(self): return self.held
+    def __exit__(self, *args): self.held['HOST'] = <value>
+<x> = <c>(); <x>[<key>] = <value>
+<name> = <x>['HOST'] if 'HOST' in <x> else <x>(<value>)
+with <x> as <y>: <y>['CONN_MAX_AGE'] = <value>
+---
+class <c>:
+    for AGE in (60, <value>): pass
+    if <test>: HOST = <value>
+    else: HOST = AGE
+    DATABASES['other']['HOST'] = HOST
+<name> = getattr(<c>, 'HOST', <value>)
 ---
 match <value>:
     case 0 | 1:
@@ -410,6 +621,61 @@ def <f>(p):
     globals()[<quoted>] = p
     return globals().get(<quoted>, p)
 ---
+@functools.lru_cache(maxsize=None)
+def <f>(p=<value>):
+    return os.environ.get(<variable>, p)
+---
+def <f>(p):
+    yield_of = (x for x in (p, <value>) if x)
+    for x in yield_of: return x
+---
+def all_of_<f>(p):
+    yield p
+    if <test>: yield <value>
+    yield from (<value>, 60)
+def <f>(p):
+    return list(all_of_<f>(p))[<bit>]
+---
+def <f>(p):
+    with contextlib.suppress(Exception):
+        <risky>
+        return p
+    return <value>
+---
+def <f>(p):
+    match p:
+        case None: return <value>
+        case 60 | 'x': return 60
+        case int(x) if x: return x
+---
+def of_<f>(function):
+    @functools.wraps(function)
+    def inner(*args, **more):
+        D['k'] = args[0]
+        return function(*args, **more) or <value>
+    return inner
+@of_<f>
+def <f>(p, q=<value>):
+    return p if <test> else q
+---
+def <f>(p):
+    while p:
+        p = None if <test> else 0
+        D['m'] = p
+    else:
+        return <value>
+---
+def <f>(p):
+    DATABASES['third'] = dict(DATABASES['default'], HOST=p)
+    del DATABASES['third']
+    return p
+---
+def <f>(p):
+    for alias, table in DATABASES.items():
+        table.setdefault('HOST', alias)
+        table |= {<key>: p}
+    return p
+---
 class Keeper<f>:
     held = {}
     @classmethod
@@ -419,11 +685,39 @@ class Keeper<f>:
 <f> = lambda p: Keeper<f>.keep(p).get('p')
 """.strip().split("\n---\n")
 
-HELPERS = """
+OTHER = """
 import os
+from . import helpers
+AGE = <literal>
+SHARED = {'HOST': <literal>}
+if os.environ.get(<variable>):
+    AGE = <literal>
+    SHARED['CONN_MAX_AGE'] = <literal>
+"""
+
+HELPERS = """
+import contextlib, os
 H = <literal>
 T = {'CONN_MAX_AGE': <literal>, 'HOST': os.environ.get(<variable>, <text>)}
 CHANGES = []
+TABLES = {'5': T, '60': {'CONN_MAX_AGE': 60}, '0': {'HOST': <literal>}}
+class Plan:
+    BASE = <literal>
+    TABLE = {'HOST': <literal>}
+    def __init__(self, age=None):
+        self.age = age if age is not None else self.BASE
+        self.table = {'CONN_MAX_AGE': self.age, **self.TABLE}
+    def doubled(self): return [self.age, self.age][1]
+class Late(Plan):
+    BASE = property(lambda self: <literal>)
+def recurse(n, value):
+    return value if n <= 0 else recurse(n - 1, value)
+@contextlib.contextmanager
+def changed(table, age):
+    before = dict(table)
+    table['CONN_MAX_AGE'] = age
+    yield table
+    table.update(HOST=before.get('HOST', <literal>))
 if os.environ.get(<variable>) == <text>:
     H = <literal>
     T['HOST'] = <literal>
@@ -457,4 +751,21 @@ from .missing_local import a
 <name> = DATABASES[<text>]
 assert <test>
 <name>, = <value>
+<name> = int(<value>)
+<name> = float(<text>)
+<name> = {'x': <value>}[<value>]
+<name> = (<value>)['k']
+<name> = helpers.T['HOST'].upper()
+<name> = max(<value>, <value>)
+<name> = sorted((<value>, <value>))
+<name> = dict(<value>)
+<name> = len(<value>)
+<name> = <value> < <value>
+DATABASES['default']['HOST'] += 'x'
+DATABASES.update(<value>)
+del DATABASES['default']['HOST']
+del D[<word>]
+from .other import nothing
+from .other import AGE as <name>
+<x> = 60;del <x>;<name> = <x>
 """.strip().splitlines()

@@ -15,6 +15,7 @@ from tests.settings.grammar import (
     LITERALS,
     NAMES,
     NESTED,
+    OTHER,
     SIMPLE,
     TABLES,
     TESTS,
@@ -22,6 +23,8 @@ from tests.settings.grammar import (
     VALUES,
     VARIABLES,
 )
+
+IMPORTS = ("from datetime import timedelta", "from operator import eq as operator_of", "from pathlib import Path")
 
 
 class Writer:
@@ -100,6 +103,18 @@ class Writer:
                 lines += self.fill(self.pick(SIMPLE)).split(";")
         return lines
 
+    def module(self, most: int, depth: int) -> list[str]:
+        """Statements for the top of a module, such as Python takes: ``import *`` stands in no function, and so on."""
+        functions = list(self.functions)
+        while True:
+            lines = self.statements(most, depth)
+            try:
+                compile("\n".join(lines), "module", "exec")
+            except SyntaxError:
+                self.functions = list(functions)
+            else:
+                return lines
+
     def compound(self, template: str, depth: int) -> list[str]:
         outer = self.in_loop
         blocks: dict[str, list[str]] = {}
@@ -134,19 +149,21 @@ class Writer:
 def random_package(rng: random.Random, leaves: int) -> dict[str, str]:
     """The files of a package: ``leaf0.py`` and the following are settings modules that start from the same base."""
     writer = Writer(rng)
-    base = ["import contextlib, copy, json, os"]
+    base = ["import contextlib, copy, functools, importlib, json, os, sys", *IMPORTS]
     base.append(writer.pick(("from . import helpers", "import site_of_files.helpers as helpers")))
     base += [f"{name} = {writer.pick(LITERALS)}" for name in NAMES]
     base += ["L = [1, 2]", "D = {'k': 5, 'm': None}", "E = dict(D)", "OPT = {}", "STATIC, CACHES = [], {'default': {}}"]
     base.append(writer.fill("DATABASES = {'default': {'ENGINE': <engine>, 'CONN_MAX_AGE': 60}, 'other': {}}"))
-    base += writer.statements(3, 2)
+    base += writer.module(3, 2)
     files = {"__init__.py": "", "helpers.py": writer.fill(HELPERS.strip()) + "\n"}
+    files["other.py"] = writer.fill(OTHER.strip()) + "\n"
     if rng.random() < 0.2:
         base.append("__all__ = ['L', 'D', 'E', 'OPT', 'DATABASES', 'STATIC', 'CACHES', 'contextlib', 'copy', 'json',")
+        base.append("    'functools', 'importlib', 'sys', 'timedelta', 'operator_of', 'Path',")
         base.append(f"    'os', 'helpers', {', '.join(map(repr, (*NAMES, *writer.functions)))}]")
     files["base.py"] = "\n".join(base) + "\n"
     functions = list(writer.functions)
     for number in range(leaves):
         writer.functions = list(functions)
-        files[f"leaf{number}.py"] = "\n".join(["from .base import *", *writer.statements(7, 2)]) + "\n"
+        files[f"leaf{number}.py"] = "\n".join(["from .base import *", *writer.module(7, 2)]) + "\n"
     return files

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.objects import Args, Class
+from conn_lint.settings.purity import PLAIN_BUILTINS
 from conn_lint.settings.values import Atom, External, Tree
 
 if TYPE_CHECKING:
@@ -76,6 +77,12 @@ FILES = {
 }
 """The file that knows a top-level module."""
 
+_GIVES_PARTS = frozenset(
+    "builtins collections concurrent contextlib copy functools heapq itertools operator queue random threading types"
+    " weakref".split()
+)
+"""Modules with functions that give back what they were given, or call it."""
+
 _PURE = frozenset("django logging warnings".split())
 
 
@@ -124,6 +131,9 @@ def subclassed(machine: Machine, cls: Class, base: str, args: Args, node: cst.CS
 
 
 def is_pure(dotted: str) -> bool:
-    """Whether calling ``dotted`` leaves its arguments alone: so does Python's own library but for what is modelled."""
-    top = dotted.partition(".")[0]
+    """Whether calling ``dotted`` leaves its arguments alone, and does not give parts of them back: so does most of
+    Python's own library but for what is modelled."""
+    top, _, name = dotted.partition(".")
+    if top in _GIVES_PARTS and name not in PLAIN_BUILTINS:
+        return False
     return top == "builtins" or top in sys.stdlib_module_names or top in _PURE

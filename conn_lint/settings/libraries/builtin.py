@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
-from conn_lint.settings.folding import LARGEST, TooLarge, fold, is_text, unknown
+from conn_lint.settings.folding import LARGEST, TooLarge, fold, is_text, part, unknown
 from conn_lint.settings.libraries import Model
+from conn_lint.settings.libraries.ordering import in_order, in_reverse
 from conn_lint.settings.libraries.reflection import (
     model_callable,
     model_getattr,
@@ -121,7 +122,7 @@ def _enumerate(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         if isinstance(leaf, Items) and isinstance(start, Const):
             pairs = [sequence("tuple", [Const(start.value + n), tree]) for n, tree in enumerate(leaf.trees)]
             return sequence("list", pairs, node)
-        return Sequence("list", unknown(machine, node, "enumerate()", leaf), node)
+        return Sequence("list", part(machine, node, "enumerate()", leaf), node)
 
     return machine.each(args.positional[0], number)
 
@@ -130,7 +131,10 @@ def _zip(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     parts = [tree.items if isinstance(tree, Sequence) else tree for tree in args.positional]
     known = [part.trees for part in parts if isinstance(part, Items)]
     if len(known) < len(parts):
-        return Sequence("list", machine.opaque(node, "zip() of something unknown", *args.positional), node)
+        rest = machine.opaque(node, "zip() of something unknown", *args.positional)
+        for tree in args.positional:
+            machine.escape(tree, rest)
+        return Sequence("list", rest, node)
     return sequence("list", [sequence("tuple", pair) for pair in zip(*known, strict=False)], node)
 
 
@@ -254,11 +258,11 @@ MODELS: dict[str, Model] = {
     "builtins.property": _wrapped("property"),
     "builtins.range": _folding("range", _range),
     "builtins.repr": _folding("repr", repr),
-    "builtins.reversed": _folding("reversed", lambda values: list(reversed(values))),
+    "builtins.reversed": in_reverse,
     "builtins.round": _folding("round", round),
     "builtins.set": _sequence("set"),
     "builtins.setattr": model_setattr,
-    "builtins.sorted": _folding("sorted", sorted),
+    "builtins.sorted": in_order,
     "builtins.staticmethod": _wrapped("staticmethod"),
     "builtins.str": _text,
     "builtins.sum": _folding("sum", sum),

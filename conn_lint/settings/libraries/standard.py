@@ -11,7 +11,7 @@ from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices, Guard
 from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.containers import Imported, Items, Scope, Sequence, Table
-from conn_lint.settings.folding import fold, unknown
+from conn_lint.settings.folding import fold, part
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
 from conn_lint.settings.objects import Args, Function, Instance, Native
@@ -179,7 +179,7 @@ def _shallow(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
             return copied(machine, leaf)
         if isinstance(leaf, Sequence):
             return Sequence(leaf.kind, leaf.items, leaf.site)
-        return unknown(machine, node, "copy.copy()", leaf)
+        return part(machine, node, "copy.copy()", leaf)
 
     return machine.each(args.positional[0], duplicate)
 

@@ -1,0 +1,57 @@
+"""``sorted`` and ``reversed``: lists of the same elements in another order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from conn_lint.settings.containers import Items, Sequence, Table, sequence
+from conn_lint.settings.folding import fold, part
+from conn_lint.settings.objects import Args
+from conn_lint.settings.tables import key_list
+from conn_lint.settings.values import Atom, Const, Tree
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+def in_reverse(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return _arranged(machine, args.positional[0], node, lambda values: range(len(values) - 1, -1, -1))
+
+
+def in_order(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    if args.keywords:
+        return None
+    return _arranged(
+        machine, args.positional[0], node, lambda values: sorted(range(len(values)), key=values.__getitem__)
+    )
+
+
+def _arranged(machine: Machine, tree: Tree, node: cst.CSTNode, order: Callable[[list[Any]], Iterable[int]]) -> Tree:
+    """A list of the elements of ``tree``, themselves, in the ``order`` that their values have."""
+
+    def indexes(values: Any) -> Any:
+        return tuple(order(list(values)))
+
+    def arranged(leaf: Atom) -> Tree:
+        if isinstance(leaf, Table):
+            return machine.each(key_list(machine, leaf, Args((), {}), node), arranged)
+        if isinstance(leaf, Sequence) and leaf.kind != "set":
+            items = leaf.items
+            if isinstance(items, Items):
+                found = fold(machine, node, "a list in order", indexes, Sequence("list", items), frozen=True)
+                return machine.each(found, lambda held: _taken_in(machine, items, held, node))
+        return fold(
+            machine, node, "a list in order", lambda values: [values[n] for n in indexes(values)], leaf, frozen=True
+        )
+
+    return machine.each(tree, arranged)
+
+
+def _taken_in(machine: Machine, items: Items, order: Atom, node: cst.CSTNode) -> Tree:
+    if isinstance(order, Sequence) and isinstance(order.items, Items):
+        known = [tree.value for tree in order.items.trees if isinstance(tree, Const)]
+        return sequence("list", [items.trees[index] for index in known], node)
+    return Sequence("list", part(machine, node, "a list in order", items), node)
