@@ -136,9 +136,14 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Tree:
     left = machine.evaluate(node.left)
     result: Tree = TRUE
     for target in node.comparisons:
-        right = machine.evaluate(target.comparator)
-        one = comparisons.compare(machine, node, type(target.operator).__name__, left, right)
-        result = one if result is TRUE else machine.choices.ite(machine.truth(result), one, result)
+        goes_on = machine.truth(result)
+        right: Tree = ABSENT
+        one: Tree = ABSENT
+        with machine.only(goes_on):
+            if machine.live:
+                right = machine.evaluate(target.comparator)
+                one = comparisons.compare(machine, node, type(target.operator).__name__, left, right)
+        result = machine.choices.ite(goes_on, one, result)
         left = right
     return result
 

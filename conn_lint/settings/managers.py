@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from conn_lint.settings.choice import Guard, leaves
+from conn_lint.settings.choice import Guard
 from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import ABSENT, Atom, Opaque, Tree
@@ -30,37 +30,58 @@ def _run(machine: Machine, node: cst.With, items: Sequence[cst.WithItem]) -> Non
 
     part, *inner = items
     manager = machine.evaluate(part.item)
-    if isinstance(manager, Instance) and node.asynchronous is None:
-        _inside_own(machine, node, manager, part, inner)
-        return
-    entered: Tree = manager
-    if not isinstance(manager, Native):
-        entered = machine.opaque(part.item, "a context manager", manager)
-        machine.escape(manager, entered)
-        machine.may_fail()
-    if part.asname is not None and machine.live:
-        assign(machine, part.asname.name, entered, node)
-    if isinstance(manager, Suppress):
-        _suppressed(machine, node, inner, manager)
-    elif isinstance(manager, Native):
-        with manager.entered():
-            _run(machine, node, inner)
-    else:
-        _run(machine, node, inner)
-        for leaf in leaves(manager) if machine.live else ():
-            if isinstance(leaf, Opaque):
-                machine.escape_again(leaf, machine.opaque(part, "what a context manager does at its end", leaf))
+
+    def inside(leaf: Atom) -> Tree:
+        if isinstance(leaf, Instance) and node.asynchronous is None:
+            _inside_own(machine, node, leaf, part, inner)
+        elif isinstance(leaf, Native):
+            if part.asname is not None:
+                assign(machine, part.asname.name, leaf, node)
+            with leaf.entered():
+                _suppressed(machine, node, inner, isinstance(leaf, Suppress))
+        else:
+            _inside_unknown(machine, node, leaf, part, inner)
+        return ABSENT
+
+    machine.each(manager, inside, statements=True)
 
 
-def _suppressed(machine: Machine, node: cst.With, inner: Sequence[cst.WithItem], manager: Atom) -> None:
+def _suppressed(machine: Machine, node: cst.With, inner: Sequence[cst.WithItem], gone: Guard) -> None:
+    """The body, whose exceptions are gone in the worlds of ``gone``."""
     from conn_lint.settings.worlds import Raised
 
+    if gone is False:
+        _run(machine, node, inner)
+        return
+    choices = machine.choices
     raised = Raised()
     machine.tries.append(raised)
     _run(machine, node, inner)
     machine.tries.remove(raised)
-    for guard, _ in raised.exits:
-        machine.pc = machine.choices.either(machine.pc, guard)
+    after = machine.pc
+    for guard, name in raised.exits:
+        after = choices.either(after, choices.both(guard, gone))
+        machine.pc = choices.both(guard, choices.negate(gone))
+        if machine.live:
+            machine.throw(name)
+    machine.go_on(after)
+
+
+def _inside_unknown(
+    machine: Machine, node: cst.With, manager: Atom, part: cst.WithItem, inner: Sequence[cst.WithItem]
+) -> None:
+    """Inside a context manager that is not followed: it may change what it was made of at its start and at its end,
+    and take exceptions, unless it is a file."""
+    entered = machine.opaque(part.item, "a context manager", manager)
+    machine.escape(manager, entered)
+    machine.may_fail()
+    if part.asname is not None and machine.live:
+        assign(machine, part.asname.name, entered, node)
+    is_file = isinstance(manager, Opaque) and isinstance(manager.key, tuple) and manager.key[0] == "open()"
+    takes = False if is_file else machine.choices.decide(("takes exceptions", id(part), machine.steps))
+    _suppressed(machine, node, inner, takes)
+    if machine.live and isinstance(manager, Opaque):
+        machine.escape_again(manager, machine.opaque(part, "what a context manager does at its end", manager))
 
 
 def _inside_own(

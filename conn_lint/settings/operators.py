@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.folding import LARGEST, MOST_ITEMS, TooLarge, fold, part, unknown
-from conn_lint.settings.values import Atom, Const, Tree
+from conn_lint.settings.values import Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -67,8 +68,12 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
         merge(machine, node, result, right)
         return result
     if isinstance(left, Sequence) and isinstance(right, (Sequence, Const)):
-        return fold(machine, node, name, _bounded(name), left, right, frozen=True)
-    return unknown(machine, node, name, left, right)
+        made = fold(machine, node, name, _bounded(name), left, right, frozen=True)
+        for leaf in leaves(made):
+            if isinstance(leaf, Opaque):  # [table] * times
+                machine.escape_parts(left, leaf)
+        return made
+    return part(machine, node, name, left, right)
 
 
 def _joined(machine: Machine, node: cst.CSTNode, kind: str, left: Atom, right: Atom) -> Tree:

@@ -40,7 +40,9 @@ def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tre
 
         iterate(machine, other, add, node)
     elif isinstance(other, Const):
-        return machine.throw("TypeError")
+        if other.value in ("", b"") or (isinstance(other.value, range) and not other.value):
+            return NONE
+        return machine.throw("ValueError" if isinstance(other.value, str) else "TypeError")
     else:
         machine.havoc(table, unknown(machine, node, "an update", other))
     return NONE

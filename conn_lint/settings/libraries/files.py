@@ -121,8 +121,12 @@ def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None
             imports.run_text(machine, text.path)
         return NONE
     result = machine.opaque(node, "exec() of something unknown", text)
-    scope = target if isinstance(target, Table) else machine.scope
-    machine.havoc(scope, result)
+    scope: Table | None = target if isinstance(target, Table) else machine.scope
+    while scope is not None:
+        machine.escape_parts(scope, result)
+        machine.havoc(scope, result)
+        scope = scope.outer if isinstance(scope, Scope) else None
+    machine.may_fail()
     return result
 
 

@@ -1,0 +1,79 @@
+"""``with`` and context managers: what they do at the start, at the end and with exceptions."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tests.settings.conftest import Open, Reader, said
+
+HEAD = "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': 60}}\n"
+
+OWN = textwrap.dedent("""
+    class changed:
+        def __init__(self, table): self.table = table
+        def __enter__(self): return self.table
+        def __exit__(self, kind, error, traceback):
+            self.table['CONN_HEALTH_CHECKS'] = True
+            return TAKES
+    """)
+
+
+def test_an_object_of_the_project_is_entered_and_left(read: Reader) -> None:
+    text = "with changed(DATABASES['default']) as table:\n    table['CONN_MAX_AGE'] = 300\n"
+    database = read("TAKES = False\n" + HEAD + OWN + text).databases["default"]
+    assert (said(database.conn_max_age), said(database.conn_health_checks)) == (300, True)
+
+
+def test_it_takes_exceptions_where_it_says_so(read: Reader) -> None:
+    text = "try:\n    with changed(DATABASES['default']):\n        {}['x']\nexcept KeyError:\n"
+    text += "    DATABASES['default']['CONN_MAX_AGE'] = 1\n"
+    assert said(read("TAKES = False\n" + HEAD + OWN + text).databases["default"].conn_max_age) == 1
+    assert said(read("TAKES = True\n" + HEAD + OWN + text).databases["default"].conn_max_age) == 60
+
+
+def test_one_that_is_not_followed_may_change_what_it_was_given_at_its_end(read: Reader) -> None:
+    text = "import unheard_of\nwith unheard_of.changed(DATABASES['default']):\n"
+    text += "    DATABASES['default']['CONN_MAX_AGE'] = 300\n"
+    assert isinstance(said(read(HEAD + text).databases["default"].conn_max_age), Open)
+
+
+def test_one_that_is_not_followed_may_take_exceptions(read: Reader) -> None:
+    text = (
+        "import unheard_of\ntry:\n    with unheard_of.manager():\n        {}['x']\n        AGE = 60\nexcept KeyError:\n"
+    )
+    text += "    DATABASES['default']['CONN_MAX_AGE'] = 1\n"
+    assert said(read(HEAD + text).databases["default"].conn_max_age) == {1, 60}
+
+
+def test_what_is_sorted_or_unpacked_is_still_the_same_dict(read: Reader) -> None:
+    for text in (
+        "sorted(DATABASES.items())[0][1]['CONN_MAX_AGE'] = 5\n",
+        "import os\nfor n in range(int(os.environ.get('N', 1))):\n    pass\n[*DATABASES.values()][0]['CONN_MAX_AGE'] = 5\n",
+        "list(reversed(list(DATABASES.values())))[0]['CONN_MAX_AGE'] = 5\n",
+        "change = DATABASES['default'].update\nchange(CONN_MAX_AGE=5)\n",
+        "changes = map(lambda table: table.update(CONN_MAX_AGE=5), DATABASES.values())\nlist(changes)\n",
+        "def change(table): table['CONN_MAX_AGE'] = 5\nchanges = map(change, DATABASES.values())\nlist(changes)\n",
+    ):
+        assert said(read(HEAD + text).databases["default"].conn_max_age) == 5, text
+
+
+def test_an_unknown_element_may_be_any_of_them(read: Reader) -> None:
+    several = HEAD + "import unheard_of\nTABLES = [DATABASES['default'], {}]\n"
+    for text in (
+        "TABLES[unheard_of.number()]['CONN_MAX_AGE'] = 5\n",
+        "TABLES.insert(unheard_of.number(), {})\nTABLES[0]['CONN_MAX_AGE'] = 5\n",
+        "(TABLES + unheard_of.tables())[0]['CONN_MAX_AGE'] = 5\n",
+        "sorted(TABLES, key=len)[0]['CONN_MAX_AGE'] = 5\n",
+        "import random\nrandom.choice(TABLES)['CONN_MAX_AGE'] = 5\n",
+    ):
+        assert isinstance(said(read(several + text).databases["default"].conn_max_age), Open), text
+
+
+def test_what_exec_runs_may_change_what_names_hold(read: Reader) -> None:
+    text = "import unheard_of\nexec(unheard_of.text())\n"
+    assert isinstance(said(read(HEAD + text).databases["default"].conn_max_age), Open)
+
+
+def test_a_chained_comparison_stops_where_it_is_false(read: Reader) -> None:
+    text = "AGE = 1\nif 1 == 2 < 'x':\n    AGE = 2\nDATABASES['default']['CONN_MAX_AGE'] = AGE\n"
+    assert said(read(HEAD + text).databases["default"].conn_max_age) == 1
