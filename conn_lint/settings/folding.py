@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
+from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Items, Module, OpenItems, Sequence, Table, sequence
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree
 
@@ -82,18 +83,18 @@ def fold(
 
 
 def _apply(
-    machine: Machine, node: cst.CSTNode, name: str, function: Callable[..., Any], leaves: tuple[Atom, ...]
+    machine: Machine, node: cst.CSTNode, name: str, function: Callable[..., Any], given: tuple[Atom, ...]
 ) -> Tree:
     if not machine.live:
         return ABSENT
-    if all(isinstance(leaf, Const) for leaf in leaves):
+    if all(isinstance(leaf, Const) for leaf in given):
         try:
-            return Const(function(*(leaf.value for leaf in leaves if isinstance(leaf, Const))))
+            return Const(function(*(leaf.value for leaf in given if isinstance(leaf, Const))))
         except FOLDING_ERRORS as error:
             return machine.throw(type(error).__name__)
         except TooLarge:
-            return unknown(machine, node, "a huge constant", *leaves)
-    return unknown(machine, node, name, *leaves)
+            return unknown(machine, node, "a huge constant", *given)
+    return unknown(machine, node, name, *given)
 
 
 def _shares(result: Any, leaves: tuple[Atom, ...]) -> bool:
@@ -126,6 +127,16 @@ def part(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaqu
     for leaf in leaves:
         machine.escape_parts(leaf, result)
     return result
+
+
+def fold_parts(machine: Machine, node: cst.CSTNode, name: str, function: Callable[..., Any], *held: Atom) -> Tree:
+    """As ``fold`` of ``held``, for a function that gives back parts of it: an unknown result may be any of them."""
+    made = fold(machine, node, name, function, *held, frozen=True)
+    for result in leaves(made):
+        if isinstance(result, Opaque):
+            for atom in held:
+                machine.escape_parts(atom, result)
+    return made
 
 
 def wrap(value: Any) -> Tree:

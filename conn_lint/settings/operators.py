@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
-from conn_lint.settings.folding import LARGEST, MOST_ITEMS, TooLarge, fold, part, unknown
-from conn_lint.settings.values import Atom, Const, Opaque, Tree
+from conn_lint.settings.folding import LARGEST, MOST_ITEMS, TooLarge, fold, fold_parts, part, unknown
+from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -68,11 +67,7 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
         merge(machine, node, result, right)
         return result
     if isinstance(left, Sequence) and isinstance(right, (Sequence, Const)):
-        made = fold(machine, node, name, _bounded(name), left, right, frozen=True)
-        for leaf in leaves(made):
-            if isinstance(leaf, Opaque):  # [table] * times
-                machine.escape_parts(left, leaf)
-        return made
+        return fold_parts(machine, node, name, _bounded(name), left, right)
     return part(machine, node, name, left, right)
 
 

@@ -64,12 +64,16 @@ def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
         slips=module_slips(machine, scope, tree, tuple(databases)),
         problems=tuple(machine.problems.values()),
         notes=tuple(machine.notes.values()),
-        unseen=_reason(reader.value(freeze(machine, tree))) if more else None,
+        unseen=_reason(machine, reader, tree) if more else None,
     )
 
 
-def _reason(value: Value) -> Unknown | None:
+def _reason(machine: Machine, reader: _Reader, tree: Tree) -> Unknown | None:
     """Why DATABASES is not known, where it is not."""
+    if any(isinstance(leaf, Opaque) for leaf in leaves(tree)):
+        value = reader.value(machine.choices.map(tree, lambda leaf: leaf if isinstance(leaf, Opaque) else Const(None)))
+    else:
+        value = reader.value(freeze(machine, tree))
     return Unknown(value.why, value.env, place=value.place) if isinstance(value, Unknown) else None
 
 

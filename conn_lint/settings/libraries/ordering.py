@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
-from conn_lint.settings.folding import fold, part
+from conn_lint.settings.folding import fold, fold_parts, part
 from conn_lint.settings.objects import Args
 from conn_lint.settings.tables import key_list
 from conn_lint.settings.values import Atom, Const, Tree
@@ -39,13 +39,11 @@ def _arranged(machine: Machine, tree: Tree, node: cst.CSTNode, order: Callable[[
         if isinstance(leaf, Table):
             return machine.each(key_list(machine, leaf, Args((), {}), node), arranged)
         if isinstance(leaf, Sequence) and leaf.kind != "set":
-            items = leaf.items
-            if isinstance(items, Items):
-                found = fold(machine, node, "a list in order", indexes, Sequence("list", items), frozen=True)
-                return machine.each(found, lambda held: _taken_in(machine, items, held, node))
-        return fold(
-            machine, node, "a list in order", lambda values: [values[n] for n in indexes(values)], leaf, frozen=True
-        )
+            return machine.each(leaf.items, arranged)
+        if isinstance(leaf, Items):
+            found = fold(machine, node, "a list in order", indexes, Sequence("list", leaf), frozen=True)
+            return machine.each(found, lambda held: _taken_in(machine, leaf, held, node))
+        return fold_parts(machine, node, "a list in order", lambda values: [values[n] for n in indexes(values)], leaf)
 
     return machine.each(tree, arranged)
 
