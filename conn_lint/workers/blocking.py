@@ -45,6 +45,8 @@ class Blocking(Expressions):
     def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
         """A call that may wait for something from outside, by its name."""
         target, method = receiver
+        if method == "sleep":  # somebody's clock, or a function that was given: it can hardly do anything else
+            return self.pause(given.first("seconds"), expr, scope)
         if method == "join" or method in waits.SLOW_METHODS:
             self.pausing.note()
         if method == "get" and self._is_queue(target, expr.func):

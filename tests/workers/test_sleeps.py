@@ -1,0 +1,50 @@
+"""Pauses by a function called ``sleep`` that the tree does not hold: a clock that was handed over, another library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.workers.trees import units_of
+
+
+@pytest.mark.parametrize(
+    ("head", "call", "gap", "unsure"),
+    [
+        ("def work(clock):", "clock.sleep(30)", 30.0, False),
+        ("def work(clock):", "clock.sleep()", None, True),
+        ("def work(sleep):", "sleep(30)", 30.0, False),
+        ("from tornado.gen import sleep\n\ndef work():", "sleep(30)", 30.0, False),
+    ],
+)
+def test_sleep_of_something_unknown(tmp_path: Path, head: str, call: str, gap: float | None, unsure: bool) -> None:
+    text = f"from shop.models import Order\n\n{head}\n    while True:\n        Order.objects.count()\n        {call}\n"
+    unit = units_of(tmp_path, {"shop/worker.py": text}).unit
+    assert (unit.gap, unit.unsure_gap) == (gap, unsure)
+
+
+def test_waiting_until_something_is_done_elsewhere(tmp_path: Path) -> None:
+    text = """
+        from celery import shared_task
+        from shop.models import Order
+
+        class Printer:
+            def __init__(self, api, sleep):
+                self.api = api
+                self.sleep = sleep
+
+            def print(self, order):
+                status = "pending"
+                while status != "done":
+                    self.sleep()
+                    status = self.api.status(order)
+
+        @shared_task
+        def labels(pk, api, sleep):
+            order = Order.objects.get(pk=pk)
+            Printer(api, sleep).print(order)
+            order.ship()
+        """
+    gaps = [each for each in units_of(tmp_path, {"shop/tasks.py": text}).observations if each.kind == "long-gap"]
+    assert [each.function for each in gaps] == ["labels"]
