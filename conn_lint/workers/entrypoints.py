@@ -15,7 +15,13 @@ from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.frameworks.base import Behaviour, Framework
-from conn_lint.workers.prefilter import FORK_WORDS, LIVENESS_WORDS, may_hold_units, may_loop_for_ever
+from conn_lint.workers.prefilter import (
+    FORK_WORDS,
+    LIVENESS_WORDS,
+    framework_words_in,
+    may_hold_units,
+    may_loop_for_ever,
+)
 from conn_lint.workers.registrations import Entry
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS
@@ -39,8 +45,8 @@ class Finder(Declared):
         paths = [path for path in project.tree.paths if may_hold_units(path)]
         known = self._found_names()
         for path in paths:
-            data = project.data(path)
-            told = [each for each in self.told if any(word in data for word in each.framework.words)]
+            held = framework_words_in(project.data(path))
+            told = [each for each in self.told if not held.isdisjoint(each.framework.words)] if held else []
             if told:
                 words = tuple(word.decode() for each in told for word in each.framework.words)
                 self.scan(path, words, {name for each in told for name in each.names})

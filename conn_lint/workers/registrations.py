@@ -18,6 +18,7 @@ from conn_lint.workers.forks import RECYCLED
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
+from conn_lint.workers.prefilter import framework_words_in
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.variants import calls_back, fills, is_variant
@@ -311,8 +312,7 @@ class Registrations(Follower):
         """Whether ``callee`` lies in a file that may register something."""
         path = self.graph.home(callee.dotted) if isinstance(callee, v.Later) else callee.symbol.path
         if path not in self._registering:
-            data = self.graph.project.data(path) if path else b""
-            self._registering[path] = any(word in data for each in self.told for word in each.framework.words)
+            self._registering[path] = path is not None and bool(framework_words_in(self.graph.project.data(path)))
         return self._registering[path]
 
 
