@@ -76,7 +76,7 @@ class OutsideRule(Rule, abstract=True):
                 sessions = tuple(each.session for each in found)
                 yield self._report(unit, facts, self.message(unit, found) + _because(unit), sessions, severity)
             elif _stays_warm(unit, facts) and unit.span not in in_transactions:  # in which no close helps
-                yield self._report(unit, facts, _warm(unit) + _because(unit), facts.judged_sessions, "info")
+                yield self._report(unit, facts, _warm(unit, facts) + _because(unit), facts.judged_sessions, "info")
 
     def message(self, unit: UnitOfWork, found: tuple[Endangered, ...]) -> str:
         """What becomes of ``unit`` under ``found``."""
@@ -124,15 +124,18 @@ def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
 def _stays_warm(unit: UnitOfWork, facts: Facts) -> bool:
     """Whether ``unit`` never idles long enough to lose its connection, and would not get another one."""
     asks = unit.touches_orm == "yes" and not unit.command and unit.hook is None and not unit.coroutine
-    return asks and unit.never_closes and bool(unit.gap) and bool(facts.judged_sessions)
+    gap = unit.gap or 0
+    limits = [session.limit.seconds for session in facts.judged_sessions]
+    short = bool(limits) and all(limit is not None and gap < limit for limit in limits)
+    return asks and unit.never_closes and gap > 0 and short
 
 
-def _warm(unit: UnitOfWork) -> str:
-    noun = NOUNS[unit.kind]
+def _warm(unit: UnitOfWork, facts: Facts) -> str:
+    limit = facts.judged_sessions[0].limit
     return (
-        f"{subject(unit)} {uses(unit)} and never waits longer than {seconds(unit.gap or 0)}, which keeps its "
-        f"connection alive, but nothing in it closes: after a restart of the server the next {noun} fails with "
-        f"{GONE_AWAY}, and every later one if the error is caught"
+        f"{subject(unit)} {uses(unit)} and each of its pauses is shorter than {limit_text(limit)}, which keeps its "
+        f"connection alive, but nothing in it closes: after a restart of the server the next {NOUNS[unit.kind]} fails "
+        f"with {GONE_AWAY}, and every later one if the error is caught"
     )
 
 
