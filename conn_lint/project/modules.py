@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 
 from conn_lint.project.tree import Tree
 
@@ -21,18 +22,36 @@ class Modules:
         self.roots = _import_roots(tree)
         self._paths: dict[str, tuple[tuple[str, str], ...]] = {}
         self._stray: dict[str, str] | None = None
-        self._tops: set[str] | None = None
 
     def path_of(self, dotted: str, near: str = "") -> str | None:
         """The file of module ``dotted`` (``pkg/__init__.py`` for a package), or None when the tree has none.
 
-        ``near`` is the file that names it."""
+        ``near`` is the file that names it; ``dotted`` may come from ``nearest``."""
+        number, bound, name = dotted.partition(":")
+        if bound:
+            return dict(self._find(name)).get(self.roots[int(number)])
         if dotted not in self._paths:
             self._paths[dotted] = tuple(self._find(dotted))
         found = self._paths[dotted]
         if near and len(found) > 1:
             return max(found, key=lambda each: len(each[0]) if near.startswith(each[0]) else -1)[1]
         return found[0][1] if found else None
+
+    def nearest(self, dotted: str, near: str) -> str:
+        """``dotted`` as the file ``near`` means it: where several roots hold its module and the first is not the one
+        of ``near``, with the number of that root before it (``2:shop.models``), by which ``path_of`` finds it."""
+        if dotted.partition(".")[0] not in self._shared:
+            return dotted
+        name = dotted
+        while name:
+            path, first = self.path_of(name, near), self.path_of(name)
+            if path is not None:
+                if path == first:
+                    return dotted
+                root = next(root for root, found in self._paths[name] if found == path)
+                return f"{self.roots.index(root)}:{dotted}"
+            name = name.rpartition(".")[0]
+        return dotted
 
     def _find(self, dotted: str) -> Iterator[tuple[str, str]]:
         """Each import root that has ``dotted``, and its file there."""
@@ -45,15 +64,27 @@ class Modules:
 
     def owns(self, dotted: str) -> bool:
         """Whether module ``dotted`` lies, or would lie, inside the project's own packages."""
-        if self._tops is None:
-            self._tops = {
-                path[len(root) :].partition("/")[0].removesuffix(".py")
-                for path in self._tree.paths
-                if path.endswith(".py")
-                for root in self.roots
-                if path.startswith(root)
-            }
         return dotted.partition(".")[0] in self._tops
+
+    @cached_property
+    def _tops(self) -> dict[str, set[str]]:
+        """The top-level names of the tree, and the roots that hold each."""
+        tops: dict[str, set[str]] = {}
+        for path in self._tree.paths:
+            start = 0
+            while path.endswith(".py"):
+                end = path.find("/", start)
+                if path[:start] in self.roots:
+                    tops.setdefault(path[start : end if end >= 0 else -3], set()).add(path[:start])
+                if end < 0:
+                    break
+                start = end + 1
+        return tops
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """The top-level names that several roots hold."""
+        return frozenset(name for name, roots in self._tops.items() if len(roots) > 1)
 
     def stray(self, name: str) -> str | None:
         """The only file of the tree called ``name.py``, wherever it lies: for scripts that put folders of their

@@ -200,7 +200,7 @@ class FileReader(ExpressionReader):
         found = []
         for alias in node.names:
             name = alias.name if alias.asname else alias.name.partition(".")[0]
-            found.append((alias.asname or name, name))
+            found.append((alias.asname or name, self.modules.nearest(name, self.tree.path)))
         return self.bind(found)
 
     def on_ImportFrom(self, node: ast.ImportFrom) -> Sequence[f.Statement]:
@@ -208,9 +208,10 @@ class FileReader(ExpressionReader):
         found = []
         for alias in node.names:
             if alias.name == "*":
-                self.stars.append(base)
+                self.stars.append(self.modules.nearest(base, self.tree.path))
                 continue
-            found.append((alias.asname or alias.name, f"{base}.{alias.name}" if base else alias.name))
+            name = self.modules.nearest(f"{base}.{alias.name}" if base else alias.name, self.tree.path)
+            found.append((alias.asname or alias.name, name))
             self.import_spans.setdefault(found[-1][1], self.tree.span(node))
         return self.bind(found)
 

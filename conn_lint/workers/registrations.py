@@ -238,7 +238,7 @@ class Registrations(Follower):
             label = f"assigned to {registrar.name[1:]} here"
         place = Place(expr.span, label)
         if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
-            found = self.graph.lookup(value.value.replace(":", "."))
+            found = self.graph.lookup(self.graph.project.modules.nearest(value.value.replace(":", "."), expr.span.path))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
         value = self.now(value)
         if isinstance(value, v.Ext) and value.dotted == v.ONE_OF and value.wrapped is not None:

@@ -93,3 +93,15 @@ SERVICES = (
 )
 def test_of_two_services_with_the_same_packages_each_has_its_own(tmp_path: Path, near: str, path: str) -> None:
     assert modules(tmp_path, *SERVICES).path_of("config.base", near) == path
+
+
+def test_the_nearest_of_several_modules_of_one_name(tmp_path: Path) -> None:
+    services = (f"services/{name}/{path}" for name in ("a", "b") for path in ("manage.py", "core/__init__.py"))
+    found = modules(tmp_path, *services, "services/a/core/jobs.py", "services/b/core/jobs.py", "lib/tool/__init__.py")
+    assert found.nearest("core.jobs.send", "services/a/core/worker.py") == "core.jobs.send"
+    bound = found.nearest("core.jobs.send", "services/b/core/worker.py")
+    assert bound.endswith(":core.jobs.send")
+    assert found.path_of(bound.removesuffix(".send")) == "services/b/core/jobs.py"
+    assert found.path_of(bound.replace("jobs.send", "gone")) is None
+    assert found.nearest("tool.run", "services/b/core/worker.py") == "tool.run"
+    assert found.nearest("django.db.connection", "services/b/core/worker.py") == "django.db.connection"

@@ -5,8 +5,15 @@ from textwrap import dedent
 
 import pytest
 
-from conn_lint.project.syntaxtree import SyntaxTree
+from conn_lint.project.syntaxtree import SyntaxTree, first_line
 from conn_lint.project.tree import Unreadable
+
+
+def text_of(tree: SyntaxTree, line: int) -> str:
+    """The lines of the function whose ``def`` stands on ``line``."""
+    definition = tree.functions[line]
+    assert definition.end_lineno is not None
+    return tree.text(first_line(definition), definition.end_lineno)
 
 
 def tree_of(text: str) -> SyntaxTree:
@@ -51,13 +58,13 @@ def test_the_text_of_a_function_begins_with_its_decorators() -> None:
             g()
         h()
         """)
-    assert tree.text(tree.functions[7]) == "@b\n@c(\n    d,\n)\ndef f():\n    e()\n\n    g()"
+    assert text_of(tree, 7) == "@b\n@c(\n    d,\n)\ndef f():\n    e()\n\n    g()\n"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_as_ast_has_it(end: str) -> None:
     tree = SyntaxTree("a.py", f"a = '''\x0c\v'''{end}def f():{end}    b(){end}c(){end}".encode())
-    assert tree.text(tree.functions[2]) == "def f():\n    b()"
+    assert text_of(tree, 2) == f"def f():{end}    b(){end}"
 
 
 def _call(tree: SyntaxTree) -> ast.Call:

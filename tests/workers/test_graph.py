@@ -9,7 +9,7 @@ import pytest
 from conn_lint.workers import facts as f
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
-from tests.workers.trees import graph_of
+from tests.workers.trees import graph_of, units_of
 
 
 def resolve(graph: Graph, name: str, path: str = "a.py") -> Symbol | None:
@@ -374,3 +374,16 @@ def test_classes_in_functions_that_are_read_while_subclasses_are_listed(tmp_path
         assert graph.function(FunctionSymbol("shop/worker.py", "make")) is not None
         found.append(symbol.qualname)
     assert found == ["A", "C"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["from core.services import work", "from .services import work", "from core import services\nwork = services.work"],
+)
+def test_services_of_one_repository_with_packages_of_one_name(tmp_path: Path, written: str) -> None:
+    files = {"a/core/services.py": "def work():\n    pass\n"}
+    files["b/core/services.py"] = "from shop.models import Order\ndef work():\n    Order.objects.count()\n"
+    worker = f"import time\n{written}\ndef main():\n    while True:\n        time.sleep(60)\n        work()\n"
+    for name in "ab":
+        files |= {f"{name}/manage.py": "", f"{name}/core/__init__.py": "", f"{name}/core/worker.py": worker}
+    assert units_of(tmp_path, files).unit.span.path == "b/core/worker.py"
