@@ -28,6 +28,7 @@ def random_trial(rng: random.Random) -> Trial:
 
 
 @pytest.mark.usefixtures("untraced")
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(
     max_examples=max(PROGRAMS // (BATCH * PARTS), 1),
