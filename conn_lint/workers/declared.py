@@ -8,7 +8,7 @@ from conn_lint.model import Place, Span
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.frameworks.base import Framework, Hook, Shape
-from conn_lint.workers.registrations import Registrations
+from conn_lint.workers.registrations import Handover, Registrations
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
@@ -32,8 +32,9 @@ class Declared(Registrations):
             if isinstance(found, ClassSymbol) and FunctionSymbol(*found) in self.wrappers:
                 self.callable_of(symbol)
             if isinstance(found, FunctionSymbol) and found in self.wrappers:
-                framework, _ = self.wrappers[found]
-                self.enlist(v.Func(symbol), framework, Place(span, f"made a job by {found.qualname}"))
+                handover = self.wrappers[found]
+                place = Place(span, f"made a job by {found.qualname}")
+                self.enlist(v.Func(symbol), handover.framework, place, handover.pool)
 
     def _decorator_method(self, written: str, scope: Scope) -> Framework | None:
         """The framework of a decorator that is a method: of an object of the project by the base of its class, of
@@ -136,7 +137,7 @@ class Declared(Registrations):
         made = self.run(v.Func(symbol), entry=True)[1] if not function.owner else None
         if isinstance(made, v.Ext) and made.made and made.dotted in self.decorators:
             place = Place(function.span, f"returns {made.dotted}()")
-            self.wrappers.setdefault(symbol, (self.decorators[made.dotted], place))
+            self.wrappers.setdefault(symbol, Handover(self.decorators[made.dotted], place))
 
 
 def last_name(base: f.Expr) -> str:

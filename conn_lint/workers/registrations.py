@@ -50,6 +50,14 @@ class Told(NamedTuple):
     names: tuple[str, ...]
 
 
+class Handover(NamedTuple):
+    """Where a function of the project hands what it is given to a framework, and to what kind of a pool that ends."""
+
+    framework: Framework
+    place: Place
+    pool: Literal["", "threads", "processes"] = ""
+
+
 class Registrations(Follower):
     """Follows code and notes what is registered in it."""
 
@@ -57,7 +65,7 @@ class Registrations(Follower):
         super().__init__(graph, corrections)
         self.frameworks = frameworks
         self.entries: dict[tuple[FunctionSymbol, str], Entry] = {}
-        self.wrappers: dict[FunctionSymbol, tuple[Framework, Place]] = {}
+        self.wrappers: dict[FunctionSymbol, Handover] = {}
         """Functions of the project that hand an argument of theirs on to a registrar."""
         self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
         self.hook_names = {hook.base.rpartition(".")[2] for framework in frameworks for hook in framework.hooks}
@@ -258,11 +266,13 @@ class Registrations(Follower):
             self.enlist(value, framework, place, pool, around)
             function = self.graph.function(value.symbol)
             if function is not None and calls_back(value, function, self.closures):
-                self.wraps(scope, (framework, place))
+                self.wraps(scope, Handover(framework, place, pool))
             if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
-                self.wrappers.setdefault(FunctionSymbol(*scope.owner), (framework, place))  # a decorator class
+                self.wrappers.setdefault(
+                    FunctionSymbol(*scope.owner), Handover(framework, place, pool)
+                )  # a decorator class
         elif isinstance(value, v.Anything) and value.param and scope.function is not None:
-            self.wraps(scope, (framework, place))
+            self.wraps(scope, Handover(framework, place, pool))
 
     def _register_object(self, value: v.Val, methods: tuple[str, ...], framework: Framework, place: Place) -> None:
         """Enlist those of ``methods`` that the class of ``value`` has in the tree."""
@@ -294,7 +304,7 @@ class Registrations(Follower):
             if name == "**" and isinstance(argument, f.Several) and argument.display == "dict":
                 yield from (("", self.value(item, scope)[1]) for item in argument.items)
 
-    def wraps(self, scope: Scope, registration: tuple[Framework, Place]) -> None:
+    def wraps(self, scope: Scope, registration: Handover) -> None:
         """Note that the function of ``scope``, and those it is defined in, hand an argument on."""
         qualnames = (scope.function.qualname, *scope.enclosing) if scope.function else ()
         for qualname in qualnames:

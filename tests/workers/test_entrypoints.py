@@ -515,3 +515,20 @@ def find(name):
             keep_looking = bool(name)
 """
     assert worker(tmp_path, HEAD + text, jobs=JOBS).touching == ()
+
+
+def test_a_decorator_that_hands_on_to_a_pool_of_its_own(tmp_path: Path) -> None:
+    """The threads end with each call."""
+    text = f"""{POOLS}
+def task(g):
+    def spread(rows):
+        with ThreadPoolExecutor() as pool:
+            return list(pool.map(g, rows))
+    g.spread = spread
+    return g
+@task
+def send(row):
+    Order.objects.count()
+"""
+    units = [unit for unit in read(tmp_path, text).touching if unit.kind == "executor"]
+    assert [(unit.function, unit.ends) for unit in units] == [("send", True)]
