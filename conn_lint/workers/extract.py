@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Span
 from conn_lint.project.syntaxtree import Definition, SyntaxTree
 from conn_lint.workers import facts as f
-from conn_lint.workers.prefilter import FLAG_METHODS, STOP_WORDS
-from conn_lint.workers.syntax import ExpressionReader, dotted
+from conn_lint.workers.endless import endless, mentioned
+from conn_lint.workers.syntax import ExpressionReader, types
 
 if TYPE_CHECKING:
     from conn_lint.project.modules import Modules
 
 MODULE = "<module>"
 """The qualified name under which the statements of the module itself are kept."""
-
-_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 
 
 def extract(tree: SyntaxTree, modules: Modules) -> f.FileFacts:
@@ -126,7 +123,7 @@ class FileReader(ExpressionReader):
 
     def on_If(self, node: ast.If) -> Sequence[f.Statement]:
         rest = self.body(node.orelse)  # before the body: of two definitions the one in the body has the name
-        names = frozenset(_mentioned(node.test))
+        names = frozenset(mentioned(node.test))
         return (f.If(self.expr(node.test), self.body(node.body), rest, self.tree.span(node), names),)
 
     def on_While(self, node: ast.While) -> Sequence[f.Statement]:
@@ -135,7 +132,7 @@ class FileReader(ExpressionReader):
                 "while",
                 (),
                 self.expr(node.test),
-                _endless(node.test),
+                endless(node.test),
                 self.body(node.body),
                 self.body(node.orelse),
                 self.tree.span(node),
@@ -174,7 +171,7 @@ class FileReader(ExpressionReader):
     def on_Try(self, node: Any) -> Sequence[f.Statement]:
         handlers = tuple(
             f.Handler(
-                _types(handler.type),
+                types(handler.type),
                 self.body(handler.body),
                 self.tree.span(handler),
                 handler.name or "",
@@ -304,63 +301,3 @@ def flat(body: f.Body) -> Iterable[f.Statement]:
                 yield from flat(handler.body)
             yield from flat(statement.orelse)
             yield from flat(statement.final)
-
-
-def _types(node: ast.expr | None) -> tuple[str, ...]:
-    if node is None:
-        return ()
-    if isinstance(node, ast.Tuple):
-        return tuple(name for name in map(dotted, node.elts) if name)
-    name = dotted(node)
-    return (name,) if name else ("?",)
-
-
-def _mentioned(test: ast.expr) -> Iterator[str]:
-    """Every identifier in ``test``."""
-    pending: list[ast.AST] = [test]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-        pending.extend(ast.iter_child_nodes(node))
-
-
-def _endless(test: ast.expr) -> Literal["always", "flag", "no"]:
-    """Whether a ``while`` with this test runs as long as the process: by a true constant, or by a flag."""
-    if isinstance(test, ast.Constant) and isinstance(test.value, int) and test.value:
-        return "always"
-    while isinstance(test, ast.UnaryOp):
-        test = test.operand
-    if isinstance(test, ast.BoolOp):
-        sides = {_endless(value) for value in test.values}
-        if isinstance(test.op, ast.Or):
-            return "no" if sides == {"no"} and not any(map(_means_no_limit, test.values)) else "flag"
-        return "no" if "no" in sides else "flag"
-    if isinstance(test, (ast.Name, ast.Attribute, ast.Call)):
-        names = set(_mentioned(test.func if isinstance(test, ast.Call) else test))
-        if any(map(_names_a_flag, names)) or (isinstance(test, ast.Call) and names & FLAG_METHODS):
-            return "flag"
-    return "no"
-
-
-def _means_no_limit(test: ast.expr) -> bool:
-    """``limit <= 0``, ``limit is None`` or ``not limit``: before ``or``, by which a limit of 0 is none at all."""
-    if isinstance(test, ast.UnaryOp):
-        return isinstance(test.op, ast.Not) and isinstance(test.operand, (ast.Name, ast.Attribute))
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
-        return False
-    other = test.comparators[0]
-    if not isinstance(test.ops[0], (ast.Eq, ast.Is, ast.Lt, ast.LtE)) or not isinstance(other, ast.Constant):
-        return False
-    return other.value in (0, None) and isinstance(test.left, (ast.Name, ast.Attribute))
-
-
-def _names_a_flag(name: str) -> bool:
-    """Whether one word of ``name`` is a form of a stop word: ``isRunning``, ``stop_requested``, not ``pending``, nor
-    ``active_ids``, which are many and come to an end."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    if words and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is")) and len(words) > 1:
-        words = words[-1:]
-    return any(word.startswith(stop) and len(word) <= len(stop) + 4 for word in words for stop in STOP_WORDS)

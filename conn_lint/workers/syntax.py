@@ -270,3 +270,13 @@ def _fold(kind: ast.operator, left: f.Expr, right: f.Expr) -> f.Constant | None:
         return f.Constant(function(left.value, right.value))
     except ArithmeticError:  # a division by zero, or more than a float holds
         return None
+
+
+def types(node: ast.expr | None) -> tuple[str, ...]:
+    """The names of the exceptions that an ``except`` names; "?" for one that is no name."""
+    if node is None:
+        return ()
+    if isinstance(node, ast.Tuple):
+        return tuple(name for name in map(dotted, node.elts) if name)
+    name = dotted(node)
+    return (name,) if name else ("?",)
