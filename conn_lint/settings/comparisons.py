@@ -84,7 +84,7 @@ def _compare(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: 
 def _same(machine: Machine, left: Atom, right: Atom, *, by_identity: bool) -> Guard:
     if isinstance(left, Const) and isinstance(right, Const):
         if by_identity:
-            return left.alike(right)
+            return left.alike(right) and (_is_single(left.value) or machine.choices.decide(("one object", object())))
         return bool(left.value == right.value)
     if left is right or (isinstance(left, (Opaque, External)) and left.alike(right)):
         return True
@@ -101,6 +101,12 @@ def _same(machine: Machine, left: Atom, right: Atom, *, by_identity: bool) -> Gu
     if by_identity or not (_is_container(left) and _is_container(right)):
         return False
     return _same_contents(machine, left, right)
+
+
+def _is_single(value: object) -> bool:
+    """Whether there is but one object of that value: CPython keeps the integers from -5 to 256; of others, and of
+    strings, it makes one or several as it sees fit."""
+    return value is None or value is ... or isinstance(value, bool) or (type(value) is int and -5 <= value <= 256)
 
 
 TEST_WORDS = frozenset("jenkins pytest py.test test tests testserver unittest".split())

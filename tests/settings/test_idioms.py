@@ -229,6 +229,24 @@ def test_a_variable_that_must_be_set_is_set_afterwards(read: Reader) -> None:
     assert said(read(text).databases["default"].conn_max_age) == 60
 
 
+@pytest.mark.parametrize(
+    ("test", "age"),
+    [
+        ("A is None", 5),
+        ("A is True", 5),
+        ("A is 256", 60),
+        ("A is 257", {5, 60}),
+        ("A is 'prod'", {5, 60}),
+        ("A is not 'prod'", {5, 60}),
+    ],
+)
+def test_equal_values_may_be_one_object(read: Reader, test: str, age: object) -> None:
+    held = test.split()[-1]
+    text = f"{HEAD}A = {held if held not in ('None', 'True') else '0'}\n"
+    text += f"DATABASES['default']['CONN_MAX_AGE'] = 60 if {test} else 5"
+    assert said(read(text).databases["default"].conn_max_age) == age
+
+
 UNFOLLOWED = {
     "vars().update of a file": "import yaml\nvars().update(yaml.safe_load(open('/etc/x.yml')))",
     "a foreign function that gets the dict": "import unheard_of\nunheard_of.change(DATABASES)",
