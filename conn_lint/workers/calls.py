@@ -9,39 +9,17 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given, Keywords
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.outside import Outside
+from conn_lint.workers.guesses import Guesses
 from conn_lint.workers.paths import CLOSE_OLD, Query
 from conn_lint.workers.scope import Generator, Scope
-from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
-
-COMMON_METHODS = frozenset(
-    {name for kind in (bytes, dict, float, int, list, set, str) for name in dir(kind)}
-    | set(
-        "ack close connect debug disconnect emit error exception execute fetchall fetchone info log nack open publish"
-        " put read reconnect reject run send start subscribe unsubscribe warning write".split()
-    )
-)
-"""Names so common that defining one says nothing about what a call of it reaches."""
-
-
-_ANYBODYS = COMMON_METHODS | django.LAZY | django.QUERYING | django.INSTANCE_QUERIES
-"""Names of methods that say nothing about the object they are called on."""
-
-
-MAX_OVERRIDES = 8
-"""Overrides followed in the place of an abstract method, or of one whose object is not known."""
-
-
-CALLBACK_NAMES = frozenset("action callback cb fn func function handler hook on_message processor target".split())
-"""Attributes that hold what others want to be called."""
-
+from conn_lint.workers.symbols import ClassSymbol
 
 SPAWNERS = frozenset(("create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"))
 """Functions of asyncio and its kin that run a coroutine beside the one that calls them."""
 
 
-class Calls(Outside):
-    """Follows calls into the project; what leaves it is left to ``Outside``."""
+class Calls(Guesses):
+    """Follows calls into the project; what is not known is left to ``Guesses``, what leaves it to ``Outside``."""
 
     def run(
         self,
@@ -161,81 +139,22 @@ class Calls(Outside):
             return self.outside(callee, receiver, given, expr, scope)
         scope.unresolved = True
         if self.unfollowed is not None and not self.shallow and not isinstance(target, v.Func):  # task.delay()
-            self.unfollowed.note(span, *self._unknown(expr.func, method, scope))
+            self.unfollowed.note(span, *self.unknown(expr.func, method, scope))
         if method == "run_in_executor" and given.first() == v.Const(None):
             self.handed_to_any_thread(given.first("func", 1), span, scope)
         handed = self._handed_local(given, span, scope)
         if handed is not None:
             return handed, v.UNKNOWN
-        if self.dynamic and self._runs_others_code(callee, expr.func):
+        if self.dynamic and self.runs_others_code(callee, expr.func):
             return fx.query(Query(span, "calls code that is not known here")), v.UNKNOWN
-        if self.likely and self._likely_query(target, method):
+        if self.likely and self.likely_query(target, method):
             return fx.query(Query(span, f"may query in .{method}()")), v.UNKNOWN
         of_object = not isinstance(expr.func, f.Name) or "." in expr.func.path
-        guessed = self._by_name(target, method, given) if self.by_name and of_object else []
+        guessed = self.methods_by_name(target, method, given) if self.by_name and of_object else []
         if guessed:
             return self._either([self.enter(each, given, span, scope) for each in guessed])
         value = v.Ext(f"unknown.{method}", made=True) if method in waits.LISTENING else v.UNKNOWN
         return self.blocking(receiver, given, expr, scope), value
-
-    def _by_name(self, target: v.Val, method: str, given: Given) -> list[v.Func]:
-        """The methods that a call on an unknown object may mean by their name: those of the one class, or of the
-        classes with one base, that the tree has with such a method."""
-        if (
-            not (isinstance(target, v.Anything) or target == v.Const(None))
-            or method in _ANYBODYS
-            or method.startswith("__")
-        ):
-            return []
-        owners = [each for each in self.graph.owners(method) if self._takes(each, method, len(given.args))]
-        if not 0 < len(owners) <= MAX_OVERRIDES or self.graph.common_base(owners) is None:
-            return []
-        found: dict[FunctionSymbol, v.Func] = {}
-        for owner in owners:
-            symbol = self.graph.method(owner, method)
-            bound = self.callable_of(symbol, owner) if symbol and not self.graph.is_abstract(symbol) else None
-            if symbol and isinstance(bound, v.Func):
-                found.setdefault(symbol, bound)
-        return list(found.values())
-
-    def _takes(self, owner: ClassSymbol, method: str, count: int) -> bool:
-        """Whether a method can be called with so many positional arguments."""
-        symbol = self.graph.method(owner, method)
-        head = self.graph.head(symbol) if symbol else None
-        return head is not None and count < len(head.params)
-
-    def _unknown(self, func: f.Expr, method: str, scope: Scope) -> tuple[str, str]:
-        """What a call that cannot be followed is called, and the name of the method that it may be; "" where it
-        may be anything."""
-        written = func.path if isinstance(func, f.Name) else f".{method}"
-        head, dotted, _ = written.partition(".")
-        path = self.graph.unread(scope.imports.get(head) or scope.facts.imports.get(head, ""))
-        if path:
-            return f"{written}() lies in {path}, which cannot be read", ""
-        if not method:
-            return "calls something found by an index", ""
-        return f"{written}() is not known here", method if dotted else ""
-
-    def _runs_others_code(self, callee: v.Val, func: f.Expr) -> bool:
-        """Whether a call that cannot be resolved runs what others gave: a callback, or the receivers of a signal."""
-        written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
-        owner, _, last = written.rpartition(".")
-        if last in ("send", "send_robust") or last.startswith("send_event"):
-            return "signal" in owner.lower()
-        if not self.calls_back:
-            return False
-        return (callee == v.PARAM and not owner) or (owner == "self" and last.strip("_") in CALLBACK_NAMES)
-
-    def _likely_query(self, target: v.Val, method: str) -> bool:
-        if not isinstance(target, v.Anything) or not target.param:
-            return False
-        if method in django.INSTANCE_QUERIES or method in COMMON_METHODS:
-            return method in django.INSTANCE_QUERIES
-        return any(self._has_rows(owner) for owner in self.graph.owners(method))
-
-    def _has_rows(self, owner: ClassSymbol) -> bool:
-        """Whether a class is a model, or what models of the tree inherit from."""
-        return any(map(self.graph.is_model, (owner, *self.graph.subclasses(owner))))
 
     def enter(self, func: v.Func, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
         """A call of a function of the project."""
@@ -245,7 +164,7 @@ class Calls(Outside):
             return self.close(CLOSE_OLD, span, scope, name), v.UNKNOWN
         if self.shallow and func.symbol.path != scope.facts.path and not self.enters(func, given):
             return fx.nothing(), v.UNKNOWN
-        others = self._overrides(func, span)
+        others = self.overrides(func, span)
         if others:
             made = [self.enter(each, given, span, scope) for each in others]
             using = [each for each in made if each[0].queries] if scope.in_endless else []
@@ -263,26 +182,6 @@ class Calls(Outside):
         if dotted in self.corrections.orm and not effect.queries:
             effect = fx.sequence(effect, fx.query(Query(span, f"uses the ORM in {name}(), by the configuration")))
         return self.inside(func.wraps, effect, span, scope), value
-
-    def _overrides(self, func: v.Func, span: Span) -> list[v.Func]:
-        """The methods that stand for ``func`` where it is abstract; none where it is not."""
-        if self.shallow or func.owner is None or not self.graph.is_abstract(func.symbol):
-            return []
-        name = func.symbol.qualname.rpartition(".")[2]
-        found: dict[FunctionSymbol, v.Func] = {}
-        for class_ in self.graph.subclasses(func.owner):
-            method = self.graph.method(class_, name)
-            if method is not None and method != func.symbol and not self.graph.is_abstract(method):
-                bound = self.callable_of(method, class_)
-                if isinstance(bound, v.Func):
-                    found.setdefault(method, bound)
-        if len(found) > MAX_OVERRIDES and self.unfollowed is not None:
-            self.unfollowed.note(
-                span,
-                f"{func.symbol.qualname}() has {len(found)} overrides, of which {MAX_OVERRIDES} are followed",
-                limit=True,
-            )
-        return list(found.values())[:MAX_OVERRIDES]
 
     def enters(self, _callee: v.Func | v.Later, given: Given) -> bool:
         """Whether a call is followed into another file while looking for what is registered: it is given something

@@ -14,11 +14,11 @@ from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
-from conn_lint.workers.forks import RECYCLED
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.prefilter import framework_words_in
+from conn_lint.workers.receivers import is_receiver, pool_of
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.variants import calls_back, fills, is_variant
@@ -149,7 +149,7 @@ class Registrations(Follower):
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
                 continue
-            pool = _pool(receiver, given, expr, scope) if registrar.pool else ""
+            pool = pool_of(receiver, given, expr, scope) if registrar.pool else ""
             runner = self.runner(framework, v.Obj(callee.symbol) if isinstance(callee, v.Cls) else receiver[0])
             self.register(registrar, framework, given, expr, scope, pool, runner)
         effect, value = super().invoke(callee, receiver, given, expr, scope)
@@ -207,7 +207,7 @@ class Registrations(Follower):
         target, method = receiver
         if not isinstance(callee, (v.Func, v.Cls)):
             for registrar, framework in self._registrars.get(f".{method}", ()):
-                if not registrar.receivers or _is_receiver(target, expr.func, registrar.receivers):
+                if not registrar.receivers or is_receiver(target, expr.func, registrar.receivers):
                     found.append((registrar, framework))
         return found
 
@@ -218,7 +218,7 @@ class Registrations(Follower):
             for registrar, framework in self._registrars.get(f"={name}", ()) if owner else ():
                 assert isinstance(statement, f.Let)
                 receiver = self.name(owner, scope)
-                if _is_receiver(receiver, f.Name(target), registrar.receivers) and not isinstance(receiver, v.Func):
+                if is_receiver(receiver, f.Name(target), registrar.receivers) and not isinstance(receiver, v.Func):
                     call = f.Call(f.Name(target), (), (), statement.span)
                     given = Given((), ((registrar.keyword, scope.names.get(target, v.UNKNOWN)),))
                     self.register(registrar, framework, given, call, scope, "", None)
@@ -333,42 +333,3 @@ def _names_of(framework: Framework) -> Iterator[str]:
     for dotted in (*framework.signs, *framework.preparers, *framework.sightings):
         yield dotted.rpartition(".")[2]
     yield DONE_CALLBACK
-
-
-def _is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool:
-    if isinstance(target, v.Ext):
-        if any(target.dotted == name or target.dotted.startswith(f"{name}.") for name in receivers):
-            return True
-        if any(name.endswith("*") and target.dotted.startswith(name[:-1]) for name in receivers):
-            return True
-        if not target.made:
-            return False
-    written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
-    owner = written.rpartition(".")[0].rpartition(".")[2].lower()
-    if isinstance(func, f.Attr) and isinstance(func.value, f.Call):
-        inner = func.value.func
-        owner = (inner.path if isinstance(inner, f.Name) else inner.name if isinstance(inner, f.Attr) else "").lower()
-    return any(name.islower() and "." not in name and name in owner for name in receivers)
-
-
-def _pool(receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Literal["", "threads", "processes"]:
-    """Of what a short-lived pool that is given a function consists; "" where the pool lives on."""
-    if receiver[1] == "run_in_executor":
-        pool = expr.args[0] if expr.args else f.OPAQUE
-        return _short_lived(given.first("executor"), pool.path if isinstance(pool, f.Name) else "", scope)
-    owner = expr.func.path.rpartition(".")[0] if isinstance(expr.func, f.Name) else ""
-    return _short_lived(receiver[0], owner, scope)
-
-
-def _short_lived(pool: v.Val, owner: str, scope: Scope) -> Literal["", "threads", "processes"]:
-    """Whether a pool is made and left in the function that uses it, and not for as long as the process runs."""
-    if isinstance(pool, v.Ext) and pool.dotted == RECYCLED:
-        return "processes"
-    lasts = scope.in_endless and owner not in scope.of_turn
-    if lasts or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
-        return ""
-    if owner in scope.facts.values and scope.name != MODULE:
-        return ""  # a pool of the module, which a function sees like those of the functions around it
-    return (
-        "processes" if pool.dotted.endswith(("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")) else "threads"
-    )

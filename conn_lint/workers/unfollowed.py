@@ -70,6 +70,6 @@ class Unfollowed:
 
 
 def _may_query(method: str, graph: Graph) -> bool:
-    from conn_lint.workers.calls import COMMON_METHODS
+    from conn_lint.workers.guesses import COMMON_METHODS
 
     return method in django.INSTANCE_QUERIES or (method not in COMMON_METHODS and graph.index.defines(method))
