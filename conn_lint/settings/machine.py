@@ -46,8 +46,8 @@ class Machine(Memory):
     def __init__(
         self, project: Project, env: Mapping[str, str], slices: Slices, *, overrides_exist: bool = False
     ) -> None:
-        """``overrides_exist``: local modules that are not in the tree (``try: from .local import *``) can be imported
-        where the settings are used, and hold nobody knows what."""
+        """``overrides_exist``: local modules and files that are not in the tree (``try: from .local import *``) are
+        there where the settings are used, and hold nobody knows what."""
         from conn_lint.settings import expressions, statements
         from conn_lint.settings.libraries import standard
 

@@ -260,7 +260,10 @@ def _speaks_mysql(engine: Value) -> bool | None:
 def everything_unknown(machine: Machine, target: Target) -> Deployment:
     """A deployment of which nothing can be said."""
     problems, notes = tuple(machine.problems.values()), tuple(machine.notes.values())
-    unseen = Unknown(f"the settings {problems[-1].reason}", place=problems[-1].span) if problems else None
+    unseen = None
+    if problems:
+        last = problems[-1]
+        unseen = Unknown(f"{last.span.path} {last.reason}", place=last.span)
     return Deployment(
         target.module, target.path, target.class_name, {}, True, {}, problems=problems, notes=notes, unseen=unseen
     )

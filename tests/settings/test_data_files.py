@@ -91,6 +91,16 @@ def test_a_guarded_file_that_is_not_there_is_noted(read: Reader) -> None:
     assert [note.label.split(" is ")[0] for note in deployment.notes] == ["local.py"]
 
 
+def test_a_guarded_file_that_the_settings_cannot_do_without_exists_where_they_are_used(read: Reader) -> None:
+    text = "DATABASES = {'default': {'CONN_MAX_AGE': 60}}\ndef languages():\n    try:\n"
+    text += "        with open(BASE / 'languages.json') as f:\n            return json.load(f)['all'], 1\n"
+    text += "    except Exception:\n        print('none')\nLANGUAGES, COUNT = languages()\n"
+    deployment = read(HEAD + text + "DATABASES['default']['PORT'] = COUNT\n")
+    assert said(deployment.databases["default"].conn_max_age) == 60
+    assert not deployment.problems
+    assert len(deployment.notes) == 1
+
+
 def test_a_file_that_is_written_holds_nothing_yet(read: Reader) -> None:
     text = "f = open(BASE / 'db.json', 'w')\nDATABASES = {'default': {'CONN_MAX_AGE': json.load(f)}}\n"
     assert said(read(HEAD + text, FILES).databases["default"].conn_max_age) == Open()

@@ -106,8 +106,9 @@ def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaqu
     if relative is not None and machine.tries:
         span = machine.source.span(node)
         machine.notes[span] = Place(span, f"{relative} is not in the tree; where it exists it may change any setting")
-        machine.throw("FileNotFoundError")
-        return ABSENT
+        if not machine.overrides_exist:
+            machine.throw("FileNotFoundError")
+            return ABSENT
     machine.may_fail()
     return machine.opaque(node, f"the file {relative or path} is not in the project")
 
