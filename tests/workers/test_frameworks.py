@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conn_lint.model import Deployment, Known, OneOf, Span, Unknown, Value
+from conn_lint.model import Deployment, Known, OneOf, Span, UnitOfWork, Unknown, Value
 from conn_lint.workers.frameworks import all_frameworks
 from tests.workers.trees import Reading, units_of, worker
 
@@ -472,3 +472,38 @@ def test_message_callbacks(tmp_path: Path, text: str) -> None:
 def test_a_framework_says_where_its_facts_were_read(framework: Any) -> None:
     assert framework.source
     assert framework.words
+
+
+@pytest.mark.parametrize(
+    ("backend", "cleanups"),
+    [
+        ("django_tasks_db.DatabaseBackend", ("close_old", "close_old")),
+        ("django_tasks.backends.database.DatabaseBackend", ("none", "close")),
+        ("huey.contrib.djhuey.tasks_backend.HueyBackend", ("close_old", "close_old")),
+        ("threadmill.ThreadmillBackend", ("none", "none")),
+    ],
+)
+def test_a_task_of_django_by_its_backend(tmp_path: Path, backend: str, cleanups: tuple[str, str]) -> None:
+    unit = task_units(tmp_path, known({"default": {"BACKEND": backend}}))[0]
+    assert (unit.kind, unit.framework) == ("job", "django.tasks")
+    assert (unit.cleanup_start, unit.cleanup_end) == cleanups
+
+
+def test_a_task_of_django_in_an_rq_worker(tmp_path: Path) -> None:
+    assert task_units(tmp_path, known({"default": {"BACKEND": "django_tasks_rq.RQBackend"}}))[0].isolation != "none"
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [None, {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}, {"default": {}}, "x"],
+)
+def test_a_task_of_django_that_runs_where_it_is_enqueued(tmp_path: Path, tasks: object) -> None:
+    assert task_units(tmp_path, known(tasks) if tasks else None) == ()
+
+
+def task_units(root: Path, tasks: Value | None) -> tuple[UnitOfWork, ...]:
+    text = (
+        "from django.tasks import task\nfrom shop.models import Order\n@task\ndef ship():\n    Order.objects.count()\n"
+    )
+    names = {"TASKS": tasks} if tasks else {}
+    return units_of(root, {"shop/tasks.py": text}, deployments=(deployment(**names),)).touching
