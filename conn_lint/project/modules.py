@@ -21,18 +21,19 @@ class Modules:
         self._tree = tree
         self.roots = _import_roots(tree)
         self._paths: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._bound: dict[str, tuple[str, str]] = {}
+        """For the first part of what ``nearest`` returns: the root, and that part as it was written."""
         self._stray: dict[str, str] | None = None
 
     def path_of(self, dotted: str, near: str = "") -> str | None:
         """The file of module ``dotted`` (``pkg/__init__.py`` for a package), or None when the tree has none.
 
         ``near`` is the file that names it; ``dotted`` may come from ``nearest``."""
-        number, bound, name = dotted.partition(":")
-        if bound:
-            return dict(self._find(name)).get(self.roots[int(number)])
-        if dotted not in self._paths:
-            self._paths[dotted] = tuple(self._find(dotted))
-        found = self._paths[dotted]
+        top = dotted.partition(".")[0]
+        if top in self._bound:
+            root, name = self._bound[top]
+            return dict(self._found(name + dotted[len(top) :])).get(root)
+        found = self._found(dotted)
         if near and len(found) > 1:
             return max(found, key=lambda each: len(each[0]) if near.startswith(each[0]) else -1)[1]
         return found[0][1] if found else None
@@ -48,10 +49,18 @@ class Modules:
             if path is not None:
                 if path == first:
                     return dotted
-                root = next(root for root, found in self._paths[name] if found == path)
-                return f"{self.roots.index(root)}:{dotted}"
+                root = next(root for root, found in self._found(name) if found == path)
+                top = dotted.partition(".")[0]
+                bound = f"{self.roots.index(root)}:{top}"
+                self._bound[bound] = root, top
+                return bound + dotted[len(top) :]
             name = name.rpartition(".")[0]
         return dotted
+
+    def _found(self, dotted: str) -> tuple[tuple[str, str], ...]:
+        if dotted not in self._paths:
+            self._paths[dotted] = tuple(self._find(dotted))
+        return self._paths[dotted]
 
     def _find(self, dotted: str) -> Iterator[tuple[str, str]]:
         """Each import root that has ``dotted``, and its file there."""
@@ -69,12 +78,13 @@ class Modules:
     @cached_property
     def _tops(self) -> dict[str, set[str]]:
         """The top-level names of the tree, and the roots that hold each."""
+        roots = frozenset(self.roots)
         tops: dict[str, set[str]] = {}
         for path in self._tree.paths:
             start = 0
             while path.endswith(".py"):
                 end = path.find("/", start)
-                if path[:start] in self.roots:
+                if path[:start] in roots:
                     tops.setdefault(path[start : end if end >= 0 else -3], set()).add(path[:start])
                 if end < 0:
                     break

@@ -40,7 +40,19 @@ def test_a_package_is_its_init_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "dotted", ["shop.gone", "django.db", "shop.models.Order", "models", "", "shop..models", "shop/models"]
+    "dotted",
+    [
+        "shop.gone",
+        "django.db",
+        "shop.models.Order",
+        "models",
+        "",
+        "shop..models",
+        "shop/models",
+        "shop:models",
+        "shop.models:Order",
+        "1:shop",
+    ],
 )
 def test_names_the_tree_does_not_have(tmp_path: Path, dotted: str) -> None:
     found = modules(tmp_path, "manage.py", "shop/__init__.py", "shop/models.py")

@@ -388,6 +388,7 @@ def test_huey(tmp_path: Path, decorator: str, requirement: str, cleanups: tuple[
         (None, ("close_old", "close_old")),
         (known({"MIDDLEWARE": ["django_dramatiq.middleware.DbConnectionsMiddleware"]}), ("close_old", "close_old")),
         (known({"MIDDLEWARE": ["dramatiq.middleware.AgeLimit"]}), ("none", "none")),
+        (known({"MIDDLEWARE": ["shop.middleware:Closes"]}), ("none", "none")),
         (known({"BROKER": "x"}), ("none", "none")),
         (Unknown("environment"), ("close_old", "close_old")),
     ],
