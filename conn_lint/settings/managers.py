@@ -53,13 +53,18 @@ def _suppressed(machine: Machine, node: cst.With, inner: Sequence[cst.WithItem],
     if gone is False:
         _run(machine, node, inner)
         return
-    choices = machine.choices
     raised = Raised()
     machine.tries.append(raised)
     _run(machine, node, inner)
     machine.tries.remove(raised)
-    after = machine.pc
-    for guard, name in raised.exits:
+    _leave(machine, raised.exits, gone, machine.pc)
+
+
+def _leave(machine: Machine, exits: list[tuple[Guard, str | None]], gone: Guard, after: Guard) -> None:
+    """Go on in the worlds of ``after``, and in those of ``exits`` (``Raised.exits``) in which the exception is
+    ``gone``; throw it in the others."""
+    choices = machine.choices
+    for guard, name in exits:
         after = choices.either(after, choices.both(guard, gone))
         machine.pc = choices.both(guard, choices.negate(gone))
         if machine.live:
@@ -116,10 +121,5 @@ def _inside_own(
     swallowed = machine.truth(call(machine, leave, Args(how, {}), part.item))
     finished = machine.pc
     after = choices.both(after, finished)
-    for guard, name in raised.exits:
-        left = choices.both(guard, finished)
-        after = choices.either(after, choices.both(left, swallowed))
-        machine.pc = choices.both(left, choices.negate(swallowed))
-        if machine.live:
-            machine.throw(name)
-    machine.go_on(after)
+    exits = [(choices.both(guard, finished), name) for guard, name in raised.exits]
+    _leave(machine, exits, swallowed, after)

@@ -87,7 +87,7 @@ class Blocking(Expressions):
     def _is_queue(target: v.Val, func: f.Expr) -> bool:
         if isinstance(target, v.Ext):
             return target.dotted in waits.QUEUE_TYPES
-        written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
+        written = f.written(func)
         name = written.split(".")[-2].lower() if written.count(".") else ""
         return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from conn_lint.model import Place, Span
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.entries import Handover
 from conn_lint.workers.frameworks.base import Framework, Hook, Shape
-from conn_lint.workers.registrations import Handover, Registrations
+from conn_lint.workers.registrations import Registrations
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
@@ -144,4 +145,4 @@ def last_name(base: f.Expr) -> str:
     """The last name of a base class as it is written."""
     if isinstance(base, f.Item):  # a generic class
         base = base.value
-    return (base.path if isinstance(base, f.Name) else base.name if isinstance(base, f.Attr) else "").rpartition(".")[2]
+    return f.written(base).rpartition(".")[2]

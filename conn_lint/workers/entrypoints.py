@@ -13,6 +13,7 @@ from conn_lint.workers.corrections import functions_named
 from conn_lint.workers.declared import Declared, last_name
 from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
+from conn_lint.workers.entries import Entry
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.frameworks.base import Behaviour, Framework
 from conn_lint.workers.prefilter import (
@@ -22,7 +23,6 @@ from conn_lint.workers.prefilter import (
     may_hold_units,
     may_loop_for_ever,
 )
-from conn_lint.workers.registrations import Entry
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS
 

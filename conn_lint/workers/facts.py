@@ -272,6 +272,11 @@ class FileFacts(Fact):
     """Where each absolute dotted name is imported by ``from``, functions included; the first place wins."""
 
 
+def written(expr: Expr) -> str:
+    """The name that ``expr`` writes: dotted as far as it is plain, the last part behind anything else; "" for none."""
+    return expr.path if isinstance(expr, Name) else expr.name if isinstance(expr, Attr) else ""
+
+
 def mentions(expr: Expr) -> set[str]:
     """Every identifier that ``expr`` reads, attributes among them."""
     found: set[str] = set()

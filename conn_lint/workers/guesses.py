@@ -76,8 +76,7 @@ class Guesses(Outside):
 
     def runs_others_code(self, callee: v.Val, func: f.Expr) -> bool:
         """Whether a call that cannot be resolved runs what others gave: a callback, or the receivers of a signal."""
-        written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
-        owner, _, last = written.rpartition(".")
+        owner, _, last = f.written(func).rpartition(".")
         if last in ("send", "send_robust") or last.startswith("send_event"):
             return "signal" in owner.lower()
         if not self.calls_back:

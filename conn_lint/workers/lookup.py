@@ -297,8 +297,7 @@ def _read(field: Field) -> v.Val:
 
 def _makes_manager(expr: f.Expr) -> bool:
     """``SomeQuerySet.as_manager()`` or ``Manager.from_queryset(SomeQuerySet)()``."""
-    written = expr.func if isinstance(expr, f.Call) else f.OPAQUE
-    if isinstance(written, f.Call):
-        written = written.func
-    name = written.path if isinstance(written, f.Name) else written.name if isinstance(written, f.Attr) else ""
-    return name.rpartition(".")[2] in ("as_manager", "from_queryset")
+    func = expr.func if isinstance(expr, f.Call) else f.OPAQUE
+    if isinstance(func, f.Call):
+        func = func.func
+    return f.written(func).rpartition(".")[2] in ("as_manager", "from_queryset")

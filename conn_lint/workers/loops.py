@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from conn_lint.model import Place, Span
@@ -14,11 +12,11 @@ from conn_lint.workers.conditions import collection, drains, leaves_by_the_clock
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import flat
+from conn_lint.workers.flags import ends_itself, is_set_elsewhere, outlasts_the_work
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
 from conn_lint.workers.paths import UNBOUNDED, Crossing, Path, Wait
-from conn_lint.workers.prefilter import FLAG_METHODS
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.transactions import lasts
@@ -57,7 +55,7 @@ class Loops(Forks):
         first = self.test(loop.source, scope)
         outer, scope.in_endless = scope.in_endless, scope.in_endless or loop.endless != "no"
         going = scope.going
-        if loop.endless == "flag" and _lasts(loop):
+        if loop.endless == "flag" and is_set_elsewhere(loop):
             scope.going = loop.source
         scope.repeats += 1
         body = self.body(loop.body, scope)
@@ -126,17 +124,17 @@ class Loops(Forks):
             endless = False  # goes round again only after an exception: a retry, not a worker
         daemon = endless and not leaves
         if endless and scope.atomic and turn.queries and not self.shallow:
-            lasting = lasts(loop, leaves=bool(leaves), waits=waits(again))
+            lasting = lasts(loop, leaves=bool(leaves), waits=may_wait(again))
             if lasting:
                 self.note("transaction-around-loop", loop.span, scope, lasting)
         blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
-        if daemon and blocks and turn.queries and not waits(again):  # something in it must wait, or it would spin
+        if daemon and blocks and turn.queries and not may_wait(again):  # something in it must wait, or it would spin
             self.pausing.note()
             turn = fx.sequence(fx.waiting(UNBOUNDED, loop.span), turn)
         effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
         if endless:
             home = scope.home or (scope, loop.span)
-            self._keep(home, made, turn, daemon, loop.endless == "flag" and _outlasts(loop.source))
+            self._keep(home, made, turn, daemon, loop.endless == "flag" and outlasts_the_work(loop.source))
         if loop.orelse:
             effect = fx.sequence(effect, self.body(loop.orelse, scope))
         return effect
@@ -167,59 +165,6 @@ def _assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
         scope.names[target] = value if len(targets) == 1 else parts[position] if parts else v.UNKNOWN
 
 
-def _lasts(loop: f.Loop) -> bool:
-    """Whether the flag of a loop is an attribute that nothing in its body assigns: a signal or another thread does."""
-    name = loop.source.value if isinstance(loop.source, f.Not) else loop.source
-    if not isinstance(name, f.Name) or "." not in name.path:
-        return False
-    lets = (each for each in flat(loop.body) if isinstance(each, f.Let))
-    return not any(name.path in each.targets for each in lets)
-
-
-def _outlasts(test: f.Expr) -> bool:
-    """Whether the flag in a test says when the process is to stop, and not when some work is done: it is one of the
-    code's own, or an event."""
-    if isinstance(test, f.Not):
-        return _outlasts(test.value)
-    if isinstance(test, f.Choice):
-        return test.test is None and any(map(_outlasts, test.items))
-    is_call = isinstance(test, f.Call)
-    name = test.func if isinstance(test, f.Call) else test
-    if not isinstance(name, f.Name):
-        return False
-    owner, _, last = name.path.rpartition(".")
-    if is_call and last in FLAG_METHODS:
-        return True
-    return owner in ("", "self", "cls") and not _WORK_ENDS.search(last)
-
-
-_WORK_ENDS = re.compile("alive|complet|done|end|finish|success", re.IGNORECASE)
-
-
-def ends_itself(loop: f.Loop, scope: Scope) -> bool:
-    """Whether the flag of a loop is a variable that a turn sets when the work is done, by itself or in a function
-    beside it that it calls. What an ``except`` sets, or a function that a signal calls, ends the program."""
-    flag = loop.source.value if isinstance(loop.source, f.Not) else loop.source
-    if not isinstance(flag, f.Name) or "." in flag.path:
-        return False
-    called = {
-        f"{scope.name}.{statement.value.func.path}"
-        for statement in flat(loop.body)
-        if isinstance(statement, (f.Do, f.Let))
-        and isinstance(statement.value, f.Call)
-        and isinstance(statement.value.func, f.Name)
-    }
-    beside = [scope.facts.functions[name].body for name in called if name in scope.facts.functions]
-    steps = [loop.body, *beside]
-    return any(isinstance(each, f.Let) and flag.path in each.targets for body in steps for each in _in_turn(body))
-
-
-def _in_turn(body: f.Body) -> Iterator[f.Statement]:
-    """As ``flat``, but what an ``except`` holds."""
-    rescued = {id(each) for one in flat(body) if isinstance(one, f.Try) for h in one.handlers for each in flat(h.body)}
-    return (statement for statement in flat(body) if id(statement) not in rescued)
-
-
 def unsettle(body: f.Body, scope: Scope) -> None:
     """Constants that ``body`` assigns are not known where it may have run any number of times, or in part."""
     for statement in flat(body):
@@ -228,7 +173,7 @@ def unsettle(body: f.Body, scope: Scope) -> None:
                 scope.names[target] = v.UNKNOWN
 
 
-def waits(paths: fx.Paths) -> bool:
+def may_wait(paths: fx.Paths) -> bool:
     """Whether any of ``paths`` waits before its first query or after its last one."""
     return any(path.lead.wait or path.tail.wait for path in paths.values())
 

@@ -25,6 +25,7 @@ class Names:
         self._facts: dict[str, f.FileFacts | None] = {}
         self._owners: dict[str, tuple[ClassSymbol, ...]] = {}
         self._lookups: dict[str, Symbol | None] = {}
+        self._beside_django: dict[str, bool] = {}
 
     def method(self, symbol: ClassSymbol, name: str, *, after: ClassSymbol | None = None) -> FunctionSymbol | None:
         """The method ``name`` of a class or its bases in the tree; ``after``: of the bases behind that one."""
@@ -176,6 +177,18 @@ class Names:
             for path in project.tree.paths
             if path.endswith((".py", ".yml", ".yaml", ".sh", ".service", ".toml", "file")) or ".env" in path
         )
+
+    def is_beside_django(self, path: str) -> bool:
+        """Whether any file of the directory below the root that ``path`` lies in names Django: a service of another
+        framework beside it uses other databases."""
+        top, slash, _ = path.partition("/")
+        if top not in self._beside_django:
+            project = self.project
+            self._beside_django[top] = not slash or any(
+                path.startswith(f"{top}/") and path.endswith(".py") and b"django" in project.data(path)
+                for path in project.tree.paths
+            )
+        return self._beside_django[top]
 
     def classes(self, name: str) -> tuple[ClassSymbol, ...]:
         """The classes ``name`` at the top of the tree's modules, tests apart."""

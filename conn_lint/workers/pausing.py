@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from conn_lint.workers.symbols import FunctionSymbol
 
 
@@ -33,26 +31,20 @@ class Pausing:
         if self._stack:
             self._found.add(self._stack[-1])
 
-    def below(self, starts: Iterable[FunctionSymbol]) -> bool:
-        """Whether one of ``starts``, or a function that they lead to, may pause."""
-        seen = set(starts)
-        pending = list(seen)
-        for symbol in pending:  # grows on the way
-            fresh = self._called.get(symbol, set()) - seen
-            seen |= fresh
-            pending += fresh
-        return not seen.isdisjoint(self._found)
-
-    def quiet(self) -> frozenset[FunctionSymbol]:
-        """The functions followed as a whole of which neither they nor what they lead to may pause."""
+    def leading(self) -> frozenset[FunctionSymbol]:
+        """The functions that may pause, or lead to one that may."""
         callers: dict[FunctionSymbol, set[FunctionSymbol]] = {}
         for caller, called in self._called.items():
             for each in called:
                 callers.setdefault(each, set()).add(caller)
-        pausing = set(self._found)
-        pending = list(pausing)
+        leading = set(self._found)
+        pending = list(leading)
         for symbol in pending:  # grows on the way
-            fresh = callers.get(symbol, set()) - pausing
-            pausing |= fresh
+            fresh = callers.get(symbol, set()) - leading
+            leading |= fresh
             pending += fresh
-        return frozenset(self._whole - pausing)
+        return frozenset(leading)
+
+    def quiet(self) -> frozenset[FunctionSymbol]:
+        """The functions followed as a whole of which neither they nor what they lead to may pause."""
+        return frozenset(self._whole - self.leading())

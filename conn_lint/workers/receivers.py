@@ -21,11 +21,9 @@ def is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool
             return True
         if not target.made:
             return False
-    written = func.path if isinstance(func, f.Name) else func.name if isinstance(func, f.Attr) else ""
-    owner = written.rpartition(".")[0].rpartition(".")[2].lower()
+    owner = f.written(func).rpartition(".")[0].rpartition(".")[2].lower()
     if isinstance(func, f.Attr) and isinstance(func.value, f.Call):
-        inner = func.value.func
-        owner = (inner.path if isinstance(inner, f.Name) else inner.name if isinstance(inner, f.Attr) else "").lower()
+        owner = f.written(func.value.func).lower()
     return any(name.islower() and "." not in name and name in owner for name in receivers)
 
 

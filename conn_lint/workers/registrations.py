@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from conn_lint.model import Place
 from conn_lint.workers import facts as f
@@ -12,6 +12,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.entries import DONE_CALLBACK, Entry, Handover, Told, names_of
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
@@ -22,40 +23,6 @@ from conn_lint.workers.receivers import is_receiver, pool_of
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.variants import calls_back, fills, is_variant
-
-DONE_CALLBACK = "add_done_callback"
-
-
-class Entry(NamedTuple):
-    """A function of the project as an entrypoint of ``framework``."""
-
-    func: v.Func
-    framework: Framework
-    registrations: tuple[Place, ...]
-    around: v.Func | None = None
-    """The project's override of the method that runs it."""
-    pool: Literal["", "threads", "processes"] = ""
-    """The function runs in a pool that ends with the function that made it; "" otherwise."""
-    others: tuple[v.Func, ...] = ()
-    """The same method in other classes that inherit it."""
-    guessed: bool = False
-    """Nothing in the tree registers it; its place says that something outside probably does."""
-
-
-class Told(NamedTuple):
-    """A framework, and the names of which a function that registers something with it holds at least one, where it
-    holds none of the framework's words."""
-
-    framework: Framework
-    names: tuple[str, ...]
-
-
-class Handover(NamedTuple):
-    """Where a function of the project hands what it is given to a framework, and to what kind of a pool that ends."""
-
-    framework: Framework
-    place: Place
-    pool: Literal["", "threads", "processes"] = ""
 
 
 class Registrations(Follower):
@@ -85,7 +52,7 @@ class Registrations(Follower):
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
         self._registering: dict[str | None, bool] = {}
         """Whether a file may register something, by its path."""
-        self.told = [Told(framework, tuple(_names_of(framework))) for framework in frameworks]
+        self.told = [Told(framework, tuple(names_of(framework))) for framework in frameworks]
         for framework in frameworks:
             for registrar in framework.registrars:
                 self._registrars.setdefault(registrar.name, []).append((registrar, framework))
@@ -324,12 +291,3 @@ class Registrations(Follower):
         if path not in self._registering:
             self._registering[path] = path is not None and bool(framework_words_in(self.graph.project.data(path)))
         return self._registering[path]
-
-
-def _names_of(framework: Framework) -> Iterator[str]:
-    for registrar in framework.registrars:
-        name = registrar.name.replace("=", ".")
-        yield name if name.startswith(".") else name.rpartition(".")[2]
-    for dotted in (*framework.signs, *framework.preparers, *framework.sightings):
-        yield dotted.rpartition(".")[2]
-    yield DONE_CALLBACK

@@ -12,7 +12,7 @@ from conn_lint.workers.conditions import filled, watches_the_clock
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
-from conn_lint.workers.loops import Loops, unsettle, waits
+from conn_lint.workers.loops import Loops, may_wait, unsettle
 from conn_lint.workers.outside import is_dynamic
 from conn_lint.workers.paths import CLOSE, Query
 from conn_lint.workers.scope import Scope
@@ -46,7 +46,7 @@ class Statements(Loops):
             for target in statement.targets:
                 scope.names[target] = value if len(statement.targets) == 1 else v.UNKNOWN
             scope.filled = scope.filled.difference(statement.targets)
-            found = effect.queries and not waits(effect.normal)
+            found = effect.queries and not may_wait(effect.normal)
             scope.fetched = (scope.fetched.union if found else scope.fetched.difference)(statement.targets)
             if value == v.Const(None) and any(map(partial(self._drops_connection, scope), statement.targets)):
                 effect = fx.sequence(effect, fx.cleanup(CLOSE))

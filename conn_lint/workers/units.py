@@ -12,6 +12,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.aliases import with_aliases
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.entries import Entry
 from conn_lint.workers.entrypoints import Finder
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
@@ -24,7 +25,6 @@ from conn_lint.workers.libraries import library_units
 from conn_lint.workers.loops import EndlessLoop
 from conn_lint.workers.outside import RUNS_COMMAND
 from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing
-from conn_lint.workers.registrations import Entry
 from conn_lint.workers.retries import observe_retries
 from conn_lint.workers.symbols import ClassSymbol
 from conn_lint.workers.unfollowed import Unfollowed
@@ -103,10 +103,14 @@ def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
     guesser.share(finder)
     for loop in finder.loops.values():
         if not loop.turn.queries:
-            head = finder.graph.head(loop.symbol)
-            owner = ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None
-            guesser.run(v.Func(loop.symbol, owner), entry=True)
+            guesser.run(_around(loop, finder.graph), entry=True)
     return {place: loop for place, loop in guesser.loops.items() if loop.turn.queries}
+
+
+def _around(loop: EndlessLoop, graph: Graph) -> v.Func:
+    """The function that holds ``loop``."""
+    head = graph.head(loop.symbol)
+    return v.Func(loop.symbol, ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None)
 
 
 def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observation]:
@@ -119,10 +123,9 @@ def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observat
             functions += (_decorated(func, finder) for func in (entry.func, *entry.others))
     for loop in finder.loops.values():
         if loop.turn.queries:
-            head = finder.graph.head(loop.symbol)
-            owner = ClassSymbol(loop.symbol.path, head.owner) if head and head.owner else None
-            functions.append(v.Func(loop.symbol, owner))
-    functions = [each for each in functions if finder.pausing.below((each.symbol,))]
+            functions.append(_around(loop, finder.graph))
+    leading = finder.pausing.leading()
+    functions = [each for each in functions if each.symbol in leading]
     return long_gaps(SlowFollower(finder), (*functions, *commands(finder.graph)))
 
 
@@ -136,7 +139,12 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     effect = fx.either(*map(finder.perform, runnables))
     sure: Literal["yes", "maybe"] = "maybe" if entry.guessed else "yes"
     touches: Literal["yes", "maybe", "no"] = sure if effect.queries else "no"
-    if touches == "no" and not entry.guessed and guesser is not None and _beside_django(entry, finder):
+    if (
+        touches == "no"
+        and not entry.guessed
+        and guesser is not None
+        and finder.graph.is_beside_django(entry.func.symbol.path)
+    ):
         likely = fx.either(*(guesser.perform(runnable) for runnable in runnables))
         if likely.queries:
             effect, touches = likely, "maybe"
@@ -187,17 +195,6 @@ def _lasts(functions: list[v.Func], finder: Finder) -> bool:
     """Whether one of ``functions`` holds a loop that goes on until the program is told to stop."""
     symbols = {each.symbol for each in functions}
     return any(loop.lasts and loop.symbol in symbols for loop in finder.loops.values())
-
-
-def _beside_django(entry: Entry, finder: Finder) -> bool:
-    """Whether any file of the directory below the root that an entrypoint lies in names Django: a service of another
-    framework beside it uses other databases."""
-    top, slash, _ = entry.func.symbol.path.partition("/")
-    project = finder.graph.project
-    return not slash or any(
-        path.startswith(f"{top}/") and path.endswith(".py") and b"django" in project.data(path)
-        for path in project.tree.paths
-    )
 
 
 def _methods(named: tuple[tuple[ClassSymbol, str], ...], finder: Finder) -> Iterable[v.Func]:

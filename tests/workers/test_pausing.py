@@ -17,7 +17,7 @@ def test_a_pause_is_below_whoever_leads_to_it() -> None:
     pausing.enter(D)
     pausing.leave()
     pausing.leave()
-    assert [pausing.below([each]) for each in (A, B, C, D)] == [True, True, True, False]
+    assert [each in pausing.leading() for each in (A, B, C, D)] == [True, True, True, False]
 
 
 def test_what_was_followed_before_leads_on() -> None:
@@ -29,7 +29,7 @@ def test_what_was_followed_before_leads_on() -> None:
     pausing.enter(B)
     pausing.leave()
     pausing.leave()
-    assert pausing.below([A])
+    assert A in pausing.leading()
 
 
 def test_functions_that_call_each_other() -> None:
@@ -39,12 +39,12 @@ def test_functions_that_call_each_other() -> None:
     pausing.enter(A)
     pausing.leave()
     pausing.leave()
-    assert not pausing.below([A, B])
+    assert pausing.leading().isdisjoint([A, B])
     pausing.note()
-    assert pausing.below([B])
+    assert B in pausing.leading()
 
 
 def test_a_pause_outside_functions_belongs_to_none() -> None:
     pausing = Pausing()
     pausing.note()
-    assert not pausing.below([A])
+    assert A not in pausing.leading()

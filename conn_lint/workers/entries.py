@@ -1,0 +1,54 @@
+"""What is known of an entrypoint, and of the functions and frameworks that make one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from conn_lint.model import Place
+from conn_lint.workers import values as v
+from conn_lint.workers.frameworks.base import Framework
+
+DONE_CALLBACK = "add_done_callback"
+
+
+class Entry(NamedTuple):
+    """A function of the project as an entrypoint of ``framework``."""
+
+    func: v.Func
+    framework: Framework
+    registrations: tuple[Place, ...]
+    around: v.Func | None = None
+    """The project's override of the method that runs it."""
+    pool: Literal["", "threads", "processes"] = ""
+    """The function runs in a pool that ends with the function that made it; "" otherwise."""
+    others: tuple[v.Func, ...] = ()
+    """The same method in other classes that inherit it."""
+    guessed: bool = False
+    """Nothing in the tree registers it; its place says that something outside probably does."""
+
+
+class Told(NamedTuple):
+    """A framework, and the names of which a function that registers something with it holds at least one, where it
+    holds none of the framework's words."""
+
+    framework: Framework
+    names: tuple[str, ...]
+
+
+class Handover(NamedTuple):
+    """Where a function of the project hands what it is given to a framework, and to what kind of a pool that ends."""
+
+    framework: Framework
+    place: Place
+    pool: Literal["", "threads", "processes"] = ""
+
+
+def names_of(framework: Framework) -> Iterator[str]:
+    """The names by which code registers something with ``framework``."""
+    for registrar in framework.registrars:
+        name = registrar.name.replace("=", ".")
+        yield name if name.startswith(".") else name.rpartition(".")[2]
+    for dotted in (*framework.signs, *framework.preparers, *framework.sightings):
+        yield dotted.rpartition(".")[2]
+    yield DONE_CALLBACK

@@ -1,0 +1,70 @@
+"""The flag that an endless loop goes by: who sets it, and whether that ends the work or the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conn_lint.workers import facts as f
+from conn_lint.workers.extract import flat
+from conn_lint.workers.prefilter import FLAG_METHODS
+from conn_lint.workers.scope import Scope
+
+
+def is_set_elsewhere(loop: f.Loop) -> bool:
+    """Whether the flag of a loop is an attribute that nothing in its body assigns: a signal or another thread does."""
+    name = _flag(loop)
+    if name is None or "." not in name:
+        return False
+    lets = (each for each in flat(loop.body) if isinstance(each, f.Let))
+    return not any(name in each.targets for each in lets)
+
+
+def outlasts_the_work(test: f.Expr) -> bool:
+    """Whether the flag in a test says when the process is to stop, and not when some work is done: it is one of the
+    code's own, or an event."""
+    if isinstance(test, f.Not):
+        return outlasts_the_work(test.value)
+    if isinstance(test, f.Choice):
+        return test.test is None and any(map(outlasts_the_work, test.items))
+    is_call = isinstance(test, f.Call)
+    name = test.func if isinstance(test, f.Call) else test
+    if not isinstance(name, f.Name):
+        return False
+    owner, _, last = name.path.rpartition(".")
+    if is_call and last in FLAG_METHODS:
+        return True
+    return owner in ("", "self", "cls") and not _WORK_ENDS.search(last)
+
+
+_WORK_ENDS = re.compile("alive|complet|done|end|finish|success", re.IGNORECASE)
+
+
+def ends_itself(loop: f.Loop, scope: Scope) -> bool:
+    """Whether the flag of a loop is a variable that a turn sets when the work is done, by itself or in a function
+    beside it that it calls. What an ``except`` sets, or a function that a signal calls, ends the program."""
+    flag = _flag(loop)
+    if flag is None or "." in flag:
+        return False
+    called = {
+        f"{scope.name}.{statement.value.func.path}"
+        for statement in flat(loop.body)
+        if isinstance(statement, (f.Do, f.Let))
+        and isinstance(statement.value, f.Call)
+        and isinstance(statement.value.func, f.Name)
+    }
+    beside = [scope.facts.functions[name].body for name in called if name in scope.facts.functions]
+    steps = [loop.body, *beside]
+    return any(isinstance(each, f.Let) and flag in each.targets for body in steps for each in _in_turn(body))
+
+
+def _flag(loop: f.Loop) -> str | None:
+    """The name that the test of a loop asks, and nothing else."""
+    test = loop.source.value if isinstance(loop.source, f.Not) else loop.source
+    return test.path if isinstance(test, f.Name) else None
+
+
+def _in_turn(body: f.Body) -> Iterator[f.Statement]:
+    """As ``flat``, but what an ``except`` holds."""
+    rescued = {id(each) for one in flat(body) if isinstance(one, f.Try) for h in one.handlers for each in flat(h.body)}
+    return (statement for statement in flat(body) if id(statement) not in rescued)
