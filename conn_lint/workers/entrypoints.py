@@ -19,7 +19,8 @@ from conn_lint.workers.frameworks.base import Behaviour, Framework
 from conn_lint.workers.prefilter import (
     FORK_WORDS,
     LIVENESS_WORDS,
-    framework_words_in,
+    LOOP_WORDS,
+    framework_words,
     may_hold_units,
     may_loop_for_ever,
 )
@@ -41,34 +42,28 @@ class Finder(Declared):
     def find(self) -> None:
         """Go through the files whose bytes say that they may register something or hold an endless loop."""
         self.shallow = True
-        project = self.graph.project
-        paths = [path for path in project.tree.paths if may_hold_units(path)]
+        files = self.graph.index.words.files
         known = self._found_names()
-        for path in paths:
-            held = framework_words_in(project.data(path))
-            told = [each for each in self.told if not held.isdisjoint(each.framework.words)] if held else []
-            if told:
-                words = tuple(word.decode() for each in told for word in each.framework.words)
-                self.scan(path, words, {name for each in told for name in each.names})
+        holding = [(each, frozenset(files(*each.framework.words))) for each in self.told]
+        for path in files(*framework_words()):
+            told = [each for each, paths in holding if path in paths]
+            words = tuple(word.decode() for each in told for word in each.framework.words)
+            self.scan(path, words, {name for each in told for name in each.names})
         while names := self._found_names() - known:
             known |= names
-            for path in paths:
-                if any(name.encode() in project.data(path) for name in names):
-                    self.scan(path, tuple(names))
+            for path in files(*(name.encode() for name in names)):
+                self.scan(path, tuple(names))
         self._enlist_objects()
-        for path in paths:
-            if any(word in project.data(path) for word in CLOSE_WORDS):
-                self.scan_closes(path)
+        for path in files(*CLOSE_WORDS):
+            self.scan_closes(path)
         self.shallow = False
-        self.find_forks(paths)
+        self.find_forks()
         generators: set[str] = set()
-        for path in paths:
-            if may_loop_for_ever(project.data(path)):
+        for path in files(*LOOP_WORDS, b"while"):
+            if may_loop_for_ever(self.graph.project.data(path)):
                 generators |= self.scan_loops(path)
-        calls = tuple(f"{name}(".encode() for name in sorted(generators))
-        for path in paths:
-            if any(call in project.data(path) for call in calls):
-                self.scan_loops_over(path, generators)
+        for path in files(*(f"{name}(".encode() for name in generators)):
+            self.scan_loops_over(path, generators)
 
     def _enlist_objects(self) -> None:
         """Enlist the methods of objects that call what these were made with: ``Worker(send).start()``."""
@@ -122,15 +117,14 @@ class Finder(Declared):
                 return True
         return any(word in text for word in words)
 
-    def find_forks(self, paths: list[str]) -> None:
+    def find_forks(self) -> None:
         """Follow the functions that make processes, and then those that call these, for connections held meanwhile."""
         words: tuple[str, ...] = tuple(word.decode() for word in FORK_WORDS)
         followed: set[FunctionSymbol] = set()
         while words:
             names: set[str] = set()
-            for path in paths:
-                data = self.graph.project.data(path)
-                facts = self.graph.facts(path) if any(word.encode() in data for word in words) else None
+            for path in self.graph.index.words.files(*(word.encode() for word in words)):
+                facts = self.graph.facts(path)
                 for symbol, effect in self._holding(facts, words) if facts else ():
                     if symbol not in followed and effect.exits.get(CHILD):
                         names.add(symbol.qualname.rpartition(".")[2])
@@ -225,14 +219,14 @@ class Finder(Declared):
         if any(entry.framework is framework for entry in self.entries.values()):
             return
         project = self.graph.project
-        paths = [path for path in project.tree.paths if may_hold_units(path)]
-        for path in paths:
+        for path in filter(may_hold_units, project.tree.paths):
             facts = self.graph.facts(path) if path.rpartition("/")[2] in framework.modules else None
             for name, function in tuple(facts.functions.items()) if facts else ():
                 if name[0] in "_<" or "." in name or function.decorators or function.is_async:
                     continue
                 called = re.compile(rb"(?<!def )\b%s\(" % name.encode())
-                if not any(called.search(project.data(each)) for each in paths):
+                calling = self.graph.index.words.files(f"{name}(".encode())
+                if not any(called.search(project.data(each)) for each in calling):
                     symbol = FunctionSymbol(path, name)
                     self.entries[symbol, framework.kind] = Entry(v.Func(symbol), framework, (place,), guessed=True)
 

@@ -15,8 +15,10 @@ from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.entrypoints import Finder
 from conn_lint.workers.extract import MODULE
+from conn_lint.workers.graph import Graph
 from conn_lint.workers.paths import CLOSE, Query
 from conn_lint.workers.prefilter import (
+    IMPORT_WORDS,
     may_hold_units,
     may_query_at_import,
     may_query_when_ready,
@@ -38,15 +40,18 @@ def observe_imports(finder: Finder, commands: tuple[WorkerCommand, ...]) -> None
     says which of the two, and ``forks`` when a process of the project is known to fork after that, to serve
     ``requests`` or for its ``jobs``."""
     project = finder.graph.project
+    homes = tuple(
+        each.removesuffix("manage.py") for each in project.tree.paths if each.rpartition("/")[2] == "manage.py"
+    )
     forking: tuple[Place, ...] | None = None
-    for path in project.tree.paths:
-        if not may_hold_units(path) or _SCRIPT.search(path):
+    for path in finder.graph.index.words.files(*IMPORT_WORDS):
+        if _SCRIPT.search(path):
             continue
         data = project.data(path)
         found = [*_at_import(finder, path, data), *_when_ready(finder, path, data)]
         for kind, query, function in found:
             forking = forking_server(project, commands) if forking is None else forking
-            forks = forking if forking and _together(project, path, forking[0].span.path) else ()
+            forks = forking if forking and _together(homes, path, forking[0].span.path) else ()
             places = (*query.places[1:], *forks)
             detail = f"{kind} forks {'jobs' if forks[0].label.startswith('rq ') else 'requests'}" if forks else kind
             span = query.places[0].span
@@ -56,16 +61,15 @@ def observe_imports(finder: Finder, commands: tuple[WorkerCommand, ...]) -> None
             )
 
 
-def _together(project: Project, path: str, server: str) -> bool:
+def _together(homes: tuple[str, ...], path: str, server: str) -> bool:
     """Whether a file and the command line of a server may belong to one project, where the tree has several: each
-    lies below its manage.py."""
-    homes = [each.removesuffix("manage.py") for each in project.tree.paths if each.rpartition("/")[2] == "manage.py"]
+    lies below its manage.py, the folders of which are ``homes``."""
     own, its = (max((home for home in homes if file.startswith(home)), key=len, default="") for file in (path, server))
     return own == its or not own or not its
 
 
 def _at_import(finder: Finder, path: str, data: bytes) -> Iterator[tuple[str, Query, str | None]]:
-    if not may_query_at_import(data) or b"django.setup()" in data or not _is_imported(finder.graph.project, path):
+    if not may_query_at_import(data) or b"django.setup()" in data or not _is_imported(finder.graph, path):
         return
     facts = finder.graph.facts(path)
     if facts is None:
@@ -120,9 +124,9 @@ def _surely_queries(query: Query) -> bool:
     return method == query.what.removesuffix("()") or method in django.QUERYING | django.INSTANCE_QUERIES
 
 
-def _is_imported(project: Project, path: str) -> bool:
+def _is_imported(graph: Graph, path: str) -> bool:
     """Whether Django or a module of the tree imports ``path``: a script that is run is its own process."""
-    name = path.removesuffix(".py").rpartition("/")[2]
+    project, name = graph.project, path.removesuffix(".py").rpartition("/")[2]
     if name in _LOADED:
         return True
     word = name.encode()
@@ -130,10 +134,11 @@ def _is_imported(project: Project, path: str) -> bool:
         rb"^\s*(?:from\s+\S*\b%s\s+import\b|from\s+\S+\s+import\b.*\b%s\b|import\s.*\b%s\b)" % (word, word, word),
         re.MULTILINE,
     )
+    apart = (each for each in project.tree.paths if each.endswith(".py") and not may_hold_units(each))
     return any(
         word in project.data(each) and pattern.search(project.data(each))
-        for each in project.tree.paths
-        if each.endswith(".py") and each != path
+        for each in (*graph.index.words.files(word), *apart)
+        if each != path
     )
 
 

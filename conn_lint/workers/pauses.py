@@ -15,7 +15,6 @@ from conn_lint.workers import facts as f
 from conn_lint.workers.extract import flat
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.paths import UNBOUNDED
-from conn_lint.workers.prefilter import may_hold_units
 from conn_lint.workers.symbols import ClassSymbol
 
 MAX_STEPS = 8
@@ -128,11 +127,9 @@ def _setting(graph: Graph, name: str) -> float | None:
     """The largest number that a settings module gives to ``name`` itself."""
     pattern = re.compile(_NUMBER_IN_SETTINGS % re.escape(name).encode(), re.MULTILINE)
     numbers: list[float] = []
-    for path in graph.project.tree.paths:
-        if may_hold_units(path) and ("settings" in path or "config" in path):
-            data = graph.project.data(path)
-            if name.encode() in data:
-                numbers += (float(number) for number in pattern.findall(data))
+    for path in graph.index.words.files(name.encode()):
+        if "settings" in path or "config" in path:
+            numbers += (float(number) for number in pattern.findall(graph.project.data(path)))
     return max(numbers, default=None)
 
 

@@ -66,6 +66,9 @@ _USES = tuple(
     )
 )
 """What uses a manager or a cursor, by the bytes without which it is not looked for."""
+IMPORT_WORDS = (*(word for word, _ in _USES), b"def ready(")
+"""A file without any of these does not query when it is imported, nor when its application is ready."""
+
 _WORK = re.compile(rb"(\.?)\b([a-z_]\w*)\s*\(|\b(?:for|if|in|or|and|not)\b|\[|\{")
 """What may do something with a queryset: calls of functions and methods (classes are only made), and operators."""
 _LAZY = frozenset(name.encode() for name in (*LAZY, "as_manager"))

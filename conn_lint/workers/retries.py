@@ -15,7 +15,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers.callsites import calls_of
 from conn_lint.workers.extract import MODULE, flat
 from conn_lint.workers.graph import Graph
-from conn_lint.workers.prefilter import RETRY_WORDS, may_hold_units
+from conn_lint.workers.prefilter import RETRY_WORDS
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol
 
 _NAMES = ("OperationalError", "InterfaceError")
@@ -71,19 +71,17 @@ def observe_retries(graph: Graph) -> Iterator[Observation]:
     """Every retry that keeps a lost connection, at its ``except`` or its decorator. The detail holds ``loop``,
     ``again`` or ``decorator``, ``driver`` where only a driver's own exception is caught, and ``operational`` where
     an InterfaceError is not."""
-    project = graph.project
-    for path in project.tree.paths:
-        if may_hold_units(path) and any(word in project.data(path) for word in RETRY_WORDS):
-            facts = graph.facts(path)
-            for qualname in tuple(facts.functions) if facts else ():
-                symbol = FunctionSymbol(path, qualname)
-                text = graph.text(symbol) if qualname != MODULE else ""
-                outside = "." not in qualname or bool(facts and facts.functions[qualname].owner)
-                if facts and outside and any(name in text for name in _names(facts)) and not _ELSEWHERE.search(text):
-                    graph.function(symbol)
-                    for name, function in tuple(facts.functions.items()):
-                        if name == qualname or name.startswith(f"{qualname}."):
-                            yield from _of_function(function, facts, graph)
+    for path in graph.index.words.files(*RETRY_WORDS):
+        facts = graph.facts(path)
+        for qualname in tuple(facts.functions) if facts else ():
+            symbol = FunctionSymbol(path, qualname)
+            text = graph.text(symbol) if qualname != MODULE else ""
+            outside = "." not in qualname or bool(facts and facts.functions[qualname].owner)
+            if facts and outside and any(name in text for name in _names(facts)) and not _ELSEWHERE.search(text):
+                graph.function(symbol)
+                for name, function in tuple(facts.functions.items()):
+                    if name == qualname or name.startswith(f"{qualname}."):
+                        yield from _of_function(function, facts, graph)
 
 
 def _names(facts: f.FileFacts) -> Iterable[str]:

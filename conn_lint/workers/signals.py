@@ -6,7 +6,6 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.expressions import Expressions
 from conn_lint.workers.extract import MODULE, flat
-from conn_lint.workers.prefilter import may_hold_units
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
@@ -33,11 +32,7 @@ def receivers(reader: Expressions) -> dict[str, list[v.Func]]:
     """The receivers of each signal of the tree: decorated with ``receiver``, or given to ``connect()`` at import or
     in ``ready()``, in the order of the files."""
     found: dict[str, list[v.Func]] = {}
-    project = reader.graph.project
-    for path in project.tree.paths:
-        data = project.data(path) if may_hold_units(path) else b""
-        if b".connect(" not in data and b"receiver(" not in data:
-            continue
+    for path in reader.graph.index.words.files(b".connect(", b"receiver("):
         facts = reader.graph.facts(path)
         for qualname, function in tuple(facts.functions.items()) if facts else ():
             assert facts is not None
