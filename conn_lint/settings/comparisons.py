@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Guard
 from conn_lint.settings.containers import Items, Sequence, Table, is_more
-from conn_lint.settings.folding import fold, freeze, identity, is_text, moment
+from conn_lint.settings.folding import fold, freeze, hashed, identity, is_text, moment
 from conn_lint.settings.objects import Class, Function, Instance, Native
 from conn_lint.settings.values import ABSENT, FALSE, TRUE, Atom, Const, External, Opaque, Tree
 
@@ -142,6 +142,10 @@ def _same_contents(machine: Machine, left: Atom, right: Atom) -> Guard:
 def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
     """The worlds in which ``item in container``."""
     choices = machine.choices
+    if isinstance(container, Table) or (isinstance(container, Sequence) and container.kind == "set"):
+        hashed(machine, item)
+        if not machine.live:
+            return False
     if isinstance(container, Table) and isinstance(item, Const):
         guard: Guard = choices.map(machine.read(container, item.value), lambda leaf: _there(machine, leaf))
         return guard
@@ -167,6 +171,12 @@ def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
             return found
     env, _ = machine.origin(container, item)
     return choices.decide(("in", moment(machine, container), moment(machine, item)), env)
+
+
+def lacks(machine: Machine, container: Atom, item: Tree) -> Guard:
+    """The worlds in which ``item not in container``."""
+    held = machine.each(item, lambda leaf: boolean(machine, contains(machine, container, leaf)))
+    return machine.choices.negate(machine.truth(held))
 
 
 def _there(machine: Machine, leaf: Atom) -> Guard:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from conn_lint.settings import comparisons
 from conn_lint.settings.containers import ComprehensionScope, Table, sequence
 from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate
@@ -22,7 +23,9 @@ def comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gener
     result = sequence(kind, [], node)
 
     def add() -> None:
-        machine.replace(result, appended(machine, result, machine.evaluate(node.elt)))
+        element = machine.evaluate(node.elt)
+        with machine.only(comparisons.lacks(machine, result, element) if kind == "set" else True):
+            machine.replace(result, appended(machine, result, element))
 
     _loop(machine, node.for_in, add)
     return result

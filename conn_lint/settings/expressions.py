@@ -12,7 +12,7 @@ from conn_lint.settings.attributes import attribute
 from conn_lint.settings.calls import call
 from conn_lint.settings.comprehensions import comprehension, dict_comprehension
 from conn_lint.settings.containers import ComprehensionScope, Items, Sequence, Table, sequence
-from conn_lint.settings.folding import fold
+from conn_lint.settings.folding import fold, in_any_order
 from conn_lint.settings.generators import evaluate_yield
 from conn_lint.settings.literals import concatenated, ellipsis, formatted, literal
 from conn_lint.settings.objects import Args, Function
@@ -189,10 +189,12 @@ def _display(machine: Machine, node: cst.List | cst.Tuple | cst.Set) -> Tree:
     if len(node.elements) > MOST_ELEMENTS:
         return machine.opaque(node, f"it has more than {MOST_ELEMENTS} elements")
     values = [machine.evaluate(element.value) for element in node.elements]
+    if kind == "set":
+        return _extended(machine, node, kind, values)
     items: list[Tree] = []
     for element, value in zip(node.elements, values, strict=True):
         if isinstance(element, cst.StarredElement):
-            spread = value.items if isinstance(value, Sequence) else value
+            spread = in_any_order(machine, value, node) if isinstance(value, Sequence) else value
             if not isinstance(spread, Items):
                 return _extended(machine, node, kind, values)
             items += spread.trees
@@ -202,12 +204,13 @@ def _display(machine: Machine, node: cst.List | cst.Tuple | cst.Set) -> Tree:
 
 
 def _extended(machine: Machine, node: cst.List | cst.Tuple | cst.Set, kind: str, values: list[Tree]) -> Tree:
-    """A display in which the elements of something by ``*`` are no plain sequence: it grows one by one."""
+    """A display that grows one by one: a set, or one where the elements of something by ``*`` are no plain sequence."""
     from conn_lint.settings.sequences import SEQUENCE_METHODS
 
-    result = sequence("list", [], node)
+    several, one = ("update", "add") if kind == "set" else ("extend", "append")
+    result = sequence("set" if kind == "set" else "list", [], node)
     for element, value in zip(node.elements, values, strict=True):
-        method = "extend" if isinstance(element, cst.StarredElement) else "append"
+        method = several if isinstance(element, cst.StarredElement) else one
         SEQUENCE_METHODS[method](machine, result, Args((value,), {}), node)
     return Sequence(kind, result.items, node)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
 from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Items, Module, OpenItems, Sequence, Table, sequence
-from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree
+from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, shape
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -28,8 +29,19 @@ MOST_CASES = 64
 """Ways to combine the values of arguments that are worked out one by one."""
 
 
+MOST_IN_ANY_ORDER = 3
+"""Elements of the largest set of which every order is followed."""
+
+
 class TooLarge(Exception):
-    """A constant that Python could work out, and that is not worth it."""
+    """A constant that Python could work out, and that is not worth it or differs from run to run."""
+
+
+class AnyOrder(set[Any]):
+    """A set of several elements: what depends on their order cannot be worked out."""
+
+    def __iter__(self) -> Iterator[Any]:
+        raise TooLarge
 
 
 FOLDING_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -40,7 +52,7 @@ def identity(leaf: Atom) -> Hashable:
     """What tells ``leaf`` from other values, for the keys of what is derived from it."""
     if isinstance(leaf, Const):
         value = leaf.value
-        return type(value).__name__, repr(value) if isinstance(value, (list, tuple, dict, set, slice)) else value
+        return type(value).__name__, shape(value) if isinstance(value, (*CONTAINERS, slice)) else value
     if isinstance(leaf, Opaque):
         return leaf.key
     if isinstance(leaf, External):
@@ -109,7 +121,7 @@ def _changeable(value: Any) -> Iterator[Any]:
     if isinstance(value, (dict, list, set)):
         yield value
     if isinstance(value, CONTAINERS):
-        for each in value.values() if isinstance(value, dict) else value:
+        for each in value.values() if isinstance(value, dict) else elements_of(value):
             yield from _changeable(each)
 
 
@@ -129,6 +141,23 @@ def part(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaqu
     return result
 
 
+def in_any_order(machine: Machine, held: Sequence, node: cst.CSTNode) -> Tree:
+    """The elements of ``held`` in the order in which they are met; that of a set differs from run to run."""
+
+    def ordered(items: Atom) -> Tree:
+        if held.kind != "set" or not isinstance(items, Items) or len(items.trees) < 2:
+            return items
+        if len(items.trees) > MOST_IN_ANY_ORDER:
+            return part(machine, node, "the order of a set", items)
+        tree: Tree = items
+        for number, trees in enumerate(permutations(items.trees)):
+            order = machine.choices.decide(("order", items.serial, number))
+            tree = machine.choices.ite(order, Items(trees), tree) if number else tree
+        return tree
+
+    return machine.each(held.items, ordered)
+
+
 def fold_parts(machine: Machine, node: cst.CSTNode, name: str, function: Callable[..., Any], *held: Atom) -> Tree:
     """As ``fold`` of ``held``, for a function that gives back parts of it: an unknown result may be any of them."""
     made = fold(machine, node, name, function, *held, frozen=True)
@@ -139,13 +168,18 @@ def fold_parts(machine: Machine, node: cst.CSTNode, name: str, function: Callabl
     return made
 
 
+def elements_of(value: Any) -> Iterator[Any]:
+    """What a container holds, in any order where it is a set."""
+    return set.__iter__(value) if isinstance(value, AnyOrder) else iter(value)
+
+
 def wrap(value: Any) -> Tree:
     """A Python value as settings code would hold it."""
     if isinstance(value, dict):
         return Table({key: wrap(item) for key, item in value.items()})
     if isinstance(value, (list, tuple, set, frozenset)):
         kind = "set" if isinstance(value, (set, frozenset)) else type(value).__name__
-        return sequence(kind, [wrap(item) for item in value])
+        return sequence(kind, [wrap(item) for item in elements_of(value)])
     return value if isinstance(value, Atom) else Const(value)
 
 
@@ -196,7 +230,7 @@ def _frozen_items(machine: Machine, target: Sequence, items: Atom, partly: bool)
 
 def _as_set(values: list[Any]) -> Any:
     try:
-        return set(values)
+        return AnyOrder(values) if len(values) > 1 else set(values)
     except TypeError:
         return tuple(values)
 
@@ -212,6 +246,32 @@ def _extended(machine: Machine, container: Tree, item: Tree, key: Any) -> Tree:
         return Const({**left.value, key: right.value})
 
     return machine.each(container, lambda left: machine.each(item, lambda right: add(left, right)))
+
+
+def hashed(machine: Machine, tree: Tree) -> Tree:
+    """``tree`` as a key of a dict or an element of a set; raises TypeError where it cannot be one."""
+    return machine.each(tree, lambda leaf: _hashed(machine, leaf))
+
+
+def _hashed(machine: Machine, leaf: Atom) -> Tree:
+    if isinstance(leaf, Sequence) and leaf.kind == "tuple":
+        machine.each(leaf.items, lambda items: _all_hashed(machine, items))
+    elif (isinstance(leaf, Opaque) and not is_text(leaf)) or (isinstance(leaf, Sequence) and leaf.kind == "set"):
+        machine.may_fail()  # a set may be a frozenset, which is one
+    elif isinstance(leaf, Table) or (isinstance(leaf, Sequence) and leaf.kind == "list"):
+        return machine.throw("TypeError")
+    elif isinstance(leaf, Const):
+        try:
+            hash(leaf.value)
+        except TypeError:
+            return machine.throw("TypeError")
+    return leaf
+
+
+def _all_hashed(machine: Machine, items: Atom) -> Tree:
+    for tree in items.trees if isinstance(items, Items) else (items,):
+        hashed(machine, tree)
+    return ABSENT
 
 
 def is_text(leaf: Opaque) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
+from conn_lint.settings.folding import in_any_order
 from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
 from conn_lint.settings.views import View
 
@@ -57,9 +58,9 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
             return ABSENT
         return machine.each(leaf.items, walk, statements=True) if isinstance(leaf, View) else walk(leaf)
 
-    items = machine.choices.map(
-        machine.choices.under(source, machine.pc),
-        lambda leaf: leaf.items if isinstance(leaf, Sequence) and not isinstance(leaf, View) else leaf,
+    items = machine.each(
+        source,
+        lambda leaf: in_any_order(machine, leaf, node) if isinstance(leaf, Sequence) and leaf.kind != "view" else leaf,
     )
     machine.each(items, walk_either, statements=True)
     if goes_on:

@@ -36,6 +36,10 @@ PATH_METHODS = frozenset("as_posix joinpath relative_to with_name with_suffix wi
 SAME_PATH = frozenset("resolve absolute expanduser".split())
 
 
+KINDS = {"set": set, "tuple": tuple}
+"""Python's types of the sequences that are no lists."""
+
+
 _WIDTH = re.compile(r"\{[^}]*:[^}]*\d{4,}|\{[^}]*:[^}]*\{")
 
 
@@ -46,6 +50,8 @@ def call_method(machine: Machine, leaf: Atom, name: str, args: Args, node: cst.C
         if isinstance(leaf, Table) and name in TABLE_METHODS:
             return TABLE_METHODS[name](machine, leaf, args, node)
         if isinstance(leaf, Sequence) and name in SEQUENCE_METHODS:
+            if not hasattr(KINDS.get(leaf.kind, list), name):
+                return machine.throw("AttributeError")
             return SEQUENCE_METHODS[name](machine, leaf, args, node)
         if isinstance(leaf, Const):
             return _of_constant(machine, leaf, name, args, node)

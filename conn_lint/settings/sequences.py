@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.choice import leaves
-from conn_lint.settings.comparisons import boolean, contains
+from conn_lint.settings.comparisons import lacks
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
-from conn_lint.settings.folding import MOST_ITEMS, fold
+from conn_lint.settings.folding import MOST_ITEMS, fold, in_any_order
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import contains_method, item
 from conn_lint.settings.tables import key_list
@@ -66,7 +66,11 @@ def _insert(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
 def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
     def spread(leaf: Atom) -> Tree:
         if isinstance(leaf, Sequence):
-            return machine.each(leaf.items, spread)
+            return machine.each(in_any_order(machine, leaf, node), spread)
+        if isinstance(leaf, Items) and target.kind == "set":
+            for tree in leaf.trees:
+                _add(machine, target, Args((tree,), {}), node)
+            return NONE
         if isinstance(leaf, Items):
             for tree in leaf.trees:
                 _hidden(machine, target, tree)
@@ -81,6 +85,15 @@ def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
     for other in args.positional:
         machine.each(other, spread)
     return NONE
+
+
+def _clear(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    machine.replace(target, Items(()))
+    return NONE
+
+
+def _reverse(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    return _change(machine, target, node, lambda trees: trees[::-1])
 
 
 def _list_copy(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
@@ -107,8 +120,7 @@ def _remove(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
 
 
 def _add(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
-    held = machine.each(args.positional[0], lambda leaf: boolean(machine, contains(machine, target, leaf)))
-    with machine.only(machine.choices.negate(machine.truth(held))):
+    with machine.only(lacks(machine, target, args.positional[0])):
         _append(machine, target, args, node)
     return NONE
 
@@ -141,6 +153,7 @@ SEQUENCE_METHODS: dict[str, Callable[[Machine, Sequence, Args, cst.CSTNode], Tre
     "__contains__": contains_method,
     "add": _add,
     "append": _append,
+    "clear": _clear,
     "copy": _list_copy,
     "discard": _remove,
     "extend": _extend,
@@ -148,5 +161,6 @@ SEQUENCE_METHODS: dict[str, Callable[[Machine, Sequence, Args, cst.CSTNode], Tre
     "insert": _insert,
     "pop": _pop_element,
     "remove": _remove,
+    "reverse": _reverse,
     "update": _extend,
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean, contains
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table, is_more, sequence
-from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, identity, is_text, part, unknown
+from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, hashed, identity, is_text, part, unknown
 from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
@@ -52,13 +52,16 @@ def _present(machine: Machine, part: Atom) -> Tree:
 
 def entry(machine: Machine, table: Table, key: Atom, node: cst.CSTNode) -> Tree:
     """What ``table`` holds under ``key``; ABSENT where it does not have it."""
+    return machine.each(hashed(machine, key), lambda part: _entry(machine, table, part, node))
+
+
+def _entry(machine: Machine, table: Table, key: Atom, node: cst.CSTNode) -> Tree:
+    if not machine.live:
+        return ABSENT
     if isinstance(key, Sequence):
-        return machine.each(freeze(machine, key), lambda part: entry(machine, table, part, node))
+        return machine.each(freeze(machine, key), lambda part: _entry(machine, table, _as_key(part), node))
     if isinstance(key, Const):
-        try:
-            return machine.read(table, key.value)
-        except TypeError:
-            return machine.throw("TypeError")
+        return machine.read(table, key.value)
     known = machine.keys(table)
     if not isinstance(key, Opaque) or len(known) > MOST_KEYS or machine.has_more(table) is not False:
         found = unknown(machine, node, "a look-up", key)
@@ -71,6 +74,17 @@ def entry(machine: Machine, table: Table, key: Atom, node: cst.CSTNode) -> Tree:
         same = machine.choices.decide(("same", key.key, identity(Const(name))), key.env)
         tree = machine.choices.ite(machine.choices.both(same, guard), machine.read(table, name), tree)
     return tree
+
+
+def _as_key(frozen: Atom) -> Atom:
+    """A sequence of constants that is hashed: sets, in it too, were made by ``frozenset``."""
+
+    def hashable(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(hashable(one) for one in value)
+        return frozenset(value) if isinstance(value, set) else value
+
+    return Const(hashable(frozen.value)) if isinstance(frozen, Const) else frozen
 
 
 def _element(machine: Machine, kind: str, items: Atom, key: Atom, node: cst.CSTNode) -> Tree:
@@ -103,22 +117,24 @@ def store(machine: Machine, target: Tree, key: Tree, value: Tree, node: cst.CSTN
 def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNode) -> Tree:
     if isinstance(leaf, Instance):
         _dunder(machine, leaf, "__setitem__", (key, value), node)
-    elif isinstance(leaf, Table) and isinstance(key, Sequence):
-        machine.each(freeze(machine, key), lambda part: _store(machine, leaf, part, value, node))
-    elif isinstance(leaf, Table) and isinstance(key, Const):
-        try:
-            hash(key.value)
-        except TypeError:
-            return machine.throw("TypeError")
-        machine.write(leaf, key.value, value, At(machine.source, node))
     elif isinstance(leaf, Table):
-        _store_somewhere(machine, leaf, key, value, node)
+        machine.each(hashed(machine, key), lambda part: _store_under(machine, leaf, part, value, node))
     elif isinstance(leaf, Const) or (isinstance(leaf, Sequence) and leaf.kind in ("set", "tuple")):
         return machine.throw("TypeError")
     elif isinstance(leaf, Sequence):
         machine.replace(leaf, machine.each(leaf.items, lambda items: _with(machine, items, key, value, node)))
     else:
         machine.escape(value, machine.opaque(node, "it was put into something unknown", leaf))
+    return ABSENT
+
+
+def _store_under(machine: Machine, table: Table, key: Atom, value: Tree, node: cst.CSTNode) -> Tree:
+    if isinstance(key, Sequence):
+        machine.each(freeze(machine, key), lambda part: _store_under(machine, table, _as_key(part), value, node))
+    elif isinstance(key, Const):
+        machine.write(table, key.value, value, At(machine.source, node))
+    elif machine.live:
+        _store_somewhere(machine, table, key, value, node)
     return ABSENT
 
 
@@ -168,6 +184,10 @@ def remove(machine: Machine, target: Tree, key: Tree, node: cst.CSTNode) -> None
     """``del target[key]``."""
 
     def act(leaf: Atom, part: Atom) -> Tree:
+        if isinstance(leaf, Table) and isinstance(part, Sequence):
+            return machine.each(freeze(machine, hashed(machine, part)), lambda key: act(leaf, _as_key(key)))
+        if isinstance(leaf, Table) and hashed(machine, part) is ABSENT:
+            return ABSENT
         if isinstance(leaf, Table) and isinstance(part, Const):
             machine.each(machine.read(leaf, part.value), lambda held: _present(machine, held))
             machine.write(leaf, part.value, ABSENT)

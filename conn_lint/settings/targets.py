@@ -10,7 +10,7 @@ from conn_lint.settings import operators
 from conn_lint.settings.attributes import set_attribute
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.expressions import subscript_key
-from conn_lint.settings.folding import MOST_ITEMS, part, unknown
+from conn_lint.settings.folding import MOST_ITEMS, in_any_order, part, unknown
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import remove, store
 from conn_lint.settings.tables import key_list, merge
@@ -58,11 +58,7 @@ def _spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
     if isinstance(leaf, Table):
         return machine.each(key_list(machine, leaf, Args((), {}), at), lambda keys: _spread(machine, keys, at))
     if isinstance(leaf, Sequence):
-        ordered = leaf.kind != "set"
-        return machine.each(
-            leaf.items,
-            lambda items: items if ordered or not isinstance(items, Items) else part(machine, at, "a set", items),
-        )
+        return in_any_order(machine, leaf, at)
     if isinstance(leaf, Const):
         if isinstance(leaf.value, (str, bytes, tuple, range)):
             if len(leaf.value) > MOST_ITEMS:
@@ -103,12 +99,25 @@ def run_augmented(machine: Machine, node: cst.AugAssign) -> None:
 
             SEQUENCE_METHODS["extend"](machine, left, Args((right,), {}), node)
             return left
+        if isinstance(left, Sequence) and left.kind in ("list", "set"):  # these change in place
+            made = operators.binary(machine, node, name, left, right)
+            machine.each(made, lambda new: _refilled(machine, left, new, node))
+            return left
         if name not in operators.BINARY:
             return machine.opaque(node, f"the operator {name} is not evaluated", left, right)
         return operators.binary(machine, node, name, left, right)
 
     result = machine.each(old, lambda left: machine.each(value, lambda right: change(left, right)))
     assign(machine, node.target, decided(machine, result, node), node)
+
+
+def _refilled(machine: Machine, target: Sequence, new: Atom, node: cst.CSTNode) -> Tree:
+    """Give ``target`` the elements of ``new``."""
+    if isinstance(new, Sequence) and new.kind == target.kind:
+        machine.replace(target, new.items)
+    else:
+        machine.replace(target, part(machine, node, "a changed sequence", new))
+    return ABSENT
 
 
 def run_delete(machine: Machine, node: cst.Del) -> None:

@@ -59,6 +59,17 @@ Tree = Node | Atom
 CONTAINERS = (list, tuple, dict, set, frozenset)
 
 
+def shape(value: Any) -> str:
+    """What tells a constant from others that equal it; a set has one whatever the order of its elements."""
+    if isinstance(value, (set, frozenset)):
+        return f"{{{', '.join(sorted(map(shape, frozenset(value))))}}}"
+    if isinstance(value, (list, tuple)):
+        return f"{type(value).__name__}({', '.join(map(shape, value))})"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{shape(key)}: {shape(item)}' for key, item in value.items())}}}"
+    return repr(value)
+
+
 class Const(Atom):
     """An immutable Python value; ``at`` is where a name or a key was first given it."""
 
@@ -74,7 +85,7 @@ class Const(Atom):
         if self.value != other.value:
             return False
         # [1] equals [True], and '%s' % tells them apart
-        return not isinstance(self.value, CONTAINERS) or repr(self.value) == repr(other.value)
+        return not isinstance(self.value, CONTAINERS) or shape(self.value) == shape(other.value)
 
     def __repr__(self) -> str:
         return f"Const({self.value!r})"

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
-from conn_lint.settings.folding import LARGEST, TooLarge, fold, is_text, part, unknown
+from conn_lint.settings.folding import (
+    LARGEST,
+    AnyOrder,
+    TooLarge,
+    elements_of,
+    fold,
+    in_any_order,
+    is_text,
+    part,
+    unknown,
+)
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.ordering import in_order, in_reverse
 from conn_lint.settings.libraries.reflection import (
@@ -45,6 +55,11 @@ def _folding(name: str, function: Callable[..., Any]) -> Model:
         return fold(machine, node, f"{name}()", function, *args.positional, frozen=True)
 
     return model
+
+
+def _of_set(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, to which the order of a set is all the same."""
+    return lambda first, *more: function(list(elements_of(first)) if isinstance(first, AnyOrder) else first, *more)
 
 
 def _range(*bounds: int) -> range:
@@ -97,6 +112,8 @@ def _sequence(kind: str) -> Model:
             return sequence(kind, [], node)
 
         def make(leaf: Atom) -> Tree:
+            if isinstance(leaf, Sequence) and leaf.kind == "set" and kind != "set":
+                return Sequence(kind, in_any_order(machine, leaf, node), node)
             if isinstance(leaf, Sequence) and kind != "set":
                 return Sequence(kind, leaf.items, node)
             result = sequence("set" if kind == "set" else "list", [], node)
@@ -118,7 +135,7 @@ def _enumerate(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
     def number(leaf: Atom) -> Tree:
         if isinstance(leaf, Sequence):
-            return machine.each(leaf.items, number)
+            return machine.each(in_any_order(machine, leaf, node), number)
         if isinstance(leaf, Items) and isinstance(start, Const):
             pairs = [sequence("tuple", [Const(start.value + n), tree]) for n, tree in enumerate(leaf.trees)]
             return sequence("list", pairs, node)
@@ -128,7 +145,7 @@ def _enumerate(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 def _zip(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    parts = [tree.items if isinstance(tree, Sequence) else tree for tree in args.positional]
+    parts = [in_any_order(machine, tree, node) if isinstance(tree, Sequence) else tree for tree in args.positional]
     known = [part.trees for part in parts if isinstance(part, Items)]
     if len(known) < len(parts):
         rest = machine.opaque(node, "zip() of something unknown", *args.positional)
@@ -207,6 +224,15 @@ def _first(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return args.positional[0]
 
 
+def _iter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    def made(leaf: Atom) -> Tree:
+        if isinstance(leaf, Sequence) and leaf.kind == "set":
+            return Sequence("list", in_any_order(machine, leaf, node), node)
+        return leaf
+
+    return machine.each(args.positional[0], made) if len(args.positional) == 1 else None
+
+
 def _import(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     from conn_lint.settings.libraries.standard import import_by_name
 
@@ -246,13 +272,13 @@ MODELS: dict[str, Model] = {
     "builtins.hasattr": model_hasattr,
     "builtins.int": _folding("int", int),
     "builtins.isinstance": model_isinstance,
-    "builtins.iter": _first,
+    "builtins.iter": _iter,
     "builtins.len": _length,
     "builtins.list": _sequence("list"),
     "builtins.locals": model_locals,
     "builtins.map": _map,
-    "builtins.max": _folding("max", max),
-    "builtins.min": _folding("min", min),
+    "builtins.max": _folding("max", _of_set(max)),
+    "builtins.min": _folding("min", _of_set(min)),
     "builtins.open": _open,
     "builtins.print": _ignored,
     "builtins.property": _wrapped("property"),
@@ -265,7 +291,7 @@ MODELS: dict[str, Model] = {
     "builtins.sorted": in_order,
     "builtins.staticmethod": _wrapped("staticmethod"),
     "builtins.str": _text,
-    "builtins.sum": _folding("sum", sum),
+    "builtins.sum": _folding("sum", _of_set(sum)),
     "builtins.super": model_super,
     "builtins.tuple": _sequence("tuple"),
     "builtins.type": model_type,

@@ -9,7 +9,7 @@ from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.folding import fold, fold_parts, part
 from conn_lint.settings.objects import Args
 from conn_lint.settings.tables import key_list
-from conn_lint.settings.values import Atom, Const, Tree
+from conn_lint.settings.values import FALSE, Atom, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -18,15 +18,22 @@ if TYPE_CHECKING:
 
 
 def in_reverse(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    return _arranged(machine, args.positional[0], node, lambda values: range(len(values) - 1, -1, -1))
+    given = machine.each(
+        args.positional[0],
+        lambda leaf: machine.throw("TypeError") if isinstance(leaf, Sequence) and leaf.kind == "set" else leaf,
+    )
+    return _arranged(machine, given, node, lambda values: range(len(values) - 1, -1, -1))
 
 
 def in_order(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    if args.keywords:
+    backwards = args.keywords.get("reverse", FALSE)
+    if not isinstance(backwards, Const) or args.keywords.keys() - {"reverse"}:
         return None
-    return _arranged(
-        machine, args.positional[0], node, lambda values: sorted(range(len(values)), key=values.__getitem__)
-    )
+
+    def order(values: list[Any]) -> list[int]:
+        return sorted(range(len(values)), key=values.__getitem__, reverse=bool(backwards.value))
+
+    return _arranged(machine, args.positional[0], node, order)
 
 
 def _arranged(machine: Machine, tree: Tree, node: cst.CSTNode, order: Callable[[list[Any]], Iterable[int]]) -> Tree:
@@ -35,15 +42,19 @@ def _arranged(machine: Machine, tree: Tree, node: cst.CSTNode, order: Callable[[
     def indexes(values: Any) -> Any:
         return tuple(order(list(values)))
 
+    def put_in_order(values: Any) -> list[Any]:
+        held = list(values)
+        return [held[index] for index in order(held)]
+
     def arranged(leaf: Atom) -> Tree:
         if isinstance(leaf, Table):
             return machine.each(key_list(machine, leaf, Args((), {}), node), arranged)
-        if isinstance(leaf, Sequence) and leaf.kind != "set":
+        if isinstance(leaf, Sequence):
             return machine.each(leaf.items, arranged)
         if isinstance(leaf, Items):
             found = fold(machine, node, "a list in order", indexes, Sequence("list", leaf), frozen=True)
             return machine.each(found, lambda held: _taken_in(machine, leaf, held, node))
-        return fold_parts(machine, node, "a list in order", lambda values: [values[n] for n in indexes(values)], leaf)
+        return fold_parts(machine, node, "a list in order", put_in_order, leaf)
 
     return machine.each(tree, arranged)
 
