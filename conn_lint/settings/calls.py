@@ -10,6 +10,7 @@ from conn_lint.project.source import children
 from conn_lint.settings import libraries
 from conn_lint.settings.containers import Scope, Sequence, Table, sequence
 from conn_lint.settings.generators import TAKERS, Generator, all_taken
+from conn_lint.settings.local_names import local_names
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
 from conn_lint.settings.values import ABSENT, NONE, Atom, External, Opaque, Tree
 
@@ -105,7 +106,9 @@ def run_body(
         if yielded is not None:
             machine.replace(yielded, unfollowed(machine, function, args, node))
         return unfollowed(machine, function, args, node)
-    scope = Scope(function.scope, machine.pc)
+    if function.local is None:
+        function.local = local_names(function.node) if isinstance(function.node, cst.FunctionDef) else frozenset()
+    scope = Scope(function.scope, machine.pc, function.local)
     if not _bind(machine, function, args, scope):
         return machine.throw("TypeError")
     entry = machine.pc

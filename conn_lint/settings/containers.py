@@ -97,11 +97,13 @@ def is_more(leaf: Atom) -> bool:
 class Scope(Table):
     """The names of a module, a class body or one call of a function; ``outer`` is where a name is looked up next."""
 
-    __slots__ = ("names_elsewhere", "outer")
+    __slots__ = ("local", "names_elsewhere", "outer")
 
-    def __init__(self, outer: Scope | None = None, born: Guard = True) -> None:
+    def __init__(self, outer: Scope | None = None, born: Guard = True, local: frozenset[str] = frozenset()) -> None:
         super().__init__(born=born)
         self.outer = outer
+        self.local = local
+        """Names of a function that are never looked up further out."""
         self.names_elsewhere: dict[str, Scope] = {}
         """Names declared ``global`` or ``nonlocal``, and the scope they belong to."""
 

@@ -167,13 +167,19 @@ class Machine(Memory):
             tree = self.or_else(tree, self.read(scope, name))
             if not any(leaf is ABSENT for leaf in leaves(tree)) and name not in NAMES:
                 return tree
+            if name in scope.local:
+                own = scope is self.scope
+                return self._bound(tree, "UnboundLocalError" if own else "NameError")
             scope = scope.outer
         if name in NAMES:
             builtin = External(f"builtins.{name}")
             return self.each(tree, lambda leaf: builtin if leaf is ABSENT or is_more(leaf) else leaf)
         if name == UNREAD:
             return self.opaque(self.statement, "a literal that is larger than any settings are is not read")
-        return self.each(tree, lambda leaf: self.throw("NameError") if leaf is ABSENT else leaf)
+        return self._bound(tree, "NameError")
+
+    def _bound(self, tree: Tree, error: str) -> Tree:
+        return self.each(tree, lambda leaf: self.throw(error) if leaf is ABSENT else leaf)
 
     def or_else(self, tree: Tree, other: Tree) -> Tree:
         """``tree``, and ``other`` in the worlds where that is ABSENT."""

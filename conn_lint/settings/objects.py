@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Function(Atom):
     """A function or lambda of the project with the scope it closes over."""
 
-    __slots__ = ("defaults", "is_generator", "node", "owner", "scope", "source")
+    __slots__ = ("defaults", "is_generator", "local", "node", "owner", "scope", "source")
 
     def __init__(
         self, node: cst.FunctionDef | cst.Lambda, source: Source, scope: Scope, defaults: dict[str, Tree]
@@ -31,6 +31,8 @@ class Function(Atom):
         self.owner: Class | None = None
         self.is_generator: bool | None = None
         """Whether it yields; None until somebody looked."""
+        self.local: frozenset[str] | None = None
+        """The names that its body binds; None until it is called."""
 
 
 class Class(Atom):
