@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from conn_lint.model import Place, Span
-from conn_lint.workers import django, waits
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
+from conn_lint.workers import persistence, waits
 from conn_lint.workers import values as v
-from conn_lint.workers.arguments import Given, Keywords
+from conn_lint.workers.arguments import Given
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.guesses import Guesses
+from conn_lint.workers.iterations import span_of
 from conn_lint.workers.paths import CLOSE_OLD, Query
-from conn_lint.workers.scope import Generator, Scope
+from conn_lint.workers.scope import Generator, Iteration, Scope
 from conn_lint.workers.symbols import ClassSymbol
 
 SPAWNERS = frozenset(("create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"))
@@ -20,18 +21,6 @@ SPAWNERS = frozenset(("create_task", "ensure_future", "run_coroutine_threadsafe"
 
 class Calls(Guesses):
     """Follows calls into the project; what is not known is left to ``Guesses``, what leaves it to ``Outside``."""
-
-    def run(
-        self,
-        func: v.Func,
-        args: tuple[v.Val, ...] = (),
-        keywords: Keywords = (),
-        *,
-        is_async: bool = False,
-        atomic: bool = False,
-        entry: bool = False,
-    ) -> tuple[Effect, v.Val]:
-        raise NotImplementedError
 
     def call(self, expr: f.Call, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
         """What a call does, arguments included, and what it returns."""
@@ -124,12 +113,13 @@ class Calls(Guesses):
             return self.on_connection(target, method, span, scope)
         if isinstance(target, v.QuerySet):
             return self.on_queryset(target, method, span)
-        if isinstance(target, (v.Obj, v.Model)) and self._model_like(target) and method in django.INSTANCE_QUERIES:
-            return fx.query(Query(span, f"queries in .{method}()")), v.UNKNOWN
-        if isinstance(target, v.Cls) and method in django.CLASS_QUERIES and self.graph.is_model(target.symbol):
-            return fx.query(Query(span, f"queries in .{method}()")), v.Obj(target.symbol)
-        if isinstance(target, v.Model) and method in django.LAZY | django.QUERYING:
-            return self.on_queryset(v.QuerySet(None, manager=True), method, span)
+        known = self.on_object(target, method, given, span, scope)
+        if known is not None:
+            return known
+        if isinstance(callee, v.Model) and not isinstance(target, v.Model):
+            return fx.nothing(), v.Model()  # get_user_model()(...)
+        if isinstance(target, v.Const) and isinstance(target.value, str):
+            return self._consume(given, expr, scope)
         if isinstance(callee, v.Obj):
             call = self.graph.method(callee.symbol, "__call__")
             return self.enter(v.Func(call, callee.symbol), given, span, scope) if call else (fx.nothing(), v.UNKNOWN)
@@ -211,6 +201,29 @@ class Calls(Guesses):
     def generate(self, call: Generator, body: Effect, scope: Scope, home: tuple[f.Loop, Scope] | None) -> Effect:
         raise NotImplementedError
 
+    def over(self, value: v.Obj, effect: Effect, source: f.Expr, scope: Scope) -> Iteration:
+        """Going over ``value`` in a ``for``: by its ``__iter__``, and by ``__next__`` of what that returns."""
+        bound = self._method(value, "__iter__")
+        if bound is None:
+            return Iteration(effect)
+        span = span_of(source, scope)
+        if span is not None and self._is_generator(bound):
+            return Iteration(effect, generator=(bound, (), (), span))
+        made, rows = self.run(bound, is_async=scope.is_async, atomic=scope.atomic)
+        effect = fx.sequence(effect, fx.called(made, Place(span, "goes over it")) if span else made)
+        if isinstance(rows, v.QuerySet):
+            return Iteration(fx.sequence(effect, self.consumed(rows._replace(manager=False), source, scope)))
+        step = self._method(rows, "__next__") if isinstance(rows, v.Obj) else None
+        if step is None or span is None:
+            return Iteration(effect)
+        turn, item = self.run(step, is_async=scope.is_async, atomic=scope.atomic)
+        return Iteration(effect, item, step=fx.called(turn, Place(span, "takes the next one")))
+
+    def _method(self, value: v.Obj, name: str) -> v.Func | None:
+        method = self.graph.method(value.symbol, name)
+        bound = self.callable_of(method, value.symbol) if method else None
+        return bound if isinstance(bound, v.Func) else None
+
     def _dotted(self, func: v.Func) -> str:
         asked = self.corrections.closers or self.corrections.orm
         facts = self.graph.facts(func.symbol.path) if asked else None
@@ -218,14 +231,14 @@ class Calls(Guesses):
 
     def method_effect(self, value: v.Obj, name: str, scope: Scope, span: Span) -> Effect:
         """The effect of ``value.name()``."""
-        method = self.graph.method(value.symbol, name)
-        if method is None:
-            return fx.nothing()
-        bound = self.callable_of(method, value.symbol)
-        return self.enter(bound, Given((), ()), span, scope)[0] if isinstance(bound, v.Func) else fx.nothing()
+        bound = self._method(value, name)
+        return self.enter(bound, Given((), ()), span, scope)[0] if bound else fx.nothing()
 
     def construct(self, callee: v.Cls, given: Given, span: Span, scope: Scope) -> tuple[Effect, v.Val]:
         made = v.Obj(callee.symbol)
+        rows = any(isinstance(each, v.QuerySet) and not each.manager for each in given.values)
+        if rows and persistence.is_serializer(self.graph.ancestors(callee.symbol)[1]):
+            return fx.query(Query(span, "queries the database")), made  # its data is what it is made for
         init = self.graph.method(callee.symbol, "__init__")
         if init is None or self.graph.is_model(callee.symbol):
             return fx.nothing(), made

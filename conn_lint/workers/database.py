@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from conn_lint.model import CLEANUPS, Span
-from conn_lint.workers import django
+from conn_lint.workers import django, persistence
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.blocking import Blocking
+from conn_lint.workers.connections import RAW_CONNECTION
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.lookup import RAW_CONNECTION
 from conn_lint.workers.paths import CLOSE, CLOSE_OLD, Query
 from conn_lint.workers.scope import Scope
 
@@ -27,7 +29,8 @@ class Database(Blocking):
             return self.close(
                 django.CLOSERS.get(dotted, CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
             ), v.UNKNOWN
-        if dotted in django.QUERYING_FUNCTIONS:
+        in_session = dotted.startswith(persistence.SESSIONS) and receiver[1] in persistence.SESSION_METHODS
+        if in_session or dotted in django.QUERYING_FUNCTIONS or dotted in persistence.FUNCTIONS:
             return fx.query(Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
         if any(f".{manager}." in dotted for manager in django.MANAGERS):
             return self.on_queryset(v.QuerySet(None, manager=True), receiver[1], span)
@@ -43,11 +46,21 @@ class Database(Blocking):
             using = given.first("using")
             named = isinstance(using, v.Const) and isinstance(using.value, str)
             return fx.nothing(), v.Connection(str(using.value) if named and isinstance(using, v.Const) else "default")
-        if dotted in django.MODEL_FINDERS:
+        if dotted in django.MODEL_FINDERS or self._is_installed_model(dotted):
             return fx.nothing(), v.Model()
         if dotted == "django.core.serializers.deserialize":
             return fx.nothing(), v.Items((v.Model(),))  # whose save() is that of the object
         return None
+
+    @cached_property
+    def _installed(self) -> frozenset[str]:
+        return persistence.installed_packages(self.graph.project)
+
+    def _is_installed_model(self, dotted: str) -> bool:
+        """Whether ``dotted`` is a model of an app that the project installs."""
+        module, _, name = dotted.rpartition(".")
+        models = module.endswith(".models") or ".models." in module
+        return models and name[:1].isupper() and dotted.partition(".")[0] in self._installed
 
     def close(self, level: int, span: Span, scope: Scope, what: str) -> Effect:
         """A cleanup of the calling thread's connections, where it has one."""

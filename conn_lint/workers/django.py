@@ -75,6 +75,7 @@ ONE_ROW = frozenset("get first last latest earliest create aget afirst alast acr
 INSTANCE_QUERIES = frozenset(
     "adelete arefresh_from_db asave delete refresh_from_db save save_base validate_unique full_clean".split()
 )
+"""Methods of a row."""
 
 CLASS_QUERIES = frozenset(("get_solo",))
 """Methods that libraries add to models as a class method (django-solo 2.4 ``solo/models.py SingletonModel``)."""
@@ -82,10 +83,28 @@ CLASS_QUERIES = frozenset(("get_solo",))
 MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 
 CONSUMERS = frozenset(
-    f"builtins.{name}"
-    for name in "all any bool dict enumerate frozenset len list max min next set sorted sum tuple".split()
+    (
+        *(
+            f"builtins.{name}"
+            for name in (
+                "all any bool dict enumerate frozenset len list max min next repr set sorted str sum tuple".split()
+            )
+        ),
+        *(f"collections.{name}" for name in "Counter OrderedDict deque".split()),
+        *(f"itertools.{name}" for name in "chain cycle groupby islice product takewhile dropwhile zip_longest".split()),
+        *(f"random.{name}" for name in "choice choices sample".split()),
+        "django.core.paginator.Paginator",
+        "django.core.serializers.serialize",
+        "functools.reduce",
+        "json.dump",
+        "json.dumps",
+        "numpy.array",
+        "pandas.DataFrame",
+        "pandas.DataFrame.from_records",
+        "pickle.dumps",
+    )
 )
-"""Built-ins that make a queryset they are given query (or hand on its rows)."""
+"""Functions that make a queryset they are given query, at once or as soon as their result is used."""
 
 QUERYING_FUNCTIONS = frozenset(
     (

@@ -87,12 +87,16 @@ class FileReader(ExpressionReader):
         return (f.Do(self.expr(node.value), self.tree.span(node)),)
 
     def on_Assign(self, node: ast.Assign) -> Sequence[f.Statement]:
-        names: list[str] = []
+        """``a = b = value`` as two statements, the second of which reads the first name."""
+        lets: list[f.Let] = []
         extra: list[f.Expr] = []
+        value, span = self.expr(node.value), self.tree.span(node)
         for target in node.targets:
+            names: list[str] = []
             self.target(target, names, extra)
-        let = f.Let(tuple(names), self.expr(node.value), self.tree.span(node))
-        return (let, *(f.Do(item, let.span) for item in extra))
+            lets.append(f.Let(tuple(names), value, span))
+            value = f.Name(names[0]) if len(names) == 1 and not isinstance(target, (ast.Tuple, ast.List)) else f.OPAQUE
+        return (*lets, *(f.Do(item, span) for item in extra))
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> Sequence[f.Statement]:
         if node.value is None:

@@ -149,7 +149,7 @@ class Do(Fact):
 
 
 class Let(Fact):
-    """``targets`` are dotted names; a target that is no name is left out."""
+    """``targets`` are dotted names, several where the value is unpacked; a target that is no name is left out."""
 
     targets: tuple[str, ...]
     value: Expr

@@ -7,7 +7,7 @@ from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
-from conn_lint.workers.outside import Outside
+from conn_lint.workers.rows import Rows
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
@@ -33,8 +33,8 @@ CALLBACK_NAMES = frozenset("action callback cb fn func function handler hook on_
 """Attributes that hold what others want to be called."""
 
 
-class Guesses(Outside):
-    """Adds to ``Outside`` what is likely, for ``Calls`` to follow."""
+class Guesses(Rows):
+    """Adds to ``Rows`` what is likely, for ``Calls`` to follow."""
 
     def methods_by_name(self, target: v.Val, method: str, given: Given) -> list[v.Func]:
         """The methods that a call on an unknown object may mean by their name: those of the one class, or of the

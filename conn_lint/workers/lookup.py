@@ -8,6 +8,7 @@ from conn_lint.model import Observation, Span
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.connections import CONNECTION_PARTS, external
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.fields import Field, field
@@ -16,18 +17,6 @@ from conn_lint.workers.pausing import Pausing
 from conn_lint.workers.scope import Captured, Scope
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
 from conn_lint.workers.unfollowed import Unfollowed
-
-CONNECTION_NAMES: dict[str, v.Val] = {
-    "django.db.connection": v.Connection("default"),
-    "django.db.connections": v.Connections(),
-    "django.db.utils.connection": v.Connection("default"),
-    "django.db.backends.connection": v.Connection("default"),
-}
-
-
-RAW_CONNECTION = "the driver's connection"
-"""What ``connection.connection`` is, under a name that no module has."""
-
 
 Guess = Literal["nothing", "methods", "calls", "callbacks", "arguments"]
 """What is guessed where the code does not say it, each with those before it: which ``methods`` of the tree are called,
@@ -163,7 +152,7 @@ class Lookup:
         if isinstance(found, ClassSymbol):
             return v.Cls(found)
         if isinstance(found, External):
-            return self.external(found.dotted)
+            return external(found.dotted)
         if isinstance(found, ModuleSymbol):
             return v.Ext(found.dotted)
         if isinstance(found, Valued):
@@ -214,19 +203,6 @@ class Lookup:
         hinted = {name: self.annotated(scope, hint) for name, hint in (head.annotations if head else ())}
         return {name: value for name, value in hinted.items() if isinstance(value, v.Obj)}
 
-    @staticmethod
-    def external(dotted: str) -> v.Val:
-        """What a dotted name outside the tree stands for."""
-        if dotted in CONNECTION_NAMES:
-            return CONNECTION_NAMES[dotted]
-        raw = "django.db.connection.connection"
-        if dotted == raw or dotted.startswith(f"{raw}."):
-            return v.Ext(dotted.replace(raw, RAW_CONNECTION, 1), made=True)
-        head, _, last = dotted.rpartition(".")
-        if last in django.MANAGERS and head:
-            return v.QuerySet(None, manager=True)
-        return v.Ext(dotted)
-
     def attribute(self, value: v.Val, name: str) -> v.Val:
         """``value.name``."""
         if isinstance(value, (v.Obj, v.Cls)):
@@ -262,9 +238,9 @@ class Lookup:
         if isinstance(value, v.Ext):
             if value.made:
                 return v.Ext(f"{value.dotted}.{name}", made=True)
-            return self.external(f"{value.dotted}.{name}")
-        if isinstance(value, v.Connection) and name == "connection":
-            return v.Ext(RAW_CONNECTION, made=True)
+            return external(f"{value.dotted}.{name}")
+        if isinstance(value, v.Connection) and name in CONNECTION_PARTS:
+            return v.Ext(CONNECTION_PARTS[name], made=True)
         if isinstance(value, v.Later):
             return v.Later(f"{value.dotted}.{name}")
         if isinstance(value, v.Model) or name in django.MANAGERS:

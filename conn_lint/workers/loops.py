@@ -68,7 +68,7 @@ class Loops(Forks):
 
     def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
         source = self.iterate(loop.source, scope)
-        _assign(loop.targets, source.item, scope)
+        assign(loop.targets, source.item, scope)
         literal = isinstance(loop.source, f.Several) and loop.source.display == "list"
         inside = collection(loop.source) in scope.filled  # so are those in it: nobody hands on nothing
         never_empty = literal or inside
@@ -76,7 +76,7 @@ class Loops(Forks):
         if source.generator is not None:
             func, args, keywords, _ = source.generator
             values = self.run(func, args, keywords)[1]
-            _assign(loop.targets, values.items[0] if isinstance(values, v.Items) else v.UNKNOWN, scope)
+            assign(loop.targets, values.items[0] if isinstance(values, v.Items) else v.UNKNOWN, scope)
             outer, scope.in_endless = scope.in_endless, True
             body = self.body(loop.body, scope)
             scope.in_endless = outer
@@ -85,7 +85,7 @@ class Loops(Forks):
         scope.repeats += 1
         turns = [self.turn(loop, source.streamed, scope)] if not source.items else []
         for item in source.items:
-            _assign(loop.targets, item, scope)
+            assign(loop.targets, item, scope)
             turns.append(self.body(loop.body, scope))
         turn = fx.either(*turns)
         scope.repeats -= 1
@@ -95,7 +95,7 @@ class Loops(Forks):
             return fx.sequence(source.effect, rounds)
         if source.waits:
             self.pausing.note()
-        head = fx.waiting(UNBOUNDED, loop.span) if source.waits else fx.nothing()
+        head = fx.waiting(UNBOUNDED, loop.span) if source.waits else source.step
         rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
         if never_empty:
             first = fx.renamed(turn, {"continue": "normal"})
@@ -158,8 +158,8 @@ class Loops(Forks):
         self.loops[key] = EndlessLoop(symbol, span, tuple(crossings.values()), turn, daemon, daemon or flag)
 
 
-def _assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
-    """Bind the targets of a ``for`` to an item."""
+def assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
+    """Bind ``targets`` to ``value``, or each to its part of it."""
     parts = value.items if isinstance(value, v.Items) and len(value.items) == len(targets) else ()
     for position, target in enumerate(targets):
         scope.names[target] = value if len(targets) == 1 else parts[position] if parts else v.UNKNOWN

@@ -110,9 +110,6 @@ class Outside(Database):
                 return fx.either(fx.nothing(), effect)
         return None
 
-    def _model_like(self, value: v.Val) -> bool:
-        return isinstance(value, v.Model) or (isinstance(value, v.Obj) and self.graph.is_model(value.symbol))
-
     @staticmethod
     def _either(results: list[tuple[Effect, v.Val]]) -> tuple[Effect, v.Val]:
         values = {value for _, value in results}
@@ -187,6 +184,8 @@ class Outside(Database):
             return fx.nothing(), v.Ext("iter with sentinel", made=True)
         if dotted in ("builtins.iter", "builtins.reversed", "builtins.zip"):
             return fx.nothing(), given.first()
+        if dotted in ("builtins.map", "builtins.filter") and isinstance(given.first(position=1), v.QuerySet):
+            return fx.nothing(), given.first(position=1)
         if dotted != "builtins.getattr":
             return None
         if isinstance(given.first(position=1), v.Const):

@@ -65,9 +65,11 @@ class Stretch(NamedTuple):
 
     @property
     def key(self) -> tuple[object, ...]:
-        known = (self.before, self.wait.seconds if self.wait else None, self.after)
-        unsure = (True,) if self.wait and self.wait.unsure else ()
-        return (*known, *unsure, self.fork) if self.fork else (*known, *unsure)
+        wait = self.wait
+        known: tuple[object, ...] = (self.before, wait.seconds if wait else None, self.after)
+        if wait and (wait.unsure or wait.usual):
+            known = (*known, wait.unsure, wait.usual)  # a request is none the less of a wait beside an endless poll
+        return (*known, self.fork) if self.fork else known
 
 
 def join(first: Stretch, then: Stretch) -> Stretch:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from conn_lint.model import Span
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.effects import Effect
+from conn_lint.workers.effects import Effect, nothing
 from conn_lint.workers.symbols import ClassSymbol
 
 Captured = tuple[tuple[str, v.Val], ...]
@@ -90,5 +90,7 @@ class Iteration(NamedTuple):
     generator: Generator | None = None
     items: tuple[v.Val, ...] = ()
     """Each item, where they differ and hold functions."""
+    step: Effect = nothing()
+    """What getting each item does."""
     streamed: bool = False
     """The cursor of a query stays open until the last turn."""

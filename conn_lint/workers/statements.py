@@ -12,7 +12,7 @@ from conn_lint.workers.conditions import filled, watches_the_clock
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
-from conn_lint.workers.loops import Loops, may_wait, unsettle
+from conn_lint.workers.loops import Loops, assign, may_wait, unsettle
 from conn_lint.workers.outside import is_dynamic
 from conn_lint.workers.paths import CLOSE, Query
 from conn_lint.workers.scope import Scope
@@ -43,8 +43,9 @@ class Statements(Loops):
             return effect
         if isinstance(statement, f.Let):
             effect, value = self.value(statement.value, scope)
-            for target in statement.targets:
-                scope.names[target] = value if len(statement.targets) == 1 else v.UNKNOWN
+            if len(statement.targets) > 1:
+                effect = fx.sequence(effect, self.consumed(value, statement.value, scope))
+            assign(statement.targets, value, scope)
             scope.filled = scope.filled.difference(statement.targets)
             found = effect.queries and not may_wait(effect.normal)
             scope.fetched = (scope.fetched.union if found else scope.fetched.difference)(statement.targets)

@@ -67,6 +67,16 @@ USES = [
     "with transaction.atomic(): pass",
     "call_command('loaddata', 'x.json')",
     "models.prefetch_related_objects([], 'x')",
+    "x = Order.objects.filter(sent=False) or None",
+    "x = ','.join(Order.objects.values_list('name', flat=True))",
+    "x = list(map(str, Order.objects.all()))",
+    "first, second = Order.objects.all()",
+    "x = str(Order.objects.all())",
+    "x = itertools.chain(Order.objects.all(), [])",
+    "connection.introspection.table_names()",
+    "x = y = Order(sent=True); y.save()",
+    "x = get_user_model()(username='x'); x.save()",
+    "get_user_model().objects.get(pk=1).has_perm('x')",
 ]
 
 USES_NOTHING = [
@@ -93,6 +103,11 @@ USES_NOTHING = [
     "dict(a=1).update(b=2)",
     "set().update([1])",
     "x = lambda: Order.objects.count()",
+    "x = None or Order.objects.filter(sent=False)",
+    "x = y = Order(sent=True); y.total()",
+    "x = ','.join(['a'])",
+    "x = map(str, Order.objects.all())",
+    "x = get_user_model()(username='x')",
 ]
 
 

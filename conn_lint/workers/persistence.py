@@ -1,0 +1,88 @@
+"""Queries under other names than those of models and querysets: forms, serializers, sessions, permissions, and what
+libraries keep in the database.
+
+Counted with Django 5.2.19, djangorestframework 3.18.3, django-guardian 3.5.2, django-activity-stream 2.0.0,
+django-post_office 3.12.0, django-mailer 2.3.2, django-reversion 6.4.0, django-import-export 4.4.3 and django-q2 1.11.1
+(``CaptureQueriesContext``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from conn_lint.project.project import Project
+
+
+class Saving(NamedTuple):
+    """``methods`` of a class query that inherits from one whose name ends with ``base``."""
+
+    base: str
+    methods: frozenset[str]
+
+
+SAVING = (
+    Saving("ModelForm", frozenset(("save",))),
+    Saving("ModelFormSet", frozenset(("save",))),
+    Saving("InlineFormSet", frozenset(("save",))),
+    Saving("ModelSerializer", frozenset(("save", "create", "update"))),
+    Saving("ModelResource", frozenset(("import_data", "export"))),
+)
+"""What saves models without being one: ``django/forms/models.py BaseModelForm``, ``rest_framework/serializers.py
+ModelSerializer``, ``import_export/resources.py ModelResource``. That they are valid is asked of the database only where
+a field is unique."""
+
+HANDS_TO = {"save": ("create", "update")}
+"""Methods of a serializer that do nothing but call others of it (``BaseSerializer.save``)."""
+
+PERMISSIONS = frozenset(
+    "has_perm has_perms has_module_perms get_all_permissions get_group_permissions get_user_permissions".split()
+)
+"""Methods of a user (``django/contrib/auth/models.py PermissionsMixin``)."""
+
+SESSIONS = tuple(f"django.contrib.sessions.backends.{name}.SessionStore." for name in ("db", "cached_db"))
+
+SESSION_METHODS = frozenset(
+    "clear_expired create cycle_key delete exists flush get has_key items keys load pop save setdefault update values"
+    " aget asave aload".split()
+)
+"""All but ``clear``: the others read the session that is kept in the database, or write it."""
+
+FUNCTIONS = frozenset(
+    (
+        "actstream.action.send",
+        "actstream.signals.action.send",
+        *(f"django_q.tasks.{name}" for name in "count_group delete_group fetch fetch_group result schedule".split()),
+        *(f"guardian.shortcuts.{name}" for name in "assign_perm get_objects_for_user get_perms remove_perm".split()),
+        *(f"mailer.{name}" for name in "mail_admins mail_managers send_html_mail send_mail".split()),
+        *(f"post_office.mail.{name}" for name in "send send_many send_queued".split()),
+        "reversion.create_revision",
+        "reversion.revisions.create_revision",
+    )
+)
+"""Functions of libraries that write to tables of theirs, or read them."""
+
+_QUOTED = re.compile(rb"[\"'](\w+)[\w.]*[\"']")
+
+
+def saves(bases: frozenset[str], method: str) -> bool:
+    """Whether ``method`` queries of an object whose class inherits, outside the tree, from ``bases``."""
+    return any(
+        method in each.methods and name.rpartition(".")[2].endswith(each.base) for each in SAVING for name in bases
+    )
+
+
+def is_serializer(bases: frozenset[str]) -> bool:
+    """Whether ``bases`` are those of a serializer of Django REST framework, of models or not."""
+    return any(name.rpartition(".")[2].endswith("Serializer") for name in bases)
+
+
+def installed_packages(project: Project) -> frozenset[str]:
+    """Packages that the files with an INSTALLED_APPS name in quotes: of these a ``models`` module holds models, while
+    that of Keras does not."""
+    found = {b"django"}
+    for path in project.tree.paths:
+        data = project.data(path) if path.endswith(".py") else b""
+        if b"INSTALLED_APPS" in data:
+            found.update(_QUOTED.findall(data))
+    return frozenset(each.decode() for each in found)
