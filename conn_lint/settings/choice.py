@@ -27,14 +27,24 @@ class Node:
     Nodes are made by Choices alone, which keeps them: the same node is the same object as long as it lives.
     """
 
-    __slots__ = ("decision", "no", "size", "yes")
+    __slots__ = ("decision", "no", "size", "support", "yes")
 
     def __init__(self, decision: int, yes: Any, no: Any) -> None:
         self.decision = decision
         self.yes = yes
         self.no = no
-        self.size: int = 1 + (yes.size if type(yes) is Node else 1) + (no.size if type(no) is Node else 1)
+        size = 3
+        support = 1 << decision
+        if type(yes) is Node:
+            size += yes.size - 1
+            support |= yes.support
+        if type(no) is Node:
+            size += no.size - 1
+            support |= no.support
+        self.size: int = size
         """Its parts, those that are shared counted again."""
+        self.support: int = support
+        """The decisions that it hangs on: bit n stands for decision number n."""
 
 
 Guard = Node | bool
@@ -60,18 +70,23 @@ WORK = 400_000
 class Choices:
     """The decisions of one evaluation, and the operations on the trees that hang on them.
 
-    An operation that goes on for too long raises Exhausted, once: what is left to say can then be said.
+    What an operation made of the same trees before is kept. One that goes on for too long raises Exhausted, once:
+    what is left to say can then be said.
     """
 
     def __init__(self) -> None:
         self._limit = WORK
+        self._work = 0
         self.decisions: list[Decision] = []
         self._numbers: dict[Hashable, int] = {}
-        self._nodes: dict[tuple[int, int, int], Node] = {}
-        self._ite: dict[tuple[int, int, int], Any] = {}
-        self._kept: list[Any] = []  # what the ids in _ite belong to
-        self._unders: dict[tuple[int, int], Any] = {}
-        self._supports: dict[int, frozenset[int]] = {}
+        self._nodes: dict[tuple[int, Any, Any], Node] = {}
+        self._ite: dict[tuple[Node, Any, Any], Any] = {}
+        self._both: dict[tuple[Node, Node], Guard] = {}
+        self._negated: dict[Node, Guard] = {}
+        self._disjoint: dict[tuple[Node, Node], bool] = {}
+        self._unders: dict[tuple[Node, Node], Any] = {}
+        self._cases: dict[Node, dict[Any, Guard]] = {}
+        self._envs: dict[int, tuple[str, ...]] = {}
 
     @property
     def size(self) -> int:
@@ -93,20 +108,19 @@ class Choices:
             return yes
         if guard is False:
             return no
-        if yes is True and no is False:
-            return guard
-        key = (id(guard), id(yes), id(no))
+        if no is False:
+            return self.both(guard, yes)
+        if yes is False and no is True:
+            return self.negate(guard)
+        key = (guard, yes, no)
         found = self._ite.get(key)
         if found is None:
-            if len(self._ite) > self._limit:
-                self._limit *= 2
-                raise Exhausted("too many things depend on each other")
+            self._spend()
             found = self._ite[key] = self._split(guard, yes, no)
-            self._kept += (yes, no)
         return found
 
     def _split(self, guard: Node, yes: Any, no: Any) -> Any:
-        """``ite`` by its first decision; written out, for nearly all the time of an evaluation goes by here."""
+        """``ite`` by its first decision."""
         top = guard.decision
         if type(yes) is Node and yes.decision < top:
             top = yes.decision
@@ -115,27 +129,68 @@ class Choices:
         guard_yes, guard_no = (guard.yes, guard.no) if guard.decision == top else (guard, guard)
         yes_yes, yes_no = (yes.yes, yes.no) if type(yes) is Node and yes.decision == top else (yes, yes)
         no_yes, no_no = (no.yes, no.no) if type(no) is Node and no.decision == top else (no, no)
-        if guard_yes is True or yes_yes is no_yes:
-            one = yes_yes
-        else:
-            one = no_yes if guard_yes is False else self.ite(guard_yes, yes_yes, no_yes)
-        if guard_no is True or yes_no is no_no:
-            other = yes_no
-        else:
-            other = no_no if guard_no is False else self.ite(guard_no, yes_no, no_no)
-        return one if one is other else self._node(top, one, other)
+        return self._node(top, self.ite(guard_yes, yes_yes, no_yes), self.ite(guard_no, yes_no, no_no))
 
     def both(self, one: Guard, other: Guard) -> Guard:
-        result: Guard = self.ite(one, other, False)
-        return result
+        """The worlds of ``one`` that are worlds of ``other``."""
+        if one is True or one is other:
+            return other
+        if other is True:
+            return one
+        if one is False or other is False:
+            return False
+        if one.decision > other.decision:
+            one, other = other, one
+        key = (one, other)
+        found = self._both.get(key)
+        if found is None:
+            self._spend()
+            top = one.decision
+            other_yes, other_no = (other.yes, other.no) if other.decision == top else (other, other)
+            found = self._node(top, self.both(one.yes, other_yes), self.both(one.no, other_no))
+            self._both[key] = found
+        return found
 
     def either(self, one: Guard, other: Guard) -> Guard:
+        """The worlds of ``one`` and those of ``other``."""
         result: Guard = self.ite(one, True, other)
         return result
 
     def negate(self, guard: Guard) -> Guard:
-        result: Guard = self.ite(guard, False, True)
-        return result
+        """All other worlds."""
+        if not isinstance(guard, Node):
+            return not guard
+        found = self._negated.get(guard)
+        if found is None:
+            self._spend()
+            found = self._node(guard.decision, self.negate(guard.yes), self.negate(guard.no))
+            self._negated[guard] = found
+        return found
+
+    def disjoint(self, one: Guard, other: Guard) -> bool:
+        """Whether no world is one of both. What ``both`` would give is False then; one world ends the search."""
+        if one is False or other is False:
+            return True
+        if one is True or other is True or not one.support & other.support:
+            return False
+        if one.decision > other.decision:
+            one, other = other, one
+        key = (one, other)
+        found = self._disjoint.get(key)
+        if found is None:
+            self._spend()
+            top = one.decision
+            other_yes, other_no = (other.yes, other.no) if other.decision == top else (other, other)
+            found = self.disjoint(one.yes, other_yes) and self.disjoint(one.no, other_no)
+            self._disjoint[key] = found
+        return found
+
+    def _spend(self) -> None:
+        """Count one step of an operation; raises Exhausted when there were too many."""
+        self._work += 1
+        if self._work > self._limit:
+            self._limit *= 2
+            raise Exhausted("too many things depend on each other")
 
     def abbreviated(self, guard: Guard, limit: int) -> Guard:
         """``guard``; one decision in its place when it has more than ``limit`` parts.
@@ -145,22 +200,21 @@ class Choices:
         """
         if not larger(guard, limit):
             return guard
-        self._kept.append(guard)
         default = self.by_default(guard, True)
         answer = default if isinstance(default, bool) else None
         return self.decide(("abbreviated", id(guard)), self.env_of(guard), answer)
 
     def under(self, tree: Any, care: Guard) -> Any:
         """``tree`` without the ends that no world of ``care`` reaches."""
-        if care is True or not isinstance(tree, Node) or not isinstance(care, Node):
+        if type(tree) is not Node or type(care) is not Node or not tree.support & care.support:
             return tree
-        key = (id(tree), id(care))
+        key = (tree, care)
         found = self._unders.get(key)
         if found is None:
-            if len(self._ite) > self._limit:
-                self._limit *= 2
-                raise Exhausted("too many things depend on each other")
-            top = min(tree.decision, care.decision)
+            self._spend()
+            top = tree.decision
+            if care.decision < top:
+                top = care.decision
             when_yes, when_no = _yes(care, top), _no(care, top)
             if when_yes is False:
                 found = self.under(_no(tree, top), when_no)
@@ -175,17 +229,19 @@ class Choices:
 
     def cases(self, tree: Any) -> list[tuple[Any, Guard]]:
         """Every distinct leaf of ``tree`` with the worlds in which it holds, in the order of first reach."""
-        if not isinstance(tree, Node):
-            return [(tree, True)]
-        return [(leaf, self._where(tree, leaf, {})) for leaf in leaves(tree)]
+        return list(self._worlds_of(tree).items())
 
-    def _where(self, tree: Any, leaf: object, seen: dict[int, Guard]) -> Guard:
-        if not isinstance(tree, Node):
-            return tree is leaf
-        found = seen.get(id(tree))
+    def _worlds_of(self, tree: Any) -> dict[Any, Guard]:
+        if type(tree) is not Node:
+            return {tree: True}
+        found = self._cases.get(tree)
         if found is None:
-            found = self._node(tree.decision, self._where(tree.yes, leaf, seen), self._where(tree.no, leaf, seen))
-            seen[id(tree)] = found
+            yes, no = self._worlds_of(tree.yes), self._worlds_of(tree.no)
+            found = {leaf: self._node(tree.decision, guard, no.get(leaf, False)) for leaf, guard in yes.items()}
+            for leaf, guard in no.items():
+                if leaf not in yes:
+                    found[leaf] = self._node(tree.decision, False, guard)
+            self._cases[tree] = found
         return found
 
     def map(self, tree: Any, change: Callable[[Any], Any]) -> Any:
@@ -195,9 +251,9 @@ class Choices:
     def _map(self, tree: Any, change: Callable[[Any], Any], seen: dict[int, Any]) -> Any:
         found = seen.get(id(tree))
         if found is None:
-            if isinstance(tree, Node):
-                guard = self._node(tree.decision, True, False)
-                found = self.ite(guard, self._map(tree.yes, change, seen), self._map(tree.no, change, seen))
+            if type(tree) is Node:
+                yes, no = self._map(tree.yes, change, seen), self._map(tree.no, change, seen)
+                found = self.ite(self._node(tree.decision, True, False), yes, no)
             else:
                 found = change(tree)
             seen[id(tree)] = found
@@ -208,7 +264,7 @@ class Choices:
 
         None when no world of ``alive`` answers that way: then the settings cannot be loaded so.
         """
-        for number in sorted(self.support(tree)):
+        for number in _numbers(support(tree)):
             default = self.decisions[number].default
             if default is not None:
                 choose = _yes if default else _no
@@ -222,28 +278,32 @@ class Choices:
             return choose(tree, number)
         return self._node(tree.decision, self._fixed(tree.yes, number, choose), self._fixed(tree.no, number, choose))
 
-    def support(self, tree: Any) -> frozenset[int]:
-        """The numbers of the decisions that ``tree`` hangs on."""
-        if not isinstance(tree, Node):
-            return frozenset()
-        found = self._supports.get(id(tree))
-        if found is None:
-            found = self.support(tree.yes) | self.support(tree.no) | {tree.decision}
-            self._supports[id(tree)] = found
-        return found
-
     def env_of(self, tree: Any) -> tuple[str, ...]:
         """The environment variables that decide between the leaves of ``tree``."""
-        return tuple(dict.fromkeys(name for n in sorted(self.support(tree)) for name in self.decisions[n].env))
+        hangs_on = support(tree)
+        found = self._envs.get(hangs_on)
+        if found is None:
+            found = tuple(dict.fromkeys(name for n in _numbers(hangs_on) for name in self.decisions[n].env))
+            self._envs[hangs_on] = found
+        return found
 
     def _node(self, decision: int, yes: Any, no: Any) -> Any:
         if yes is no or (isinstance(yes, Leaf) and yes.alike(no)):
             return yes
-        key = (decision, id(yes), id(no))
+        key = (decision, yes, no)
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = Node(decision, yes, no)
         return found
+
+
+def support(tree: Any) -> int:
+    """The decisions that ``tree`` hangs on: bit n stands for decision number n."""
+    return tree.support if type(tree) is Node else 0
+
+
+def _numbers(bits: int) -> list[int]:
+    return [number for number, bit in enumerate(reversed(bin(bits))) if bit == "1"]
 
 
 def leaves(tree: Any) -> list[Any]:

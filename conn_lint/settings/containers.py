@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from conn_lint.settings.choice import Choices, Guard, Node
+from conn_lint.settings.choice import Choices, Guard, Node, leaves
 from conn_lint.settings.values import ABSENT, Absent, At, Atom, Const, External, Opaque, Tree, next_serial
 
 Shake = Callable[["Tree", Any], "Tree"]
@@ -163,13 +163,37 @@ class OpenItems(Atom):
 class Sequence(Atom):
     """A list, tuple, set or generator: ``items`` is a tree of Items, of OpenItems or Opaque where not all is known."""
 
-    __slots__ = ("items", "kind", "site")
+    __slots__ = ("_items", "kind", "shakes", "site")
 
     def __init__(self, kind: str, items: Tree, site: object = None) -> None:
         self._serial = next_serial()
         self.kind = kind
-        self.items = items
+        self._items = items
         self.site = site
+        self.shakes: list[Callable[[Tree], Tree]] = []
+        """What cannot be followed and may have changed the elements since; shown once somebody looks, as in a Table."""
+
+    @property
+    def items(self) -> Tree:
+        """The elements."""
+        while self.shakes:
+            self._items = self.shakes.pop(0)(self._items)
+        return self._items
+
+    def put(self, items: Tree) -> None:
+        """Let these be the elements, whatever they were."""
+        self.shakes.clear()
+        self._items = items
+
+    def parts(self) -> list[Tree]:
+        """The elements that can be named, some perhaps changed since."""
+        return named(self._items)
+
+
+def named(items: Tree) -> list[Tree]:
+    """The elements that can be named, of whichever leaf of ``items``."""
+    held = [leaf.trees for leaf in leaves(items) if isinstance(leaf, (Items, OpenItems))]
+    return [tree for trees in held for tree in trees]
 
 
 def latest() -> int:

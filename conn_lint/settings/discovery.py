@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ _BINDS = re.compile(
 )
 """Code that defines or changes DATABASES, rather than reading it."""
 
-_STARS = re.compile(
-    rb"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(?:\*|\([^)]*\bDATABASES\b|.*\bDATABASES\b)", re.M
-)
+_FROM = rb"from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+"
+"""Without the beginning of a line before it: a pattern that starts with a word is searched ten times as fast."""
+
+_STARS = re.compile(_FROM + rb"\*")
+_STARS_AND_DATABASES = re.compile(_FROM + rb"(?:\*|\([^)]*\bDATABASES\b|.*\bDATABASES\b)")
 
 _NAMED = re.compile(rb"DJANGO_SETTINGS_MODULE[\"']?\]?\s*(?:[,=:]\s*)+(?:\$\{\w+:-)?[\"']?([A-Za-z_]\w*(?:\.\w+)*)")
 
@@ -110,7 +113,7 @@ def _family(project: Project, python: list[str], members: list[str]) -> dict[str
         data = project.data(path)
         if b"import *" not in data and b"DATABASES" not in data:
             continue
-        for match in _STARS.finditer(data):
+        for match in _taken_over(data):
             dotted = project.modules.absolute(path, len(match[1]), match[2].decode())
             target = project.modules.path_of(dotted, path)
             if target is not None:
@@ -121,6 +124,17 @@ def _family(project: Project, python: list[str], members: list[str]) -> dict[str
         if not found:
             return {path: targets & family for path, targets in edges.items() if path in family}
         family |= found
+
+
+def _taken_over(data: bytes) -> Iterator[re.Match[bytes]]:
+    """The statements that take over DATABASES from another module, its dots and its name as groups."""
+    pattern = _STARS_AND_DATABASES if b"DATABASES" in data else _STARS
+    match = pattern.search(data)
+    while match is not None:
+        begins = not data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()].strip(b" \t")
+        if begins:
+            yield match
+        match = pattern.search(data, match.end() if begins else match.start() + 1)
 
 
 def _words(text: str) -> set[str]:

@@ -208,14 +208,15 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
     star = isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar)
     ours = _is_ours(machine, dotted)
     required = top.lower().replace("_", "-") in machine.project.requirements
-    span = machine.source.span(node)
     if machine.tries and (ours or (star and not required)):
+        span = machine.source.span(node)  # dear: asked for only where something is said
         machine.notes[span] = Place(span, f"{dotted} is not in the tree; where it exists it may change any setting")
         if machine.overrides_exist:
             return True
         machine.throw("ModuleNotFoundError")
         return False
     if ours:
+        span = machine.source.span(node)
         machine.problems[span] = Problem(span, f"imports {dotted}, which is not in the tree")
     elif machine.tries and not required:
         machine.throw_in(machine.choices.decide(("missing", top)), "ModuleNotFoundError")

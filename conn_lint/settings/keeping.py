@@ -38,6 +38,11 @@ class Keeping:
         self.callables = self._callables()
         self.methods = frozenset[str]().union(*(unit.binds for unit in self.units.values() if _may_hold_method(unit)))
         self.effects = self._effects()
+        self.changed = {
+            key: own.union(*(self.effects[word] for word in self.called[key] if word in self.effects))
+            for key, own in self.touched.items()
+        }
+        """What each unit may change, and what the functions it runs may change."""
         self.wanted = set(names)
         if any(not unit.attributes.isdisjoint(names) for unit in self.units.values()):
             self.wanted.update(*(unit.classes for unit in self.units.values()))  # one of their heirs is in force
@@ -149,7 +154,7 @@ class Keeping:
             unit = self.units[key]
             self.kept.add(key)
             self.wanted |= unit.mentions
-            self.variables |= unit.variables
+            self.variables.update(text for text in unit.variables if text.isupper())
 
     def _settle(self) -> None:
         before = -1
@@ -178,21 +183,17 @@ class Keeping:
     def _matters(self, key: tuple[str, int], unit: Unit) -> bool:
         if not unit.binds.isdisjoint(self.wanted) or not unit.attributes.isdisjoint(self.names):
             return True
-        own = self.touched[key]
-        touched = own.union(*(self.effects[word] for word in self.called[key] if word in self.effects))
+        touched = self.changed[key]
         if not touched.isdisjoint(self.shared) or "environ" in touched or ANYTHING in touched:
             return True
         if any(word.startswith(SETS) and word.removeprefix(SETS) in self.wanted for word in touched):
             return True
-        if self.loose and not unit.defines and not (own & unit.names) <= self.bound | BUILTINS:
+        if self.loose and not unit.defines and not (self.touched[key] & unit.names) <= self.bound | BUILTINS:
             return True  # a name that was set without being written down
         if unit.leaves and not unit.defines:
             reasons = (unit.mentions & self.bound) - self.outside.keys()
             return not reasons or not reasons.isdisjoint(self.wanted)
-        return not unit.variables.isdisjoint(self.variables & self._variable_names())
-
-    def _variable_names(self) -> set[str]:
-        return {text for text in self.variables if text.isupper()}
+        return not unit.variables.isdisjoint(self.variables)
 
 
 def _may_hold_method(unit: Unit) -> bool:

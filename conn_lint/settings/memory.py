@@ -9,15 +9,18 @@ from collections.abc import Hashable
 from typing import Any
 
 from conn_lint.settings.choice import Guard, leaves
-from conn_lint.settings.containers import SHAKEN, Items, OpenItems, Sequence, Table, is_shaken, latest
+from conn_lint.settings.containers import SHAKEN, Sequence, Table, is_shaken, latest, named
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.slicing import Needed
-from conn_lint.settings.values import ABSENT, At, Const, External, Opaque, Tree
+from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
 from conn_lint.settings.worlds import TEST_SIZE, Worlds
 
 MOST_SHAKEN = 3
 """How often code that cannot be followed may have changed a table before what it held is given up: each time
 doubles the worlds to be told apart."""
+
+UNCHANGING = (Const, Opaque, External)
+"""What nothing can change in place, nor get hold of anything through."""
 
 
 class Journal:
@@ -78,7 +81,7 @@ class Memory(Worlds):
         for journal in self.journals:
             if target.serial < journal.began:
                 journal.sequences.setdefault(target.serial, (target, target.items))
-        target.items = self.either_or(items, target.items, self.pc)
+        target.put(self.either_or(items, target.items, self.pc))
 
     def keys(self, table: Table) -> list[tuple[Any, Guard]]:
         """The keys that ``table`` is known to have, with the live worlds that have them, in order.
@@ -139,7 +142,7 @@ class Memory(Worlds):
 
     def escape(self, tree: Tree, cause: Opaque) -> None:
         """Code that cannot be followed got hold of ``tree``: whatever it can reach may have been changed."""
-        if not all(isinstance(leaf, (Const, Opaque, External)) for leaf in leaves(tree)):
+        if not all(isinstance(leaf, UNCHANGING) for leaf in leaves(tree)):
             self._held.setdefault(cause.key, []).append(tree)
             self._escape(tree, cause, set())
 
@@ -148,14 +151,13 @@ class Memory(Worlds):
         for tree in self._held.get(holder.key, ()):
             self._escape(tree, cause, set())
 
-    def escape_parts(self, atom: object, cause: Opaque) -> None:
+    def escape_parts(self, atom: Atom, cause: Opaque) -> None:
         """As ``escape``, for what ``atom`` holds: ``cause`` may be any of it."""
         if isinstance(atom, Table):
             for cell in atom.holders():
                 self.escape(cell, cause)
-        for items in leaves(atom.items) if isinstance(atom, Sequence) else [atom]:
-            for item in items.trees if isinstance(items, (Items, OpenItems)) else ():
-                self.escape(item, cause)
+        for item in named(atom.items if isinstance(atom, Sequence) else atom):
+            self.escape(item, cause)
 
     def _escape(self, tree: Tree, cause: Opaque, seen: set[tuple[int, int]]) -> None:
         for atom, guard in self.choices.cases(self.choices.under(tree, self.pc)):
@@ -168,10 +170,24 @@ class Memory(Worlds):
                         self._escape(cell, cause, seen)
                     self.havoc(table, cause, guard)
             if isinstance(atom, Sequence):
-                for items in leaves(atom.items):
-                    for item in items.trees if isinstance(items, (Items, OpenItems)) else ():
+                for item in atom.parts():
+                    if not isinstance(item, UNCHANGING):
                         self._escape(item, cause, seen)
                 if atom.kind not in ("tuple", "view"):
-                    with self.only(self.choices.both(guard, self.choices.decide(("changed", cause.key, atom.serial)))):
-                        if self.live:
-                            self._put(atom, Opaque((cause.key, atom.serial), cause.why, cause.env, cause.at))
+                    self._shake(atom, cause, guard)
+
+    def _shake(self, target: Sequence, cause: Opaque, guard: Guard) -> None:
+        """The elements of ``target`` may have been changed to anything.
+
+        One decision says so of all that ``cause`` got hold of: what is unknown may also be what it was, so that
+        nothing is lost by it, and data files hold lists by the hundred.
+        """
+        worlds = self.choices.both(self.pc, self.choices.both(guard, self.choices.decide(("changed", cause.key))))
+
+        def shake(items: Tree) -> Tree:
+            if isinstance(self.choices.under(items, worlds), Opaque):
+                return items  # as unknown as it can be
+            return self.either_or(Opaque((cause.key, target.serial), cause.why, cause.env, cause.at), items, worlds)
+
+        if worlds is not False:
+            target.shakes.append(shake)

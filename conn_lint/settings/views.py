@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.containers import Items, OpenItems, Sequence, Table, sequence
+from conn_lint.settings.containers import Items, OpenItems, Sequence, Table, named, sequence
 from conn_lint.settings.subscripts import appended
 from conn_lint.settings.values import Atom, Opaque, Tree
 
@@ -26,8 +26,11 @@ class View(Sequence):
         self.make = make
 
     @property
-    def items(self) -> Tree:  # type: ignore[override]
+    def items(self) -> Tree:
         return _contents(self.machine, self.table, self.make).items
+
+    def parts(self) -> list[Tree]:
+        return named(self.items)
 
 
 def _contents(machine: Machine, table: Table, make: Callable[[Any], Tree]) -> Sequence:

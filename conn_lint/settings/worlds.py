@@ -12,7 +12,7 @@ from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves
+from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves, support
 from conn_lint.settings.containers import Sequence
 from conn_lint.settings.objects import Function
 from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree
@@ -92,8 +92,8 @@ class Worlds:
     def __init__(self) -> None:
         self.choices = Choices()
         self.pc: Guard = True
-        self.survivors: list[tuple[Guard, frozenset[int]]] = []
-        """Guards that hold in every world that is not dead, each with the decisions it hangs on."""
+        self.survivors: list[Guard] = []
+        """Guards that hold in every world that is not dead."""
         self.fatal: tuple[str, At] | None = None
         """The exception that the last world died of, and the statement that raised it."""
         self.tries: list[Raised] = []
@@ -175,7 +175,7 @@ class Worlds:
 
     def is_dead(self) -> bool:
         """Whether no live world reaches this code, as far as can be told cheaply."""
-        return any(self.choices.both(self.pc, alive) is False for alive in self._survivors_of(self.pc)) or not self.pc
+        return not self.pc or any(self.choices.disjoint(self.pc, alive) for alive in self._survivors_of(self.pc))
 
     def alive_for(self, tree: Any) -> Guard:
         """What is known of the worlds that are not dead, as far as ``tree`` has to do with it."""
@@ -185,8 +185,8 @@ class Worlds:
         return alive
 
     def _survivors_of(self, tree: Any) -> list[Guard]:
-        decisions = self.choices.support(tree)
-        touching = (guard for guard, needed in reversed(self.survivors) if not needed.isdisjoint(decisions))
+        decisions = support(tree)
+        touching = (guard for guard in reversed(self.survivors) if support(guard) & decisions)
         return list(islice(touching, MOST_SURVIVORS))
 
     def throw(self, exception: str | None) -> Atom:
@@ -194,8 +194,7 @@ class Worlds:
         if self.tries:
             self.tries[-1].add(self.pc, exception, self.choices)
         else:
-            alive = self.choices.negate(self.pc)
-            self.survivors.append((alive, self.choices.support(alive)))
+            self.survivors.append(self.choices.negate(self.pc))
             self.fatal = (exception or "an exception", At(self.source, self.statement))
         self.pc = False
         return ABSENT
@@ -242,7 +241,7 @@ class Worlds:
         """Whatever ``tree`` can reach may have been changed by code that cannot be followed."""
         raise NotImplementedError
 
-    def escape_parts(self, atom: object, cause: Opaque) -> None:
+    def escape_parts(self, atom: Atom, cause: Opaque) -> None:
         """As ``escape``, for what ``atom`` holds."""
         raise NotImplementedError
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves
+from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves, support
 from conn_lint.settings.values import Const
 
 COUNT = 4
@@ -74,6 +74,22 @@ def test_under_keeps_what_the_living_see(formula: Any, care: Any) -> None:
     tree = choices.ite(build(choices, variables, formula), Const(1), Const(2))
     small = choices.under(tree, build(choices, variables, care))
     assert all(at(small, world) is at(tree, world) for world in WORLDS if holds(care, world))
+
+
+@given(formulas, formulas)
+def test_disjoint_guards_have_no_world_in_common(one: Any, other: Any) -> None:
+    choices, variables = fresh()
+    guards = build(choices, variables, one), build(choices, variables, other)
+    assert choices.disjoint(*guards) == (not any(holds(one, world) and holds(other, world) for world in WORLDS))
+    assert choices.disjoint(*guards) == (choices.both(*guards) is False)
+
+
+@given(formulas)
+def test_what_has_nothing_to_do_with_the_living_stays_as_it_is(formula: Any) -> None:
+    choices, variables = fresh()
+    tree = choices.ite(build(choices, variables, formula), Const(1), Const(2))
+    for number, variable in enumerate(variables):
+        assert choices.under(tree, variable) is tree or support(tree) & 1 << number
 
 
 @given(formulas)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from conn_lint.model import Deployment, Unknown
 from conn_lint.project.project import Project
-from conn_lint.settings import read_deployments
+from conn_lint.settings import machine, read_deployments
 from tests.settings.conftest import Reader, said
 
 DATABASES = "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': AGE}}\n"
@@ -137,3 +138,32 @@ def test_recursion_that_nothing_bounds_is_not_followed_into_every_branch(read: R
     assert said(deployment.databases["default"].conn_max_age) == 60
     deployment = read(textwrap.dedent(merge) + "AGE = merge({}, unheard_of.ages()).get('a')\n" + DATABASES)
     assert is_unknown(deployment)
+
+
+def test_a_data_file_that_is_searched_for_unknown_keys_costs_little(
+    read: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each list in it may be changed through what was found; nobody looks at any of them again."""
+    monkeypatch.setattr(machine, "NODES", 5_000)
+    languages = json.dumps({f"l{n}": ["Latn", ["EU"], f"language {n}"] for n in range(600)})
+    text = """
+        import json, os
+
+        def names(folder):
+            try:
+                found = []
+                with open(os.path.join(os.path.dirname(__file__), 'languages.json')) as file:
+                    known = json.load(file)
+                for entry in os.listdir(folder):
+                    if os.path.isdir(os.path.join(folder, entry)):
+                        data = known.get(entry.lower())
+                        if data and len(data) == 3:
+                            found.append(data[2])
+                return found
+            except Exception:
+                return []
+
+        AGE = 60 if names('locale') else 600
+    """
+    deployment = read(textwrap.dedent(text) + DATABASES, {"languages.json": languages})
+    assert said(deployment.databases["default"].conn_max_age) == {60, 600}
