@@ -64,6 +64,7 @@ class Database(Blocking):
 
     def close(self, level: int, span: Span, scope: Scope, what: str) -> Effect:
         """A cleanup of the calling thread's connections, where it has one."""
+        self.particular += 1
         if scope.atomic:
             self.note("close-in-atomic", span, scope, what)
             return fx.nothing()

@@ -37,6 +37,9 @@ class Follower(Statements):
         super().__init__(graph, corrections, guess)
         self._contexts: dict[FunctionSymbol, set[object]] = {}
         self._results: dict[object, tuple[Effect, v.Val]] = {}
+        self._alike: dict[object, object] = {}
+        """The key of a run to which its circumstances did not matter, by what is known of it beside them: it stands for
+        the runs in all others."""
         self._decorated: dict[tuple[FunctionSymbol, bool], v.Val] = {}
         self._decorating: set[tuple[FunctionSymbol, bool]] = set()
 
@@ -57,13 +60,20 @@ class Follower(Statements):
         if context not in contexts and len(contexts) >= MAX_CONTEXTS:
             args, keywords, func = (), (), func._replace(closure=0)
         contexts.add((func.closure, args, keywords))
-        circumstances = (self.shallow, self.importing, self.streaming is not None)
-        key = (func, args, keywords, is_async, atomic, entry, circumstances)
+        known = (func, args, keywords, entry, self.shallow, self.importing)
+        key = self._alike.get(known) or (known, is_async, atomic, self.streaming is not None)
         noted = None if self.shallow else self.unfollowed
         if noted is not None:
             noted.enter(func.symbol, key)
         self.pausing.enter(func.symbol, whole=not self.shallow)
-        result = self._results.get(key) or self._follow(key, func, args, keywords, is_async, atomic, entry)
+        result = self._results.get(key)
+        if result is None:
+            before = self.cuts, self.particular
+            result = self._follow(key, func, args, keywords, is_async, atomic, entry)
+            if (self.cuts, self.particular) == before:
+                self._alike[known] = key
+        elif known not in self._alike:
+            self.particular += 1  # to this run, and so to the one that leads to it
         self.pausing.leave()
         if noted is not None:
             noted.leave()

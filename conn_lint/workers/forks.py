@@ -61,12 +61,8 @@ class Forks(Calls):
     @cached_property
     def afresh(self) -> bool:
         """Whether the project chooses a start method for all its processes that inherits nothing."""
-        project = self.graph.project
-        return any(
-            b"set_start_method" in project.data(p) and _CHOSEN.search(project.data(p))
-            for p in project.tree.paths
-            if p.endswith(".py")
-        )
+        graph = self.graph
+        return any(_CHOSEN.search(graph.project.data(each)) for each in graph.index.words.files(b"set_start_method"))
 
     def invoke(
         self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope

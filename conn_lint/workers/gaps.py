@@ -44,8 +44,12 @@ class SlowFollower(Follower):
         atomic: bool = False,
         entry: bool = False,
     ) -> tuple[Effect, v.Val]:
-        follow = self._follower.run if func.symbol in self._quiet else super().run
-        return follow(func, args, keywords, is_async=is_async, atomic=atomic, entry=entry)
+        if func.symbol not in self._quiet:
+            return super().run(func, args, keywords, is_async=is_async, atomic=atomic, entry=entry)
+        before = self._follower.particular
+        result = self._follower.run(func, args, keywords, is_async=is_async, atomic=atomic, entry=entry)
+        self.particular += self._follower.particular - before
+        return result
 
     def outside(
         self, callee: v.Ext, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope

@@ -59,6 +59,9 @@ class Lookup:
         self.cuts = 0
         """How often something was not followed because it was being followed: what was found until then may not
         be all, and is not kept."""
+        self.particular = 0
+        """How often it mattered in which circumstances code runs: in a transaction, in an event loop, while the cursor
+        of a loop is open."""
         self._names: dict[tuple[str, str, bool], v.Val] = {}
         self._values: dict[tuple[object, ...], v.Val] = {}
 

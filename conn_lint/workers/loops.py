@@ -123,8 +123,9 @@ class Loops(Forks):
         if endless and again and all(path.handled for path in again.values()):
             endless = False  # goes round again only after an exception: a retry, not a worker
         daemon = endless and not leaves
-        if endless and scope.atomic and turn.queries and not self.shallow:
-            lasting = lasts(loop, leaves=bool(leaves), waits=may_wait(again))
+        if endless and turn.queries and not self.shallow:
+            self.particular += 1
+            lasting = lasts(loop, leaves=bool(leaves), waits=may_wait(again)) if scope.atomic else ""
             if lasting:
                 self.note("transaction-around-loop", loop.span, scope, lasting)
         blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
