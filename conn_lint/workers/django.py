@@ -145,10 +145,10 @@ OTHER_COMMANDS = frozenset(
 
 GUARDS = frozenset(
     "autocommit close_if_unusable_or_obsolete connection connections get_autocommit in_atomic_block is_managed"
-    " is_usable savepoint_ids TESTING testing allow_thread_sharing".split()
+    " is_usable savepoint_ids TESTING testing allow_thread_sharing environ getenv".split()
 )
-"""Names in a test that only keeps a cleanup from running where it must not (tests, a transaction) or need
-not (nothing open, still usable): such a cleanup counts as made."""
+"""Names in a test that only keeps a cleanup from running where it must not (tests, a transaction, another
+environment) or need not (nothing open, still usable): such a cleanup counts as made."""
 
 
 def guards_a_close(mentions: frozenset[str]) -> bool:

@@ -144,7 +144,8 @@ class Finder(Declared):
         facts = self.graph.facts(path)
         if facts is None:
             return
-        if "django.db.close_connection" in facts.import_spans:
+        spans = facts.import_spans
+        if "django.db.close_connection" in spans and "django.db.close_old_connections" not in spans:  # in place of it
             span = facts.import_spans["django.db.close_connection"]
             key = ("removed-close-connection", path, span.line)
             self.observations.setdefault(key, Observation("removed-close-connection", span, None))

@@ -17,6 +17,10 @@ MAX_ITEMS = 12
 """Items of a literal list that the body of a loop over it is followed with."""
 
 
+_ALIASES = "django.conf.settings.DATABASES"
+"""Going over its keys is going over all connections."""
+
+
 class Iterations(Lookup):
     """Adds to ``Lookup`` what the items of something are, and what getting them does."""
 
@@ -49,10 +53,16 @@ class Iterations(Lookup):
         generator = scope.generators.pop(id(source), None)
         if generator is not None:
             return Iteration(effect, generator=generator)
+        return self.items_of(value, effect, source, scope)
+
+    def items_of(self, value: v.Val, effect: Effect, source: f.Expr, scope: Scope) -> Iteration:
+        """What going over ``value`` does after ``effect``; ``source`` stands for it."""
         if isinstance(value, v.Obj):
             return self.over(value, effect, source, scope)
         if isinstance(value, v.Connections):
             return Iteration(effect, v.Connection(None), every=True)
+        if isinstance(value, v.Ext) and value.dotted.startswith(_ALIASES):
+            return Iteration(effect, every=True)
         if isinstance(value, v.QuerySet):
             row = v.Obj(value.symbol) if value.symbol else v.Model()
             query = self.consumed(value._replace(manager=False), source, scope)
@@ -64,8 +74,8 @@ class Iterations(Lookup):
                 if len(value.items) > MAX_ITEMS and self.unfollowed is not None and span is not None:
                     said = f"of {len(value.items)} items {MAX_ITEMS} are followed"
                     self.unfollowed.note(span, said, limit=True)
-                return Iteration(effect, items=value.items[:MAX_ITEMS])
-            return Iteration(effect, kinds.pop() if len(kinds) == 1 else v.UNKNOWN)
+                return Iteration(effect, items=value.items[:MAX_ITEMS], filled=True)
+            return Iteration(effect, kinds.pop() if len(kinds) == 1 else v.UNKNOWN, filled=bool(value.items))
         if isinstance(value, v.Ext) and value.made:
             if value.dotted.rpartition(".")[2] in waits.LISTENING:
                 return Iteration(effect, waits=True)
@@ -102,7 +112,9 @@ class Iterations(Lookup):
 
 
 def _holds_function(value: v.Val) -> bool:
-    return isinstance(value, v.Func) or (isinstance(value, v.Items) and any(map(_holds_function, value.items)))
+    if isinstance(value, v.Items):
+        return any(map(_holds_function, value.items))
+    return isinstance(value, v.Func) or (isinstance(value, v.Ext) and value.dotted in django.CLOSERS)
 
 
 def _by_default(source: f.Expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
 from conn_lint.model import Place, Span
@@ -71,7 +72,7 @@ class Loops(Forks):
         assign(loop.targets, source.item, scope)
         literal = isinstance(loop.source, f.Several) and loop.source.display == "list"
         inside = collection(loop.source) in scope.filled  # so are those in it: nobody hands on nothing
-        never_empty = literal or inside
+        never_empty = literal or inside or source.filled
         scope.filled = scope.filled.union(loop.targets) if inside else scope.filled.difference(loop.targets)
         if source.generator is not None:
             func, args, keywords, _ = source.generator
@@ -90,6 +91,9 @@ class Loops(Forks):
         turn = fx.either(*turns)
         scope.repeats -= 1
         scope.in_endless = outer
+        if source.items and not any(each.leaving("break", "return") for each in turns):  # each once, in order
+            steps = (fx.renamed(each, {"continue": "normal"}) for each in turns)
+            return fx.sequence(reduce(fx.sequence, steps, source.effect), self.body(loop.orelse, scope))
         if source.every:  # e.g. connections.all(): never empty when there is something to close
             rounds = fx.Effect({"normal": {**turn.normal, **turn.leaving("continue", "break")}}, turn.crossings)
             return fx.sequence(source.effect, rounds)

@@ -37,6 +37,10 @@ HANDS_ON = frozenset(
 """Wrappers whose result runs what they were given, here and now, when called."""
 
 
+EXIT_STACKS = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
+EXIT_CALLBACKS = tuple(f"{name}.callback" for name in EXIT_STACKS)
+
+
 MAX_METHODS = 40
 """Methods of a class that is asked for one of them by a name known at run time only."""
 
@@ -141,6 +145,7 @@ class Outside(Database):
         known = (
             self.on_database(dotted, receiver, given, span, scope)
             or self._on_wrapper(dotted, given, expr, scope)
+            or self._on_applied(dotted, given, expr, scope)
             or self._on_builtin(dotted, given, scope)
             or self.on_wait(dotted, given, expr, scope)
         )
@@ -176,6 +181,23 @@ class Outside(Database):
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner, receiver=self.method_of(expr, scope))
         return None
 
+    def _on_applied(self, dotted: str, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val] | None:
+        """A call of ``dotted``, which calls what it is given: for each item as soon as its result is used, or at the
+        end of a ``with``; None for any other."""
+        if dotted in ("builtins.map", "builtins.filter") and len(given.args) > 1 and len(expr.args) > 1:
+            source = self.items_of(given.args[1], fx.nothing(), expr.args[1], scope)
+            turn, _ = self.invoke(given.args[0], (v.UNKNOWN, ""), Given((source.item,), ()), expr, scope)
+            if turn is fx.nothing():
+                return None if not isinstance(given.args[1], v.QuerySet) else (turn, given.args[1])
+            turn = fx.sequence(source.step, turn)
+            turns = turn if source.every or source.filled else fx.repeat(turn, endless=False)[0]
+            return fx.sequence(source.effect, turns), v.UNKNOWN
+        if dotted in EXIT_CALLBACKS:
+            effect, _ = self.invoke(given.first(), (v.UNKNOWN, ""), Given(given.args[1:], ()), expr, scope)
+            scope.at_exit = fx.sequence(effect, scope.at_exit)
+            return fx.nothing(), v.UNKNOWN
+        return None
+
     def _on_builtin(self, dotted: str, given: Given, scope: Scope) -> tuple[Effect, v.Val] | None:
         """A call of the built-in ``dotted`` that yields what it was given, or a part of it; None for any other."""
         if dotted == "builtins.super":
@@ -184,8 +206,6 @@ class Outside(Database):
             return fx.nothing(), v.Ext("iter with sentinel", made=True)
         if dotted in ("builtins.iter", "builtins.reversed", "builtins.zip"):
             return fx.nothing(), given.first()
-        if dotted in ("builtins.map", "builtins.filter") and isinstance(given.first(position=1), v.QuerySet):
-            return fx.nothing(), given.first(position=1)
         if dotted != "builtins.getattr":
             return None
         if isinstance(given.first(position=1), v.Const):

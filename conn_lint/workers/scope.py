@@ -58,6 +58,8 @@ class Scope:
         """Loops around the statement being followed."""
         self.processes: list[v.Func] = []
         """What processes run that were made here and may be started by any name."""
+        self.at_exit = nothing()
+        """What the ``ExitStack`` of the ``with`` around does at its end, so far."""
         self.forked: Span | None = None
         """The last os.fork()."""
 
@@ -90,6 +92,8 @@ class Iteration(NamedTuple):
     generator: Generator | None = None
     items: tuple[v.Val, ...] = ()
     """Each item, where they differ and hold functions."""
+    filled: bool = False
+    """There is at least one item."""
     step: Effect = nothing()
     """What getting each item does."""
     streamed: bool = False

@@ -13,7 +13,7 @@ from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
 from conn_lint.workers.loops import Loops, assign, may_wait, unsettle
-from conn_lint.workers.outside import is_dynamic
+from conn_lint.workers.outside import EXIT_STACKS, is_dynamic
 from conn_lint.workers.paths import CLOSE, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
@@ -190,6 +190,11 @@ class Statements(Loops):
             scope.atomic = outer
             opening = fx.query(Query(statement.span, "opens a transaction"))
             return fx.sequence(entering, fx.sequence(opening, inner))
+        if isinstance(value, v.Ext) and value.dotted in EXIT_STACKS:
+            outer_exit, scope.at_exit = scope.at_exit, fx.nothing()
+            inner = fx.finally_(self.managed(rest, statement, scope), scope.at_exit)
+            scope.at_exit = outer_exit
+            return fx.sequence(entering, inner)
         inner = self.managed(rest, statement, scope)
         if (
             isinstance(value, v.Ext)

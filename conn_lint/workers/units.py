@@ -26,6 +26,7 @@ from conn_lint.workers.loops import EndlessLoop
 from conn_lint.workers.outside import RUNS_COMMAND
 from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing
 from conn_lint.workers.retries import observe_retries
+from conn_lint.workers.runners import turn_around
 from conn_lint.workers.symbols import ClassSymbol
 from conn_lint.workers.unfollowed import Unfollowed
 
@@ -161,6 +162,9 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
     for callback in _methods(behaviour.before, finder):
         once = fx.sequence(_ended(finder.perform(callback)), once)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
+    if entry.framework.runner:
+        runner = entry.framework.runner
+        turn = turn_around(finder, finder.sightings.get(runner, ()), runner, turn) or turn
     worst = _worst(_between(turn, function.span))
     elsewhere = worst is not None and worst.after.elsewhere
     may_end = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not elsewhere

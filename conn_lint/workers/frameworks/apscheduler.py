@@ -39,6 +39,8 @@ FRAMEWORKS = (
         kind="scheduled",
         words=(b"import schedule", b"from schedule"),
         source="schedule 1.2.2 __init__.py Scheduler.run_pending: nothing touches django.db",
+        runner="schedule.run_pending",
+        sightings=("schedule.run_pending",),
         registrars=(Registrar(".do", 0, "job_func", receivers=("schedule",)),),
         decorators=("schedule.repeat",),
     ),

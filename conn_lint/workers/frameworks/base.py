@@ -140,6 +140,8 @@ class Framework(NamedTuple):
     """Classes, by name, and the attribute of each that lists entrypoints."""
     around: str = ""
     """The method of the receiver's class that runs each registered callable, when a subclass overrides it."""
+    runner: str = ""
+    """The function by which a loop of the project runs what is due, one of ``sightings``."""
     sightings: tuple[str, ...] = ()
     """Functions and classes whose call in the project decides how the framework behaves."""
     behaviour: Callable[[Context], Behaviour] = lambda _: Behaviour()
