@@ -130,6 +130,8 @@ class Keeping:
             return call.receivers | call.given
         calls = OWN in call.given or not call.given.isdisjoint(self.callables)
         if call.root in self.outside:
+            if call.name == "register" and self.comes_from(call.root, frozenset(("dj_database_url",))):
+                return frozenset(("environ",))  # what URLs of the environment mean from now on
             return frozenset() if self.comes_from(call.root, PURE_MODULES) and OWN not in call.given else call.given
         if call.root == call.name and call.name in BUILTINS and call.name not in self.bound:
             touches = call.name in TOUCHING_BUILTINS or (calls and call.name in CALLING_BUILTINS)

@@ -59,6 +59,8 @@ class Machine(Memory):
         self.env_files: dict[str, Tree] = {}
         """Variables that ``.env`` files of the project set where the environment does not; ABSENT in the worlds
         that do not load them."""
+        self.own_schemes = False
+        """Whether database URLs may have schemes that the project registered."""
         self.modules: dict[str, Module] = {}
         self.problems: dict[Span, Problem] = {}
         self.notes: dict[Span, Place] = {}

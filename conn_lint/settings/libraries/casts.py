@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,12 @@ def loose_truth(value: Any) -> bool:
         return int(value) != 0
     except ValueError:
         return str(value).lower().strip() in ("true", "on", "ok", "y", "yes", "1")
+
+
+def loose_float(value: Any) -> float:
+    """A float from text, as django-environ does it: the last comma or dot is the point, the rest is left out."""
+    whole, *parts = re.split(r"[,.]", re.sub(r"[^\d,.-]", "", str(value)))
+    return float("".join([whole, *parts[:-1]]) + "." + parts[-1] if parts else whole)
 
 
 def words(value: Any) -> list[str]:

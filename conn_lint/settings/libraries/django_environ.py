@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.containers import Items, Sequence, Table
 from conn_lint.settings.folding import identity, unknown, wrap
 from conn_lint.settings.libraries import Model, dotenv, urls
-from conn_lint.settings.libraries.casts import CASTS, cast, loose_truth
+from conn_lint.settings.libraries.casts import CASTS, cast, loose_float, loose_truth
 from conn_lint.settings.libraries.dj_email_url import email_settings
 from conn_lint.settings.libraries.standard import environment
 from conn_lint.settings.objects import Args, Class, Native
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conn_lint.settings.choice import Guard
     from conn_lint.settings.machine import Machine
 
-KINDS: dict[str, Callable[[Any], Any]] = {**CASTS, "bool": loose_truth}
+KINDS: dict[str, Callable[[Any], Any]] = {**CASTS, "bool": loose_truth, "float": loose_float}
 """The casts, by the name of the type and of the method alike."""
 
 PLAIN_METHODS = frozenset("bool float int json list str tuple".split())
@@ -75,6 +75,11 @@ class Env(Native):
         def take(leaf: Atom) -> Tree:
             if leaf is ABSENT:
                 return machine.throw("ImproperlyConfigured") if default is None else default
+            if isinstance(leaf, Const) and isinstance(default, Const):
+                if leaf.value == "" and default.value is None:
+                    return NONE
+                if leaf.value == default.value:
+                    return default
             if kind is None or kind == "str":
                 return leaf
             return cast(machine, node, kind, KINDS[kind], leaf)
@@ -134,7 +139,7 @@ def database(
     engine: Tree | None,
     node: cst.CSTNode,
     schemes: Mapping[str, str] = urls.DJANGO_ENVIRON,
-    plain: Callable[[str], Any] = urls.literal,
+    plain: Callable[[str], Any] | None = None,
 ) -> Tree:
     """``Env.db_url_config``: the age is in the URL's query or nowhere.
 
@@ -143,14 +148,27 @@ def database(
     return machine.each(url, lambda leaf: _database(machine, leaf, engine, node, schemes, plain))
 
 
+def _host(parts: urls.Url) -> str:
+    """The host: a folder of sockets in the place of a name is written in the path."""
+    sockets = parts.name.startswith("/") and (parts.scheme in urls.POSTGRES or "cloudsql" in parts.name)
+    return parts.name.rpartition("/")[0] if sockets else parts.written_host
+
+
+def _has_health_checks(machine: Machine) -> bool:
+    """Whether the project's django-environ (the newest, where that is open) knows CONN_HEALTH_CHECKS."""
+    requirement = machine.project.requirements.get("django-environ")
+    return requirement is None or requirement.at_least((0, 10)) is not False
+
+
 def _database(
     machine: Machine,
     url: Atom,
     engine: Tree | None,
     node: cst.CSTNode,
     schemes: Mapping[str, str],
-    plain: Callable[[str], Any],
+    plain: Callable[[str], Any] | None,
 ) -> Tree:
+    known = urls.TOP_LEVEL if _has_health_checks(machine) else urls.TOP_LEVEL - {"CONN_HEALTH_CHECKS"}
     table = Table(site=node, born=machine.pc)
 
     def put(key: str, value: Tree) -> None:
@@ -161,7 +179,7 @@ def _database(
         for key in ("ENGINE", "HOST", "PORT"):
             put(key, unknown(machine, node, f"{key} of a database URL", url))
         env, _ = machine.origin(url)
-        for key in sorted(urls.TOP_LEVEL):
+        for key in sorted(known):
             # an URL may carry ?conn_max_age=; few do
             said = machine.choices.decide(("query", key, identity(url)), env, default=False)
             held = unknown(machine, node, f"?{key.lower()}= of a database URL", url)
@@ -175,19 +193,21 @@ def _database(
         except ValueError:
             return machine.throw("ValueError")
         put("ENGINE", Const(schemes.get(parts.scheme, parts.scheme)))
-        put("HOST", Const(parts.host))
-        put("PORT", Const(parts.port))
+        put("HOST", Const(_host(parts) if plain is None else parts.host))
+        put("PORT", Const(str(parts.port) if parts.scheme == "oracle" and plain is None else parts.port))
         options = Table(site=node, born=machine.pc)
         for key, text in parts.query.items():
-            value = wrap(plain(text))
-            if key.upper() in urls.TOP_LEVEL:
-                put(key.upper(), value)
+            if key.upper() in known:
+                put(key.upper(), wrap((plain or urls.literal)(text)))
             else:
-                machine.write(options, key, value)
+                machine.write(options, key, wrap((plain or urls.whole)(text)))
         if parts.query:
             put("OPTIONS", options)
-    if engine is not None:
-        put("ENGINE", engine)
+    if engine is not None and not (isinstance(url, Const) and url.value == "sqlite://:memory:"):
+        by_name = machine.each(
+            engine, lambda leaf: Const(schemes.get(leaf.value, leaf.value)) if isinstance(leaf, Const) else leaf
+        )
+        put("ENGINE", by_name)
     return table
 
 

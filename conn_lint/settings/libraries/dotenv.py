@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from conn_lint.project.dotenv import REFERENCE, bindings
@@ -102,6 +103,10 @@ def load(machine: Machine, path: object, grammar: Grammar | None = None, *, over
 
     ``override``: whether they win over those that are set already.
     """
+    nearest = from_working_folder(machine, path)
+    if nearest is not None:
+        with machine.only(machine.choices.decide(("working folder", nearest), default=True)):
+            return load(machine, absolute(machine, nearest), grammar, override=override)
     found = values(machine, path, grammar, file_first=override is not FALSE)
     if found is None:
         return False
@@ -114,6 +119,17 @@ def load(machine: Machine, path: object, grammar: Grammar | None = None, *, over
         with machine.only(wins):
             machine.write(machine.environ, name, value)
     return True
+
+
+def from_working_folder(machine: Machine, path: object) -> str | None:
+    """The file of the tree that a relative ``path`` means where the process is started beside ``manage.py`` or in the
+    root of the tree; None when there is none."""
+    if not isinstance(path, (str, PurePath)) or posixpath.isabs(str(path)) or not str(path):
+        return None
+    tree = machine.project.tree
+    folders = [posixpath.dirname(one) for one in tree.paths if posixpath.basename(one) == "manage.py"]
+    found = (posixpath.normpath(posixpath.join(folder, str(path))) for folder in (*sorted(folders, key=len), ""))
+    return next((one for one in found if one in tree), None)
 
 
 def nearby(machine: Machine, names: tuple[str, ...] = (".env",)) -> list[str]:

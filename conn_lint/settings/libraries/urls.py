@@ -31,7 +31,13 @@ DJ_DATABASE_URL = {
     "timescale": "timescale.db.backends.postgresql",
     "timescalegis": "timescale.db.backends.postgis",
 }
-"""dj-database-url 0.5 to 3.1, ``ENGINE_SCHEMES`` (0.5 writes postgresql_psycopg2 for postgresql)."""
+"""dj-database-url 1.0 to 3.1, ``ENGINE_SCHEMES``."""
+
+TEXT_PORTS = frozenset(("mssql", "mssqlms", "oracle"))
+"""Schemes of whose ports dj-database-url makes text."""
+
+SEARCH_PATH = frozenset("pgsql postgis postgres postgresql redshift timescale timescalegis".split())
+"""Schemes of which dj-database-url makes ``?currentSchema=`` the search path."""
 
 DJANGO_ENVIRON = {
     **_COMMON,
@@ -47,6 +53,9 @@ DJANGO_ENVIRON = {
 }
 """django-environ 0.14, ``Env.DB_SCHEMES``."""
 
+POSTGRES = frozenset("pgsql postgis postgres postgresql psql".split())
+"""django-environ, ``Env.POSTGRES_FAMILY``."""
+
 CLASSY_SETTINGS = {scheme: _COMMON[scheme] for scheme in ("mysql", "oracle", "postgres", "postgresql", "sqlite")} | {
     "mariadb": _COMMON["mysql"]
 }
@@ -57,30 +66,40 @@ TOP_LEVEL = frozenset("ATOMIC_REQUESTS AUTOCOMMIT CONN_HEALTH_CHECKS CONN_MAX_AG
 
 
 class Url(NamedTuple):
-    """A database URL taken apart; ``query`` holds the first value of each option as text."""
+    """A database URL taken apart; ``query`` holds the first value of each option as text, ``queries`` all of them."""
 
     scheme: str
     host: str
     port: int | str
     name: str
     query: dict[str, str]
+    queries: dict[str, list[str]]
+    written_host: str = ""
+    """The host with its escapes."""
 
 
 def parse(text: str) -> Url:
     """The parts of ``text``; raises ValueError when it is no URL."""
     if text == "sqlite://:memory:":
-        return Url("sqlite", "", "", ":memory:", {})
+        return Url("sqlite", "", "", ":memory:", {}, {})
     parts = urlsplit(text)
-    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-    return Url(parts.scheme, unquote(parts.hostname or ""), parts.port or "", unquote(parts.path[1:]), query)
+    queries = parse_qs(parts.query)
+    query = {key: values[0] for key, values in queries.items()}
+    host = parts.hostname or ""
+    return Url(parts.scheme, unquote(host), parts.port or "", unquote(parts.path[1:]), query, queries, host)
 
 
 def literal(text: str) -> Any:
-    """A query value as django-environ casts it: what Python could read as a literal, else text."""
+    """A query value as django-environ casts one of TOP_LEVEL: what Python could read as a literal, else text."""
     try:
         return literal_eval(text)
     except (SyntaxError, ValueError):
         return text
+
+
+def whole(text: str) -> Any:
+    """A query value as django-environ puts it into OPTIONS: whole numbers are told from text."""
+    return int(text) if text.isdigit() else text
 
 
 def plain(text: str) -> Any:
