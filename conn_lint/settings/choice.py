@@ -27,22 +27,23 @@ class Node:
     Nodes are made by Choices alone, which keeps them: the same node is the same object as long as it lives.
     """
 
-    __slots__ = ("decision", "no", "size", "support", "yes")
+    __slots__ = ("decision", "least", "most", "no", "support", "yes")
 
     def __init__(self, decision: int, yes: Any, no: Any) -> None:
         self.decision = decision
         self.yes = yes
         self.no = no
-        size = 3
+        most = 3
         support = 1 << decision
         if type(yes) is Node:
-            size += yes.size - 1
+            most += yes.most - 1
             support |= yes.support
         if type(no) is Node:
-            size += no.size - 1
+            most += no.most - 1
             support |= no.support
-        self.size: int = size
-        """Its parts, those that are shared counted again."""
+        self.least = 3
+        self.most: int = most
+        """It has from ``least`` to ``most`` parts, as far as they were counted (see ``larger``)."""
         self.support: int = support
         """The decisions that it hangs on: bit n stands for decision number n."""
 
@@ -246,17 +247,20 @@ class Choices:
 
     def map(self, tree: Any, change: Callable[[Any], Any]) -> Any:
         """``tree`` with every leaf replaced by ``change`` of it."""
-        return self._map(tree, change, {})
+        return self._map(tree, change, {}) if type(tree) is Node else change(tree)
 
-    def _map(self, tree: Any, change: Callable[[Any], Any], seen: dict[int, Any]) -> Any:
-        found = seen.get(id(tree))
+    def _map(self, tree: Any, change: Callable[[Any], Any], seen: dict[Any, Any]) -> Any:
+        found = seen.get(tree)
         if found is None:
             if type(tree) is Node:
-                yes, no = self._map(tree.yes, change, seen), self._map(tree.no, change, seen)
-                found = self.ite(self._node(tree.decision, True, False), yes, no)
+                yes, no, top = self._map(tree.yes, change, seen), self._map(tree.no, change, seen), tree.decision
+                if (type(yes) is Node and yes.decision <= top) or (type(no) is Node and no.decision <= top):
+                    found = self.ite(self._node(top, True, False), yes, no)
+                else:
+                    found = self._node(top, yes, no)
             else:
                 found = change(tree)
-            seen[id(tree)] = found
+            seen[tree] = found
         return found
 
     def by_default(self, tree: Any, alive: Guard) -> Any:
@@ -303,7 +307,13 @@ def support(tree: Any) -> int:
 
 
 def _numbers(bits: int) -> list[int]:
-    return [number for number, bit in enumerate(reversed(bin(bits))) if bit == "1"]
+    """The decisions that ``bits`` stands for, the first one first."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -311,12 +321,12 @@ def leaves(tree: Any) -> list[Any]:
     if type(tree) is not Node:
         return [tree]
     found: list[Any] = []
-    seen: set[int] = set()
-    pending = [tree]
+    seen: set[Any] = set()
+    pending: list[Any] = [tree]
     while pending:
         part = pending.pop()
-        if id(part) not in seen:
-            seen.add(id(part))
+        if part not in seen:
+            seen.add(part)
             if type(part) is Node:
                 pending += (part.no, part.yes)
             else:
@@ -326,18 +336,22 @@ def leaves(tree: Any) -> list[Any]:
 
 def larger(tree: Any, limit: int) -> bool:
     """Whether ``tree`` has more than ``limit`` parts."""
-    if type(tree) is not Node or tree.size <= limit:
+    if type(tree) is not Node or tree.most <= limit:
         return False
-    seen: set[int] = set()
+    if tree.least > limit:
+        return True
+    seen: set[Any] = set()
     pending = [tree]
     while pending:
         part = pending.pop()
-        if id(part) not in seen:
-            seen.add(id(part))
+        if part not in seen:
+            seen.add(part)
             if len(seen) > limit:
+                tree.least = limit + 1
                 return True
             if type(part) is Node:
                 pending += (part.no, part.yes)
+    tree.most = len(seen)
     return False
 
 

@@ -94,9 +94,9 @@ def _caught(
     for number, (guard, raised) in enumerate(exits):
         matches = _matches(names, raised)
         if matches is None:
-            taken = choices.both(guard, choices.decide(("caught", id(handler), number, machine.steps)))
-            caught = choices.either(caught, taken)
-            left.append((choices.both(guard, choices.negate(taken)), raised))
+            takes = choices.decide(("caught", id(handler), number, machine.steps))
+            caught = choices.either(caught, choices.both(guard, takes))
+            left.append((choices.both(guard, choices.negate(takes)), raised))
         elif matches:
             caught = choices.either(caught, guard)
         else:

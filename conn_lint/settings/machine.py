@@ -166,7 +166,8 @@ class Machine(Memory):
         tree: Tree = ABSENT
         scope: Scope | None = self.scope.names_elsewhere.get(name, self.scope)
         while scope is not None:
-            tree = self.or_else(tree, self.read(scope, name))
+            held = self.read(scope, name)
+            tree = held if tree is ABSENT else self.or_else(tree, held)
             if not any(leaf is ABSENT for leaf in leaves(tree)) and name not in NAMES:
                 return tree
             if name in scope.local:

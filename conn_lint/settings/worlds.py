@@ -94,6 +94,8 @@ class Worlds:
         self.pc: Guard = True
         self.survivors: list[Guard] = []
         """Guards that hold in every world that is not dead."""
+        self._shorter: dict[Node, tuple[int, Guard]] = {}
+        """How ``go_on`` wrote a guard when there were so many survivors."""
         self.fatal: tuple[str, At] | None = None
         """The exception that the last world died of, and the statement that raised it."""
         self.tries: list[Raised] = []
@@ -148,10 +150,12 @@ class Worlds:
     def only(self, guard: Guard) -> Iterator[None]:
         """Run the body in the worlds of ``guard`` alone; those it leaves live join the others again."""
         entry = self.pc
-        self.pc = self.choices.both(entry, guard)
+        inside = self.pc = self.choices.both(entry, guard)
         yield
         if self.pc is not entry:
-            after = self.choices.either(self.pc, self.choices.both(entry, self.choices.negate(guard)))
+            after = entry  # where all of them went on
+            if self.pc is not inside:
+                after = self.choices.either(self.pc, self.choices.both(entry, self.choices.negate(guard)))
             self.rejoin(entry, after, left=True)
 
     def rejoin(self, entry: Guard, after: Guard, *, left: bool = False) -> None:
@@ -168,9 +172,14 @@ class Worlds:
     def go_on(self, guard: Guard) -> None:
         """Let the worlds of ``guard`` be the live ones, written as shortly as the dead ones allow."""
         if isinstance(guard, Node):
-            for alive in self._survivors_of(guard):
-                guard = self.choices.under(guard, alive)
-            guard = self.choices.abbreviated(guard, PATH_SIZE)
+            deaths, shorter = self._shorter.get(guard, (-1, guard))
+            if deaths != len(self.survivors):
+                shorter = guard
+                for alive in self._survivors_of(guard):
+                    shorter = self.choices.under(shorter, alive)
+                shorter = self.choices.abbreviated(shorter, PATH_SIZE)
+                self._shorter[guard] = len(self.survivors), shorter
+            guard = shorter
         self.pc = guard
 
     def is_dead(self) -> bool:
