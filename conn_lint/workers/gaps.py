@@ -103,8 +103,8 @@ def _named(effect: Effect, what: str) -> Effect:
 
 
 def _counts(loop: f.Loop) -> bool:
-    """Whether the test of a ``while`` looks at something that its body counts."""
-    names: set[str] = set()
+    """Whether the test of a ``while``, or of an ``if`` that leaves it, looks at something that its body counts."""
+    names = {name for statement in _leaving(loop) for name in statement.mentions}
     pending = [loop.source]
     while pending:
         expr = pending.pop()
@@ -126,12 +126,16 @@ def _watches_the_clock(loop: f.Loop) -> bool:
     """Whether a ``while`` is left after some time: by its own test, or by an ``if`` that leaves it."""
     if not waits.CLOCKS.isdisjoint(f.mentions(loop.source)):
         return True
-    return any(
-        isinstance(statement, f.If)
-        and not waits.CLOCKS.isdisjoint(statement.mentions)
-        and any(isinstance(each, f.Exit) and each.kind != "continue" for each in statement.body)
-        for statement in flat(loop.body)
-    )
+    return any(not waits.CLOCKS.isdisjoint(statement.mentions) for statement in _leaving(loop))
+
+
+def _leaving(loop: f.Loop) -> Iterator[f.If]:
+    """Each ``if`` in the body that leaves the loop."""
+    for statement in flat(loop.body):
+        if isinstance(statement, f.If) and any(
+            isinstance(each, f.Exit) and each.kind != "continue" for each in statement.body
+        ):
+            yield statement
 
 
 def _polling(turn: Effect, span: Span) -> Effect:

@@ -61,6 +61,8 @@ class Iterations(Lookup):
             return self.over(value, effect, source, scope)
         if isinstance(value, v.Connections):
             return Iteration(effect, v.Connection(None), every=True)
+        if isinstance(value, v.Ext) and value.dotted == v.ONE_OF and isinstance(value.wrapped, v.Items):
+            return Iteration(effect, items=value.wrapped.items)  # {"paid": [send, count]}["paid"]
         if isinstance(value, v.Ext) and value.dotted.startswith(_ALIASES):
             return Iteration(effect, every=True)
         if isinstance(value, v.QuerySet):

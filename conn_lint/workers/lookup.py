@@ -13,6 +13,7 @@ from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.fields import Field, field
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.held import Held, Kept, is_callable
 from conn_lint.workers.pausing import Pausing
 from conn_lint.workers.scope import Captured, Scope
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
@@ -50,6 +51,8 @@ class Lookup:
         """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
         self.read: list[Effect] = []
         """What the properties do that were read so far."""
+        self.held = Held(graph)
+        """The functions that objects and modules keep."""
         self.pausing = Pausing()
         """Which functions may take long or wait, and which lead to them."""
         self._running: set[object] = set()
@@ -99,7 +102,7 @@ class Lookup:
 
     def share(self, other: Lookup) -> None:
         """Use the closures of ``other``, so that its functions mean the same here."""
-        self.closures, self._closure_numbers = other.closures, other._closure_numbers
+        self.closures, self._closure_numbers, self.held = other.closures, other._closure_numbers, other.held
 
     @property
     def keeping(self) -> bool:
@@ -186,6 +189,11 @@ class Lookup:
             return v.UNKNOWN
         before = self.cuts, len(self.read)
         self._running.add(running)
+        if _is_empty(found.value) and not found.owner and not found.rest:
+            name = next((name for name, value in facts.values.items() if value is found.value), "")
+            kept = self._kept(self.held.by_module(found.path, name), found.value)
+            if kept is not None:
+                return kept
         inner = Scope(facts, None, None)
         if found.owner:
             inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
@@ -232,6 +240,10 @@ class Lookup:
                 made = self.valued(bound)
                 if isinstance(made, v.Obj) and self._is_manager(made.symbol):
                     return v.QuerySet(value.symbol, manager=True)
+                if _is_empty(bound.value):
+                    return self._kept(self.held.by_object(value.symbol, name), bound.value) or made
+                if made in (v.UNKNOWN, v.PARAM, v.Const(None)) and is_callable(name):
+                    return self._kept(self.held.by_object(value.symbol, name), bound.value) or made
                 return made
             if name in ("DoesNotExist", "MultipleObjectsReturned"):
                 return v.Ext("django.core.exceptions.ObjectDoesNotExist")
@@ -252,6 +264,20 @@ class Lookup:
             return v.Anything(value.param)
         return v.UNKNOWN
 
+    def _kept(self, kept: tuple[Kept, ...], display: f.Expr) -> v.Val | None:
+        """What a name stands for whose value, ``display``, is there to keep functions; None where it keeps none."""
+        found = [
+            external(each.symbol.dotted)
+            if isinstance(each.symbol, External)
+            else self.callable_of(each.symbol, each.owner)
+            for each in kept
+        ]
+        if not found:
+            return None
+        if isinstance(display, f.Several):
+            return v.table(found) if display.display == "dict" else v.Items(tuple(found))
+        return found[0] if len(found) == 1 else v.one_of(v.Items(tuple(found)))
+
     def _is_manager(self, symbol: ClassSymbol) -> bool:
         return self.graph.is_a(symbol, ".Manager", ".BaseManager", ".QuerySet", ".UserManager")
 
@@ -263,6 +289,11 @@ class Lookup:
         if isinstance(found, External) and not found.dotted.startswith(("builtins.", "typing.")):
             return v.Ext(found.dotted, made=True)
         return v.PARAM
+
+
+def _is_empty(expr: f.Expr) -> bool:
+    """Whether ``expr`` makes a list or dictionary with nothing in it."""
+    return isinstance(expr, f.Several) and expr.display in ("list", "dict") and not expr.items
 
 
 def _read(field: Field) -> v.Val:

@@ -91,7 +91,9 @@ class Loops(Forks):
         turn = fx.either(*turns)
         scope.repeats -= 1
         scope.in_endless = outer
-        if source.items and not any(each.leaving("break", "return") for each in turns):  # each once, in order
+        if (
+            source.items and source.filled and not any(each.leaving("break", "return") for each in turns)
+        ):  # each once, in order
             steps = (fx.renamed(each, {"continue": "normal"}) for each in turns)
             return fx.sequence(reduce(fx.sequence, steps, source.effect), self.body(loop.orelse, scope))
         if source.every:  # e.g. connections.all(): never empty when there is something to close

@@ -195,3 +195,19 @@ def test_a_queue_that_the_function_fills_itself(tmp_path: Path, turn: str, found
         Order.objects.count()
     """
     assert len(gaps(tmp_path, body)) == found
+
+
+@pytest.mark.parametrize(("step", "found"), [("page += 1", 0), ("page = answer.next", 1)])
+def test_pages_that_are_counted_come_to_an_end(tmp_path: Path, step: str, found: int) -> None:
+    body = f"""
+        import requests
+        total = Order.objects.count()
+        page = 0
+        while True:
+            answer = requests.get("https://example.com")
+            if page >= total:
+                break
+            {step}
+        Order.objects.count()
+    """
+    assert len([each for each in gaps(tmp_path, body) if "loop" in str(each)]) == found
