@@ -37,12 +37,8 @@ class Keeping:
         self.comes_from = found.comes_from
         self.callables = self._callables()
         self.methods = frozenset[str]().union(*(unit.binds for unit in self.units.values() if _may_hold_method(unit)))
-        self.effects = self._effects()
-        self.changed = {
-            key: own.union(*(self.effects[word] for word in self.called[key] if word in self.effects))
-            for key, own in self.touched.items()
-        }
-        """What each unit may change, and what the functions it runs may change."""
+        self.touched = {key: self._touched(unit) for key, unit in self.units.items()}
+        self.changed = self._reach()
         self.wanted = set(names)
         if any(not unit.attributes.isdisjoint(names) for unit in self.units.values()):
             self.wanted.update(*(unit.classes for unit in self.units.values()))  # one of their heirs is in force
@@ -70,28 +66,47 @@ class Keeping:
                 others |= unit.binds
         return {name: tops for name, tops in found.items() if name not in others}
 
-    def _effects(self) -> dict[str, frozenset[str]]:
-        """What mentioning a name may change: what the functions behind it do."""
-        found: dict[str, frozenset[str]] = {}
-        own = {key: self._touched(unit) for key, unit in self.units.items()}
-        self.touched = own
-        self.called = {
-            key: frozenset[str]().union(*(self._run_by(call) for call in unit.calls))
+    def _reach(self) -> dict[tuple[str, int], frozenset[str]]:
+        """What each unit may change, and what the functions it runs may change.
+
+        Mentioning a name may change what the functions behind it do. Words are bits here: such sets grow large, are
+        put together again and again until nothing is new, and many turn out to be the same.
+        """
+        bits: dict[str, int] = {}
+        own = {key: _as_bits(touched, bits) for key, touched in self.touched.items()}
+        effects: dict[str, int] = dict.fromkeys(self.bound - self.plain, 0)
+        flows = [
+            (
+                own[key] if unit.defines else 0,
+                [word for word in (unit.mentions if unit.defines else unit.flows) if word in effects],
+                [name for name in unit.binds if name in effects],
+            )
             for key, unit in self.units.items()
-        }
+        ]
         changed = True
         while changed:
             changed = False
-            for key, unit in self.units.items():
-                effect = own[key] if unit.defines else frozenset[str]()
-                words = unit.mentions if unit.defines else unit.flows
-                effect = effect.union(*(found[word] for word in words if word in found))
-                for name in unit.binds - self.plain if effect else ():
-                    old = found.get(name, frozenset())
-                    if not effect <= old:
-                        found[name] = old | effect
+            for effect, words, names in flows:
+                for word in words:
+                    effect |= effects[word]
+                for name in names:
+                    if effect | effects[name] != effects[name]:
+                        effects[name] |= effect
                         changed = True
-        return found
+        texts = list(bits)
+        known: dict[int, frozenset[str]] = {}
+        reach = {}
+        for key, unit in self.units.items():
+            runs = frozenset[str]().union(*(self._run_by(call) for call in unit.calls))
+            found = own[key]
+            for word in runs:
+                found |= effects.get(word, 0)
+            if found not in known:
+                known[found] = frozenset(
+                    text for text, bit in zip(texts, bin(found)[:1:-1], strict=False) if bit == "1"
+                )
+            reach[key] = known[found]
+        return reach
 
     def _touched(self, unit: Unit) -> frozenset[str]:
         touched = unit.touches.union(*(self._changed_by(call) for call in unit.calls))
@@ -196,6 +211,14 @@ class Keeping:
             reasons = (unit.mentions & self.bound) - self.outside.keys()
             return not reasons or not reasons.isdisjoint(self.wanted)
         return not unit.variables.isdisjoint(self.variables)
+
+
+def _as_bits(words: frozenset[str], bits: dict[str, int]) -> int:
+    """``words`` as the bits of a number; ``bits`` says which is which, and grows."""
+    found = 0
+    for word in words:
+        found |= 1 << bits.setdefault(word, len(bits))
+    return found
 
 
 def _may_hold_method(unit: Unit) -> bool:
