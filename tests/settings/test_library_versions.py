@@ -127,3 +127,17 @@ def test_a_file_relative_to_the_working_folder(read: Reader, load: str, bound: o
     files = {".env": "AGE=60\n"}
     assert said(read(text, files).databases["default"].conn_max_age) == Open("AGE", default="60")
     assert said(read(text, files, AGE="5").databases["default"].conn_max_age) == bound
+
+
+@pytest.mark.parametrize(("more", "age"), [("", "5"), (", interpolate=False", "${B}")])
+def test_references_in_a_file(read: Reader, more: str, age: str) -> None:
+    text = "import os\nfrom pathlib import Path\nfrom dotenv import load_dotenv\n"
+    text += f"load_dotenv(Path(__file__).parent / '.env', override=True{more})\n"
+    text += "DATABASES = {'default': {'CONN_MAX_AGE': os.environ['AGE']}}\n"
+    assert said(read(text, {".env": "B=5\nAGE=${B}\n"}, AGE="7").databases["default"].conn_max_age) == age
+
+
+def test_environs_may_let_the_file_win(read: Reader) -> None:
+    text = "from environs import Env\nenv = Env()\nenv.read_env(override=True)\n"
+    text += "DATABASES = {'default': {'CONN_MAX_AGE': env.int('AGE')}}\n"
+    assert said(read(text, {".env": "AGE=60\n"}, AGE="7").databases["default"].conn_max_age) == 60

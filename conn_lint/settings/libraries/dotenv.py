@@ -46,6 +46,11 @@ def plain_lines(text: str) -> Iterator[tuple[str, str | None]]:
         yield match[1], None if re.search(r"[#$\\'\"]", inner) else inner
 
 
+def _as_written(text: str) -> Iterator[tuple[str, str | None]]:
+    """As python-dotenv reads it with ``interpolate=False``."""
+    return ((name, value) for name, value in bindings(text) if value is not None)
+
+
 def decouple_lines(text: str) -> Iterator[tuple[str, str | None]]:
     """``decouple.RepositoryEnv`` (3.8): the text after the first ``=``, without quotes at both ends."""
     for line in text.splitlines():
@@ -152,13 +157,15 @@ def _load_with(grammar: Grammar | None) -> Model:
     def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         path = args.get(0, "dotenv_path" if grammar is None else "dotenv")
         override = args.get(3 if grammar is None else 1, "override") or FALSE
-        if "stream" in args.keywords or "interpolate" in args.keywords:
+        fills_in = args.keywords.get("interpolate", TRUE)
+        if "stream" in args.keywords or not isinstance(fills_in, Const):
             return None
+        how = grammar if fills_in.value else _as_written
         if path is None:
             for found in nearby(machine)[:1]:
-                load(machine, absolute(machine, found), grammar, override=override)
+                load(machine, absolute(machine, found), how, override=override)
         elif isinstance(path, Const):
-            load(machine, path.value, grammar, override=override)
+            load(machine, path.value, how, override=override)
         return TRUE
 
     return model

@@ -10,7 +10,7 @@ from conn_lint.settings.libraries import Model, dj_database_url, dotenv
 from conn_lint.settings.libraries.casts import CASTS, cast
 from conn_lint.settings.libraries.standard import environment
 from conn_lint.settings.objects import Args, Native
-from conn_lint.settings.values import ABSENT, NONE, Const, Tree
+from conn_lint.settings.values import ABSENT, FALSE, NONE, Const, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -91,11 +91,12 @@ class EnvMethod(Native):
 
 def _read_env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     path = args.get(0, "path")
+    override = args.get(3, "override") or FALSE
     if path is None:
         for found in dotenv.nearby(machine)[:1]:
-            dotenv.load(machine, dotenv.absolute(machine, found))
+            dotenv.load(machine, dotenv.absolute(machine, found), override=override)
     elif isinstance(path, Const):
-        dotenv.load(machine, path.value)
+        dotenv.load(machine, path.value, override=override)
     return NONE
 
 
