@@ -143,7 +143,9 @@ class Graph(Names):
         """Look for ``self.name = ...`` and the like in the methods of a class: the first that is not None counts."""
         owners = ("self", "cls", class_.qualname.rpartition(".")[2])
         targets = tuple(f"{owner}.{name}" for owner in owners)
-        for qualname in class_.methods.values():
+        data = self.project.data(symbol.path)
+        methods = class_.methods.values() if any(target.encode() in data for target in targets) else ()
+        for qualname in methods:
             method = FunctionSymbol(symbol.path, qualname)
             head = self.head(method)
             if head is None or not any(target in self.text(method) for target in targets):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from conn_lint.model import Observation, Place, WorkerCommand
 from conn_lint.project.commandline import program_of
@@ -11,19 +12,14 @@ from conn_lint.project.project import Project
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.atimport import IMPORT_WORDS, may_query_when_ready, only_makes, uses_at_import
 from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.entrypoints import Finder
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.paths import CLOSE, Query
-from conn_lint.workers.prefilter import (
-    IMPORT_WORDS,
-    may_hold_units,
-    may_query_at_import,
-    may_query_when_ready,
-    uses_at_import,
-)
+from conn_lint.workers.prefilter import may_hold_units
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
@@ -69,25 +65,35 @@ def _together(homes: tuple[str, ...], path: str, server: str) -> bool:
 
 
 def _at_import(finder: Finder, path: str, data: bytes) -> Iterator[tuple[str, Query, str | None]]:
-    if not may_query_at_import(data) or b"django.setup()" in data or not _is_imported(finder.graph, path):
+    uses = tuple(uses_at_import(data, partial(_makes_querysets, finder.graph)))
+    if not uses or b"django.setup()" in data or not _is_imported(finder.graph, path):
         return
     facts = finder.graph.facts(path)
     if facts is None:
         return
     finder.importing = True
-    effect = finder.body(_that_may_query(facts, data), Scope(facts, facts.functions[MODULE], None))
+    effect = finder.body(_that_may_query(facts, data, uses), Scope(facts, facts.functions[MODULE], None))
     finder.importing = False
     query = _left_open(effect)
     if query is not None:
         yield "module", query, None
 
 
-def _that_may_query(facts: f.FileFacts, data: bytes) -> f.Body:
-    """The statements of a module without those that hold no manager, unless it closes somewhere."""
+def _makes_querysets(graph: Graph, name: bytes) -> bool:
+    """Whether the tree has functions ``name`` at the top of its modules, each of which makes querysets and looks at
+    none."""
+    function = re.compile(rb"^def %s\(.*\n(?:(?:[ \t)].*)?\n)*" % name, re.MULTILINE)
+    data = graph.project.data
+    found = [text for path in graph.index.words.files(b"def %s(" % name) for text in function.findall(data(path))]
+    return bool(found) and all(map(only_makes, found))
+
+
+def _that_may_query(facts: f.FileFacts, data: bytes, uses: tuple[int, ...]) -> f.Body:
+    """The statements of a module without those that hold none of ``uses``, unless it closes somewhere."""
     body = facts.functions[MODULE].body
     if any(word in data for word in CLOSE_WORDS):
         return body
-    lines = [data.count(b"\n", 0, at) + 1 for at in uses_at_import(data)]
+    lines = [data.count(b"\n", 0, at) + 1 for at in uses]
     return tuple(
         each
         for each in body

@@ -11,7 +11,6 @@ from conn_lint.workers.words import Words
 
 _CLASS = re.compile(rb"^class[ \t]+([^\s(:\[]+)", re.MULTILINE)
 _BASES = re.compile(rb"^[ \t]*class\s+\w+\s*\(([^)]+)", re.MULTILINE)
-_METHOD = re.compile(rb"^[ \t]+(?:async[ \t]+)?def ([^\s(]+)\(", re.MULTILINE)
 _FUNCTION = re.compile(rb"def ([^\s(]+)\(")
 _WORD = re.compile(rb"\w+")
 
@@ -40,7 +39,7 @@ class Index:
 
     def with_method(self, name: str) -> tuple[str, ...]:
         """The files that may hold a class with a method ``name``."""
-        return self._having(name, _METHOD)
+        return self.words.files(f" def {name}(".encode(), f"\tdef {name}(".encode()) if name else ()
 
     def with_base(self, name: str) -> tuple[str, ...]:
         """The files that may hold a class one of whose bases is called ``name``, or has it among its words."""
@@ -54,7 +53,7 @@ class Index:
     def _having(self, name: str, pattern: re.Pattern[bytes]) -> tuple[str, ...]:
         """The files in which ``pattern`` finds ``name``."""
         word = name.encode()
-        return tuple(path for path in self.words.files(word) if word in self._names(path, pattern))
+        return tuple(path for path in self.words.having(word) if word in self._names(path, pattern))
 
     def _names(self, path: str, pattern: re.Pattern[bytes]) -> frozenset[bytes]:
         """What ``pattern`` finds in a file; of bases each word."""

@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 
 from conn_lint.project.project import Project
-from conn_lint.project.syntaxtree import first_line
+from conn_lint.project.syntaxtree import SyntaxTree, first_line
 from conn_lint.workers import facts as f
 from conn_lint.workers.extract import MODULE, extract, read_body
 from conn_lint.workers.index import Index
@@ -25,6 +25,7 @@ class Names:
         self._facts: dict[str, f.FileFacts | None] = {}
         self._owners: dict[str, tuple[ClassSymbol, ...]] = {}
         self._lookups: dict[str, Symbol | None] = {}
+        self._texts: dict[FunctionSymbol, str] = {}
         self._beside_django: dict[str, bool] = {}
 
     def method(self, symbol: ClassSymbol, name: str, *, after: ClassSymbol | None = None) -> FunctionSymbol | None:
@@ -57,14 +58,13 @@ class Names:
 
     def text(self, symbol: FunctionSymbol) -> str:
         """The source of a function, its decorators included; of a module all that lies outside its functions."""
-        head, tree = self.head(symbol), self.project.syntax_tree(symbol.path)
-        if head is None or tree is None:
-            return ""
-        if symbol.qualname == MODULE:
-            return tree.outside_functions
-        definition = tree.functions.get(head.span.line) if head.owner or "." not in symbol.qualname else None
-        first = first_line(definition) if definition else head.span.line
-        return tree.text(first, head.span.end_line)
+        known = self._texts.get(symbol)
+        if known is None:
+            head, tree = self.head(symbol), self.project.syntax_tree(symbol.path)
+            if head is None or tree is None:
+                return ""
+            known = self._texts[symbol] = _text(tree, symbol, head)
+        return known
 
     def class_(self, symbol: ClassSymbol) -> f.Class | None:
         facts = self.facts(symbol.path)
@@ -208,3 +208,11 @@ class Names:
                 found += [ClassSymbol(path, each) for each, class_ in classes.items() if name in class_.methods]
             self._owners[name] = tuple(found)
         return self._owners[name]
+
+
+def _text(tree: SyntaxTree, symbol: FunctionSymbol, head: f.Function) -> str:
+    if symbol.qualname == MODULE:
+        return tree.outside_functions
+    definition = tree.functions.get(head.span.line) if head.owner or "." not in symbol.qualname else None
+    first = first_line(definition) if definition else head.span.line
+    return tree.text(first, head.span.end_line)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
-from conn_lint.workers.django import CLOSE_WORDS, LAZY
+from conn_lint.workers.atimport import may_query_at_import, may_query_when_ready
+from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.frameworks import all_frameworks
 
 STOP_WORDS = (
@@ -56,25 +56,6 @@ _WHILE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """A ``while`` whose test may hold as long as the process runs, as ``extract`` judges it in full."""
-
-_USES = tuple(
-    (word, re.compile(pattern))
-    for word, pattern in (
-        (b".objects", rb"\.objects\b"),
-        (b"._default_manager", rb"\._default_manager\b"),
-        (b"connection.cursor(", rb"\bconnection\.cursor\("),
-    )
-)
-"""What uses a manager or a cursor, by the bytes without which it is not looked for."""
-IMPORT_WORDS = (*(word for word, _ in _USES), b"def ready(")
-"""A file without any of these does not query when it is imported, nor when its application is ready."""
-
-_WORK = re.compile(rb"(\.?)\b([a-z_]\w*)\s*\(|\b(?:for|if|in|or|and|not)\b|\[|\{")
-"""What may do something with a queryset: calls of functions and methods (classes are only made), and operators."""
-_LAZY = frozenset(name.encode() for name in (*LAZY, "as_manager"))
-_OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
-_HEAD = re.compile(rb"^(?:[ \t]*(?:class|(?:async\s+)?def)\b|[^\s#)\]}\"'@])", re.MULTILINE)
-"""Where a definition begins, or a statement of the module."""
 
 _NOT_WORKERS = re.compile(
     r"(^|/)(tests?|testing|migrations|docs?)/"
@@ -128,43 +109,6 @@ def may_loop_for_ever(data: bytes) -> bool:
 def may_idle(path: str, data: bytes) -> bool:
     """Whether ``path`` is a management command that may idle between two queries."""
     return "management/commands/" in path and may_hold_units(path) and any(word in data for word in GAP_WORDS)
-
-
-def may_query_at_import(data: bytes) -> bool:
-    """Whether the source ``data`` may use a manager or a cursor outside its functions; decided without parsing."""
-    return next(uses_at_import(data), None) is not None
-
-
-def uses_at_import(data: bytes) -> Iterator[int]:
-    """Where ``data`` may use a manager or a cursor outside its functions."""
-    uses = [use.span() for word, pattern in _USES if word in data for use in pattern.finditer(data)]
-    for start, end in sorted(uses):
-        if not _in_function(data, start) and not _stays_lazy(data, start, end):
-            yield start
-
-
-def _in_function(data: bytes, place: int) -> bool:
-    """Whether what begins last before ``place`` is a function; also where nothing does."""
-    at = place
-    while (at := data.rfind(b"def ", 0, at)) >= 0:
-        if data[data.rfind(b"\n", 0, at) + 1 : at].strip() in (b"", b"async"):
-            return _HEAD.search(data, at + 1, place + 1) is None
-    return _HEAD.search(data, 0, place + 1) is None
-
-
-def _stays_lazy(data: bytes, start: int, end: int) -> bool:
-    """Whether the lines around a manager make a queryset and do nothing with it: ``queryset = Order.objects.all()``."""
-    start, depth = data.rfind(b"\n", 0, start) + 1, 0
-    while end < len(data) and (depth > 0 or data[end] not in b"\n#"):
-        depth += data[end : end + 1] in _OPENING
-        depth -= data[end : end + 1] in _CLOSING
-        end += 1
-    return all(call[1] and call[2] in _LAZY for call in _WORK.finditer(data, start, end))
-
-
-def may_query_when_ready(data: bytes) -> bool:
-    """Whether ``data`` may hold an ``AppConfig`` with a ``ready()`` of its own."""
-    return b"def ready(" in data and b"AppConfig" in data
 
 
 def matters(data: bytes) -> bool:

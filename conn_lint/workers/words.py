@@ -12,6 +12,8 @@ _IDENTIFIERS = bytes(
 """Puts a blank in the place of every byte that is no part of an identifier."""
 
 _IDENTIFIER = re.compile(rb"[\w\x80-\xff]+")
+_WHOLE = re.compile(rb"(?<=[^\w\x80-\xff])[\w\x80-\xff]+(?=[^\w\x80-\xff])")
+"""An identifier of which what is around it says that it is no part of a longer one."""
 
 
 class Words:
@@ -35,6 +37,10 @@ class Words:
         numbers = frozenset[int]().union(*map(self._numbers, words))
         return tuple(self._files[number][0] for number in sorted(numbers))
 
+    def having(self, identifier: bytes) -> tuple[str, ...]:
+        """The files of which ``identifier`` is one, and not a part of one."""
+        return tuple(self._files[number][0] for number in self._holding.get(identifier, ()))
+
     def _numbers(self, word: bytes) -> frozenset[int]:
         if word not in self._found:
             candidates = self._candidates(word)
@@ -42,10 +48,19 @@ class Words:
         return self._found[word]
 
     def _candidates(self, word: bytes) -> Iterable[int]:
-        """The files of which an identifier holds the longest one of ``word``: no other file can hold all of it."""
-        part = max(_IDENTIFIER.findall(word), key=len, default=b"")
-        if not part:
-            return range(len(self._files))
+        """The files that have the rarest identifier of ``word``, or one that holds it where it may be a part: no other
+        file can hold all of it."""
+        whole = _WHOLE.findall(word)
+        if whole:
+            return self._holding.get(min(whole, key=self._spread), ())
+        parts = _IDENTIFIER.findall(word)
+        return self._with_part(min(parts, key=self._spread)) if parts else range(len(self._files))
+
+    def _spread(self, identifier: bytes) -> int:
+        return len(self._holding.get(identifier, ()))
+
+    def _with_part(self, part: bytes) -> Iterable[int]:
+        """The files that have an identifier which holds ``part``."""
         found: set[int] = set()
         at = self._vocabulary.find(part)
         while at >= 0:
