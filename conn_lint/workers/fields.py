@@ -1,10 +1,11 @@
-"""Fields of models: what reading one gives."""
+"""What attributes hold by the way their values are written: fields of models, managers, nothing so far."""
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
 from conn_lint.workers import facts as f
+from conn_lint.workers import values as v
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.symbols import ClassSymbol, Valued
 
@@ -47,3 +48,25 @@ def _model(graph: Graph, path: str, target: f.Expr | None, owner: ClassSymbol) -
         return ClassSymbol(path, name)
     named = [each for each in graph.classes(name) if graph.is_model(each)]
     return named[0] if len(named) == 1 else None
+
+
+def is_empty(expr: f.Expr) -> bool:
+    """Whether ``expr`` makes a list or dictionary with nothing in it."""
+    return isinstance(expr, f.Several) and expr.display in ("list", "dict") and not expr.items
+
+
+def read_of(field: Field) -> v.Val:
+    """What an attribute of a row holds that is ``field`` of its model."""
+    if field.kind == "value":
+        return v.UNKNOWN
+    if field.kind == "many":
+        return v.QuerySet(field.model, manager=True)
+    return v.Obj(field.model) if field.model else v.Model()
+
+
+def makes_manager(expr: f.Expr) -> bool:
+    """``SomeQuerySet.as_manager()`` or ``Manager.from_queryset(SomeQuerySet)()``."""
+    func = expr.func if isinstance(expr, f.Call) else f.OPAQUE
+    if isinstance(func, f.Call):
+        func = func.func
+    return f.written(func).rpartition(".")[2] in ("as_manager", "from_queryset")

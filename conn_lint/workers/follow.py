@@ -12,6 +12,7 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
@@ -144,14 +145,16 @@ class Follower(Statements):
             return v.Obj(base) if base else v.UNKNOWN
         return scope.returned()
 
-    def perform(self, func: v.Func) -> Effect:
-        """The effect of one run of an entrypoint, started from outside the project."""
+    def perform(self, func: v.Func, given: Given | None = None) -> Effect:
+        """The effect of one run of an entrypoint, started from outside the project, with what it is ``given`` where
+        that is known."""
         in_thread = any(wrap.in_thread for wrap in func.wraps)
         atomic = any(wrap.atomic for wrap in func.wraps)
         if self.unfollowed is not None:
             self.unfollowed.enter(func.symbol, func)
         self.pausing.enter(func.symbol)
-        effect, _ = self.run(func._replace(wraps=()), entry=True, atomic=atomic)
+        args, keywords = given or Given((), ())
+        effect, _ = self.run(func._replace(wraps=()), args, keywords, entry=given is None, atomic=atomic)
         facts, function = self.graph.facts(func.symbol.path), self.graph.head(func.symbol)
         if func.wraps and facts is not None and function is not None:
             scope = Scope(facts, None, func.owner, is_async=function.is_async and not in_thread)

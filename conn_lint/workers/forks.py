@@ -55,7 +55,7 @@ _CHOSEN = re.compile(rb"set_start_method\(\s*(?:method\s*=\s*)?[\"'](?:spawn|for
 class Forks(Calls):
     """Adds new processes to ``Calls``."""
 
-    def perform(self, func: v.Func) -> Effect:
+    def perform(self, func: v.Func, given: Given | None = None) -> Effect:
         raise NotImplementedError
 
     @cached_property
@@ -71,7 +71,7 @@ class Forks(Calls):
         if method == "start" and not self.shallow and not isinstance(callee, v.Func) and not self.afresh:
             started = self._started(target, scope)
             if started:
-                children = [self._child(func, self._fork(expr.span, scope), expr.span) for func in started]
+                children = [self._child(func, None, self._fork(expr.span, scope), expr.span) for func in started]
                 return fx.either(*children), v.UNKNOWN
         return super().invoke(callee, receiver, given, expr, scope)
 
@@ -118,16 +118,18 @@ class Forks(Calls):
         if callee.made and method_name in HANDOVERS and (owner in POOLS or owner in EXECUTORS):
             job = self.now(given.first("func" if owner in POOLS else "fn"))
             if isinstance(job, v.Func):
+                arguments = Given(given.args[1:], ()) if method_name == "submit" else None
                 at = self._fork(span, scope)._replace(several=True) if owner in EXECUTORS else None
-                return self._child(job, at, span), v.UNKNOWN
+                return self._child(job, arguments, at, span), v.UNKNOWN
         return super().outside(callee, receiver, given, expr, scope)
 
     def _fork(self, span: Span, scope: Scope, *, inline: bool = False) -> Fork:
         return Fork(span, scope.name, several=scope.repeats > 0, inline=inline)
 
-    def _child(self, func: v.Func, at: Fork | None, span: Span) -> Effect:
-        """A new process that runs ``func`` and leaves its parent alone; made before where ``at`` is None."""
-        effect = self.perform(func)
+    def _child(self, func: v.Func, given: Given | None, at: Fork | None, span: Span) -> Effect:
+        """A new process that runs ``func``, with ``given`` where that is known, and leaves its parent alone; made
+        before where ``at`` is None."""
+        effect = self.perform(func, given)
         if not any(path.first for paths in effect.exits.values() for path in paths.values()):
             return fx.nothing()
         place = Place(span, f"runs {func.symbol.qualname}() in a new process")

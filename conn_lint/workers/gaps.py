@@ -154,7 +154,8 @@ def _polling(turn: Effect, span: Span) -> Effect:
 
 
 def long_gaps(slow: SlowFollower, functions: Iterable[v.Func]) -> Iterator[Observation]:
-    """The long gaps of units of work, each once, where what lies between the two queries is called."""
+    """The long gaps of units of work, each once, where what lies between the two queries is called: by the function
+    that calls all three, or by another method of its class on the way."""
     seen: list[Span] = []
     for function in functions:
         crossings = [each for each in slow.perform(function).crossings.values() if each.stretch.wait is not None]
@@ -184,15 +185,26 @@ def _observation(crossing: Crossing, graph: Graph) -> Observation | None:
     while all(len(path) > common for path in paths) and len({path[common].span for path in paths}) == 1:
         common += 1
     ways = [*wait.calls, Place(wait.span, wait.what)]
-    span = ways[common].span
+    at = common
+    while at + 1 < len(ways) and _is_part(ways[at + 1].span, ways[at].span, graph):
+        at += 1
+    span = ways[at].span
     places = (
-        *(Place(each.span, each.label) for each in ways[common + 1 :]),
+        *(Place(each.span, each.label) for each in ways[at + 1 :]),
         Place([*crossing.before.places][min(common, len(crossing.before.calls))].span, "a query before it"),
         Place([*crossing.after.places][min(common, len(crossing.after.calls))].span, "a query after it"),
     )
     seconds = None if wait.seconds == UNBOUNDED else wait.seconds
     gap = Gap(seconds, wait.usual, CLEANUPS[crossing.stretch.before], CLEANUPS[crossing.stretch.after])
     return Observation("long-gap", span, _function_at(span, graph), places, wait.what, gap)
+
+
+def _is_part(span: Span, caller: Span, graph: Graph) -> bool:
+    """Whether ``span`` lies in a method of the class in whose methods ``caller`` does: a part of the same work, which
+    knows better what takes long."""
+    owners = [(_function_at(each, graph) or "").rpartition(".")[0] for each in (span, caller)]
+    facts = graph.facts(span.path)
+    return span.path == caller.path and owners[0] == owners[1] and facts is not None and owners[0] in facts.classes
 
 
 def _function_at(span: Span, graph: Graph) -> str | None:

@@ -106,13 +106,15 @@ class Held:
 
     def _given(self, facts: f.FileFacts, keeper: _Keeper) -> Iterator[Kept]:
         """What the functions of a file give to ``keeper``."""
-        for qualname, function in tuple(facts.functions.items()):
-            symbol = FunctionSymbol(facts.path, qualname)
+        pending = list(facts.functions)
+        for qualname in pending:
+            function, symbol = facts.functions[qualname], FunctionSymbol(facts.path, qualname)
             if any(_decorates(each, keeper) for each in function.decorators):
                 yield Kept(symbol, _owner(facts, function))
             if not keeper.name or f"{keeper.called}(" not in self._graph.text(symbol):
                 continue
             whole = self._graph.function(symbol)
+            pending += [each for each in facts.functions if each not in pending]  # those defined in it
             for call in calls_of(whole.body) if whole else ():
                 if f.written(call.func).rpartition(".")[2] == keeper.called:
                     given = dict(call.keywords).get(keeper.name)

@@ -7,7 +7,6 @@ from conn_lint.workers import django, waits
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.arguments import Keywords
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.lookup import Lookup
 from conn_lint.workers.paths import Query
@@ -23,18 +22,6 @@ _ALIASES = "django.conf.settings.DATABASES"
 
 class Iterations(Lookup):
     """Adds to ``Lookup`` what the items of something are, and what getting them does."""
-
-    def run(
-        self,
-        func: v.Func,
-        args: tuple[v.Val, ...] = (),
-        keywords: Keywords = (),
-        *,
-        is_async: bool = False,
-        atomic: bool = False,
-        entry: bool = False,
-    ) -> tuple[Effect, v.Val]:
-        raise NotImplementedError
 
     def over(self, value: v.Obj, effect: Effect, source: f.Expr, scope: Scope) -> Iteration:
         raise NotImplementedError

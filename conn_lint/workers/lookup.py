@@ -8,14 +8,15 @@ from conn_lint.model import Observation, Span
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.callables import Callables
 from conn_lint.workers.connections import CONNECTION_PARTS, external
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.fields import Field, field
+from conn_lint.workers.fields import field, is_empty, makes_manager, read_of
 from conn_lint.workers.graph import Graph
-from conn_lint.workers.held import Held, Kept, is_callable
+from conn_lint.workers.held import is_callable
 from conn_lint.workers.pausing import Pausing
-from conn_lint.workers.scope import Captured, Scope
+from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, ModuleSymbol, Symbol, Valued
 from conn_lint.workers.unfollowed import Unfollowed
 
@@ -25,11 +26,11 @@ what ``calls`` by a name made at run time do, what ``callbacks`` do that a funct
 a job are."""
 
 
-class Lookup:
+class Lookup(Callables):
     """Knows what names stand for; the classes that build on it evaluate what these are bound to."""
 
     def __init__(self, graph: Graph, corrections: Corrections, guess: Guess = "nothing") -> None:
-        self.graph = graph
+        super().__init__(graph)
         self.corrections = corrections
         self.unfollowed: Unfollowed | None = None
         """Where to note what could not be followed; None where nobody asks."""
@@ -51,14 +52,9 @@ class Lookup:
         """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
         self.read: list[Effect] = []
         """What the properties do that were read so far."""
-        self.held = Held(graph)
-        """The functions that objects and modules keep."""
         self.pausing = Pausing()
         """Which functions may take long or wait, and which lead to them."""
         self._running: set[object] = set()
-        self.nested: dict[FunctionSymbol, v.Func] = {}
-        self.closures: list[Captured] = [()]
-        self._closure_numbers: dict[Captured, int] = {(): 0}
         self.cuts = 0
         """How often something was not followed because it was being followed: what was found until then may not
         be all, and is not kept."""
@@ -71,38 +67,9 @@ class Lookup:
     def value(self, expr: f.Expr, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:
         raise NotImplementedError
 
-    def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
-        raise NotImplementedError
-
     def property_of(self, func: v.Func) -> v.Val:
         """What reading a property yields; what it does is added to ``read``."""
         raise NotImplementedError
-
-    def closure(self, scope: Scope) -> int:
-        """What a function defined in ``scope`` can see of its names, as far as it matters, by number."""
-        kinds = (v.Func, v.Ext, v.Cls, v.Obj)
-        names = ((name, self._callable_now(x)) for name, x in scope.names.items())
-        return self._number(tuple((name, x) for name, x in names if isinstance(x, kinds) or x == v.PARAM))
-
-    def state(self, scope: Scope) -> int:
-        """The functions that attributes of ``self`` hold at this point of ``scope``, by number."""
-        names = ((name, x) for name, x in scope.names.items() if name.startswith("self."))
-        held = ((name, self._callable_now(x)) for name, x in names)
-        return self._number(tuple((name, x) for name, x in held if isinstance(x, v.Func)))
-
-    def _callable_now(self, value: v.Val) -> v.Val:
-        """``value``, of what may be a function of another file that function: it is kept, to be called later."""
-        return self.now(value) if isinstance(value, v.Later) and value.may_be_function else value
-
-    def _number(self, captured: Captured) -> int:
-        number = self._closure_numbers.setdefault(captured, len(self.closures))
-        if number == len(self.closures):
-            self.closures.append(captured)
-        return number
-
-    def share(self, other: Lookup) -> None:
-        """Use the closures of ``other``, so that its functions mean the same here."""
-        self.closures, self._closure_numbers, self.held = other.closures, other._closure_numbers, other.held
 
     @property
     def keeping(self) -> bool:
@@ -189,9 +156,9 @@ class Lookup:
             return v.UNKNOWN
         before = self.cuts, len(self.read)
         self._running.add(running)
-        if _is_empty(found.value) and not found.owner and not found.rest:
+        if is_empty(found.value) and not found.owner and not found.rest:
             name = next((name for name, value in facts.values.items() if value is found.value), "")
-            kept = self._kept(self.held.by_module(found.path, name), found.value)
+            kept = self.kept(self.held.by_module(found.path, name), found.value)
             if kept is not None:
                 return kept
         inner = Scope(facts, None, None)
@@ -231,19 +198,19 @@ class Lookup:
                     return found._replace(closure=state)
                 return found
             bound = self.graph.attribute(value.symbol, name)
-            if name in django.MANAGERS or (bound is not None and _makes_manager(bound.value)):
+            if name in django.MANAGERS or (bound is not None and makes_manager(bound.value)):
                 return v.QuerySet(value.symbol, manager=True)
             if bound is not None:
                 read = field(self.graph, bound, value.symbol) if self.graph.is_model(value.symbol) else None
                 if read is not None:
-                    return _read(read)
+                    return read_of(read)
                 made = self.valued(bound)
                 if isinstance(made, v.Obj) and self._is_manager(made.symbol):
                     return v.QuerySet(value.symbol, manager=True)
-                if _is_empty(bound.value):
-                    return self._kept(self.held.by_object(value.symbol, name), bound.value) or made
+                if is_empty(bound.value):
+                    return self.kept(self.held.by_object(value.symbol, name), bound.value) or made
                 if made in (v.UNKNOWN, v.PARAM, v.Const(None)) and is_callable(name):
-                    return self._kept(self.held.by_object(value.symbol, name), bound.value) or made
+                    return self.kept(self.held.by_object(value.symbol, name), bound.value) or made
                 return made
             if name in ("DoesNotExist", "MultipleObjectsReturned"):
                 return v.Ext("django.core.exceptions.ObjectDoesNotExist")
@@ -264,20 +231,6 @@ class Lookup:
             return v.Anything(value.param)
         return v.UNKNOWN
 
-    def _kept(self, kept: tuple[Kept, ...], display: f.Expr) -> v.Val | None:
-        """What a name stands for whose value, ``display``, is there to keep functions; None where it keeps none."""
-        found = [
-            external(each.symbol.dotted)
-            if isinstance(each.symbol, External)
-            else self.callable_of(each.symbol, each.owner)
-            for each in kept
-        ]
-        if not found:
-            return None
-        if isinstance(display, f.Several):
-            return v.table(found) if display.display == "dict" else v.Items(tuple(found))
-        return found[0] if len(found) == 1 else v.one_of(v.Items(tuple(found)))
-
     def _is_manager(self, symbol: ClassSymbol) -> bool:
         return self.graph.is_a(symbol, ".Manager", ".BaseManager", ".QuerySet", ".UserManager")
 
@@ -289,25 +242,3 @@ class Lookup:
         if isinstance(found, External) and not found.dotted.startswith(("builtins.", "typing.")):
             return v.Ext(found.dotted, made=True)
         return v.PARAM
-
-
-def _is_empty(expr: f.Expr) -> bool:
-    """Whether ``expr`` makes a list or dictionary with nothing in it."""
-    return isinstance(expr, f.Several) and expr.display in ("list", "dict") and not expr.items
-
-
-def _read(field: Field) -> v.Val:
-    """What an attribute of a row holds that is ``field`` of its model."""
-    if field.kind == "value":
-        return v.UNKNOWN
-    if field.kind == "many":
-        return v.QuerySet(field.model, manager=True)
-    return v.Obj(field.model) if field.model else v.Model()
-
-
-def _makes_manager(expr: f.Expr) -> bool:
-    """``SomeQuerySet.as_manager()`` or ``Manager.from_queryset(SomeQuerySet)()``."""
-    func = expr.func if isinstance(expr, f.Call) else f.OPAQUE
-    if isinstance(func, f.Call):
-        func = func.func
-    return f.written(func).rpartition(".")[2] in ("as_manager", "from_queryset")

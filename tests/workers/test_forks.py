@@ -32,6 +32,10 @@ def add(a, b):
     return a + b
 
 
+def call(function):
+    function()
+
+
 class Shipper(Process):
     def run(self):
         ship()
@@ -68,6 +72,11 @@ def forks(root: Path, body: str, files: dict[str, str] | None = None) -> list[tu
         ("ship()\nclose_old_connections()\nstart()", "Process(target=ship).start()", "close_old"),
         ("ship()\nstart()", "Process(target=ship).start()", ""),
         ("ship()\nShipper().start()", "Shipper().start()", ""),
+        (
+            "ship()\nProcessPoolExecutor().submit(call, ship)",
+            "ProcessPoolExecutor().submit(call, ship)",
+            "several",
+        ),
         ("for pk in Order.objects.all():\n    Process(target=ship).start()", "Process(target=ship).start()", "several"),
         (
             "ship()\nps = [Process(target=ship) for n in range(4)]\nfor p in ps:\n    p.start()",

@@ -115,6 +115,13 @@ def test_a_loop_that_counts_its_turns_is_no_wait_without_bound(tmp_path: Path) -
 def test_the_place_is_where_the_ways_to_query_and_wait_part(tmp_path: Path) -> None:
     more = indent("\ndef work(self):\n    self.rest()\n\ndef rest(self):\n    time.sleep(600)\n", "    ")
     (seen,) = gaps(tmp_path, "Order.objects.count()\nself.work()\nOrder.objects.count()", more)
+    assert (seen.span.line, seen.function) == (18, "Command.rest"), "methods of one class are parts of one work"
+    assert [place.span.line for place in seen.places] == [10, 12]
+
+
+def test_the_place_is_where_the_work_calls_somebody_else(tmp_path: Path) -> None:
+    more = "\ndef work():\n    rest()\n\ndef rest():\n    time.sleep(600)\n"
+    (seen,) = gaps(tmp_path, "Order.objects.count()\nwork()\nOrder.objects.count()", more)
     assert (seen.span.line, seen.function) == (11, "Command.handle")
     assert [place.span.line for place in seen.places] == [15, 18, 10, 12]
 
