@@ -51,6 +51,12 @@ len({<x>: <y> for <x>, <y> in D.items() if <y> != <name>})
 next((<x> for <x> in (60, 0, 5) if <x> != <name>), None)
 max(<digit>, len(L))
 sorted([3, <digit>, 1])[0]
+sorted({3, <digit>, 1}, reverse=<test>)[0]
+len({<name>, <literal>, <literal>})
+max({5, len(L), <digit>})
+[*{<literal>, <digit>}][<bit>]
+(<x> := {1, len(D)}, <x>.discard(1), len(<x>))[-1]
+{frozenset([<digit>, 1]): <value>, (<digit>, <literal>): 5}.get(frozenset({1, 2}), <value>)
 (<name> := <value>)
 <call>
 <call>
@@ -216,6 +222,9 @@ OPT['charset'] = <value>
 L.append(<value>)
 L += [<value>]
 L = [<value>, <value>]
+<x> = [<value>];<y> = <x>;<y> *= <digit>;<name> = len(<x>)
+<x> = {<literal>, <name>};<y> = <x>;<x> |= {<digit>, 2};<name> = len(<y>)
+L.reverse()
 L.extend([<value>, <value>])
 L.insert(<bit>, <value>)
 L = L[:<digit>]
@@ -574,6 +583,20 @@ def <f>(p=<value>, *args, **more):
     DATABASES['default'].update(HOST=p)
     D['k'] = more.get('z', <value>)
     return args[0] if args else p
+---
+def <f>(p):
+    try:
+        <name> = [p, <name>]
+    except NameError:
+        return p
+    return <name>[<bit>]
+---
+def <f>(p):
+    if <test>: <name> = p
+    try:
+        return <name>
+    except UnboundLocalError:
+        return <value>
 ---
 def <f>(p, table=DATABASES['other']):
     table['CONN_MAX_AGE'] = p
