@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from conn_lint.settings.choice import Guard
+from conn_lint.settings.containers import Items, Sequence
+from conn_lint.settings.objects import Class
 from conn_lint.settings.targets import assign
+from conn_lint.settings.values import External, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -90,26 +94,52 @@ def _caught(
     choices = machine.choices
     caught: Guard = False
     left: list[tuple[Guard, str | None]] = []
-    names = _handled(handler)
+    names = _handled(machine, handler, exits)
     for number, (guard, raised) in enumerate(exits):
-        matches = _matches(names, raised)
-        if matches is None:
-            takes = choices.decide(("caught", id(handler), number, machine.steps))
-            caught = choices.either(caught, choices.both(guard, takes))
+        takes = taken_by(machine, names, raised, ("caught", id(handler), number, machine.steps))
+        caught = choices.either(caught, choices.both(guard, takes))
+        if takes is not True:
             left.append((choices.both(guard, choices.negate(takes)), raised))
-        elif matches:
-            caught = choices.either(caught, guard)
-        else:
-            left.append((guard, raised))
     return left, caught
 
 
-def _handled(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> list[str | None]:
+def taken_by(machine: Machine, handled: list[str | None], raised: str | None, key: Hashable) -> Guard:
+    """The worlds in which a handler of ``handled`` takes ``raised``; ``key`` is the question where that is open."""
+    matches = _matches(handled, raised)
+    return machine.choices.decide(key) if matches is None else matches
+
+
+def _handled(
+    machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, exits: list[tuple[Guard, str | None]]
+) -> list[str | None]:
     if handler.type is None:
         return ["BaseException"]
-    if isinstance(handler.type, cst.Tuple):
-        return [_exception_name(element.value) for element in handler.type.elements]
-    return [_exception_name(handler.type)]
+    parts = [element.value for element in handler.type.elements] if isinstance(handler.type, cst.Tuple) else None
+    names = [_exception_name(part) for part in parts or [handler.type]]
+    if all(name is not None and (name in ALIASES or _is_builtin(name)) for name in names):
+        return names
+    worlds: Guard = False
+    for guard, _ in exits:
+        worlds = machine.choices.either(worlds, guard)
+    if worlds is False:
+        return names
+    before, machine.pc = machine.pc, worlds
+    found = names_of(machine, machine.evaluate(handler.type))
+    machine.pc = before
+    return found
+
+
+def names_of(machine: Machine, tree: Tree) -> list[str | None]:
+    """The names of exceptions that ``tree`` is: a class or a tuple of such; None for one that cannot be known."""
+    leaf = machine.choices.under(tree, machine.pc)
+    if isinstance(leaf, Sequence) and isinstance(leaf.items, Items):
+        return [name for part in leaf.items.trees for name in names_of(machine, part)]
+    if isinstance(leaf, Class):
+        return [leaf.name]
+    if isinstance(leaf, External):
+        name = leaf.name.rpartition(".")[2]
+        return [ALIASES.get(name, name)]
+    return [None]
 
 
 def _matches(handled: list[str | None], raised: str | None) -> bool | None:

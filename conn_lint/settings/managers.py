@@ -12,9 +12,12 @@ from conn_lint.settings.targets import assign
 from conn_lint.settings.values import ABSENT, Atom, Opaque, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conn_lint.settings.machine import Machine
+
+    Taken = Callable[[str | None], Guard]
+    """The worlds in which an exception, by its name where that is known, is gone."""
 
 
 def run_with(machine: Machine, node: cst.With) -> None:
@@ -38,7 +41,9 @@ def _run(machine: Machine, node: cst.With, items: Sequence[cst.WithItem]) -> Non
             if part.asname is not None:
                 assign(machine, part.asname.name, leaf, node)
             with leaf.entered():
-                _suppressed(machine, node, inner, isinstance(leaf, Suppress))
+                _suppressed(
+                    machine, node, inner, _taken(machine, leaf.taken, part) if isinstance(leaf, Suppress) else None
+                )
         else:
             _inside_unknown(machine, node, leaf, part, inner)
         return ABSENT
@@ -46,11 +51,18 @@ def _run(machine: Machine, node: cst.With, items: Sequence[cst.WithItem]) -> Non
     machine.each(manager, inside, statements=True)
 
 
-def _suppressed(machine: Machine, node: cst.With, inner: Sequence[cst.WithItem], gone: Guard) -> None:
-    """The body, whose exceptions are gone in the worlds of ``gone``."""
+def _taken(machine: Machine, names: list[str | None], part: cst.WithItem) -> Taken:
+    """The worlds in which exceptions of these ``names`` are gone behind ``part``."""
+    from conn_lint.settings.exceptions import taken_by
+
+    return lambda raised: taken_by(machine, names, raised, ("suppressed", id(part), raised, machine.steps))
+
+
+def _suppressed(machine: Machine, node: cst.With, inner: Sequence[cst.WithItem], gone: Taken | None) -> None:
+    """The body, whose exceptions are gone in the worlds of ``gone``; ``None``: in none."""
     from conn_lint.settings.worlds import Raised
 
-    if gone is False:
+    if gone is None:
         _run(machine, node, inner)
         return
     raised = Raised()
@@ -60,13 +72,14 @@ def _suppressed(machine: Machine, node: cst.With, inner: Sequence[cst.WithItem],
     _leave(machine, raised.exits, gone, machine.pc)
 
 
-def _leave(machine: Machine, exits: list[tuple[Guard, str | None]], gone: Guard, after: Guard) -> None:
+def _leave(machine: Machine, exits: list[tuple[Guard, str | None]], gone: Taken, after: Guard) -> None:
     """Go on in the worlds of ``after``, and in those of ``exits`` (``Raised.exits``) in which the exception is
     ``gone``; throw it in the others."""
     choices = machine.choices
     for guard, name in exits:
-        after = choices.either(after, choices.both(guard, gone))
-        machine.pc = choices.both(guard, choices.negate(gone))
+        swallowed = gone(name)
+        after = choices.either(after, choices.both(guard, swallowed))
+        machine.pc = choices.both(guard, choices.negate(swallowed))
         if machine.live:
             machine.throw(name)
     machine.go_on(after)
@@ -83,8 +96,8 @@ def _inside_unknown(
     if part.asname is not None and machine.live:
         assign(machine, part.asname.name, entered, node)
     is_file = isinstance(manager, Opaque) and isinstance(manager.key, tuple) and manager.key[0] == "open()"
-    takes = False if is_file else machine.choices.decide(("takes exceptions", id(part), machine.steps))
-    _suppressed(machine, node, inner, takes)
+    takes = machine.choices.decide(("takes exceptions", id(part), machine.steps))
+    _suppressed(machine, node, inner, None if is_file else lambda raised: takes)
     if machine.live and isinstance(manager, Opaque):
         machine.escape_again(manager, machine.opaque(part, "what a context manager does at its end", manager))
 
@@ -122,4 +135,4 @@ def _inside_own(
     finished = machine.pc
     after = choices.both(after, finished)
     exits = [(choices.both(guard, finished), name) for guard, name in raised.exits]
-    _leave(machine, exits, swallowed, after)
+    _leave(machine, exits, lambda raised: swallowed, after)

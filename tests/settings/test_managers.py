@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+import pytest
+
 from tests.settings.conftest import Open, Reader, said
 
 HEAD = "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': 60}}\n"
@@ -77,3 +79,27 @@ def test_what_exec_runs_may_change_what_names_hold(read: Reader) -> None:
 def test_a_chained_comparison_stops_where_it_is_false(read: Reader) -> None:
     text = "AGE = 1\nif 1 == 2 < 'x':\n    AGE = 2\nDATABASES['default']['CONN_MAX_AGE'] = AGE\n"
     assert said(read(HEAD + text).databases["default"].conn_max_age) == 1
+
+
+TAKEN = {
+    "suppress takes what it names": ("with suppress(KeyError):\n    {}['x']\nAGE = 60", 60),
+    "and what derives from that": ("with suppress(LookupError):\n    {}['x']\nAGE = 60", 60),
+    "and nothing else": (
+        "try:\n    with suppress(KeyError):\n        raise ValueError\n    AGE = 1\nexcept ValueError:\n    AGE = 60",
+        60,
+    ),
+    "names in a tuple": ("LOST = (KeyError, ValueError)\nwith suppress(*LOST):\n    int('x')\nAGE = 60", 60),
+    "a handler of a tuple": ("LOST = (KeyError, ValueError)\ntry:\n    int('x')\nexcept LOST:\n    AGE = 60", 60),
+    "a handler of another name": ("LOST = KeyError\ntry:\n    {}['x']\nexcept LOST:\n    AGE = 60", 60),
+    "a handler of the project's own": (
+        "class Lost(Exception): pass\ntry:\n    try:\n        {}['x']\n    except Lost:\n        AGE = 1\n"
+        "except KeyError:\n    AGE = 60",
+        60,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "age"), TAKEN.values(), ids=TAKEN)
+def test_which_exceptions_are_taken(read: Reader, text: str, age: int) -> None:
+    text = f"from contextlib import suppress\n{text}\nDATABASES = {{'default': {{'CONN_MAX_AGE': AGE}}}}\n"
+    assert said(read(text).databases["default"].conn_max_age) == age

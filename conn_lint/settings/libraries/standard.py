@@ -93,9 +93,12 @@ class VersionInfo(Native):
 
 
 class Suppress(Native):
-    """``contextlib.suppress(...)``."""
+    """``contextlib.suppress(...)``; ``taken`` are the names of its exceptions, None for one that is not known."""
 
-    __slots__ = ()
+    __slots__ = ("taken",)
+
+    def __init__(self, taken: list[str | None]) -> None:
+        self.taken = taken
 
 
 def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -207,7 +210,9 @@ def _named_tuple(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None
 
 
 def _suppress(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    return Suppress()
+    from conn_lint.settings.exceptions import names_of
+
+    return Suppress([name for tree in args.positional for name in names_of(machine, tree)])
 
 
 class Partial(Native):
