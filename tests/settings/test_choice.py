@@ -92,6 +92,17 @@ def test_what_has_nothing_to_do_with_the_living_stays_as_it_is(formula: Any) -> 
         assert choices.under(tree, variable) is tree or support(tree) & 1 << number
 
 
+@given(formulas, st.permutations(range(12)))
+def test_a_tree_is_as_large_as_it_was_said_to_be_before(formula: Any, limits: list[int]) -> None:
+    choices, variables = fresh()
+    tree = choices.ite(build(choices, variables, formula), Const(1), Const(2))
+    parts = [tree]
+    for part in parts:
+        if isinstance(part, Node):
+            parts += [end for end in (part.yes, part.no) if end not in parts]
+    assert all(larger(tree, limit) == (len(parts) > limit) for limit in limits if limit)
+
+
 @given(formulas)
 def test_the_cases_of_a_tree_part_the_worlds(formula: Any) -> None:
     choices, variables = fresh()
