@@ -28,7 +28,8 @@ def _lines(result: Result, prefix: str, pictures: bool) -> Iterator[str]:
     for lines, deployments in alike.items():
         yield ""
         for deployment in deployments:
-            more = "; there may be aliases that cannot be seen" if deployment.open else ""
+            why = f": {deployment.unseen.why}" if deployment.unseen else ""
+            more = f"; there may be aliases that cannot be seen{why}" if deployment.open else ""
             yield f"settings {deployment.name} ({shown(deployment.path, prefix)}){more}"
         yield from lines
     if not facts.deployments:

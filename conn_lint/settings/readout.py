@@ -74,7 +74,9 @@ def _reason(machine: Machine, reader: _Reader, tree: Tree) -> Unknown | None:
         value = reader.value(machine.choices.map(tree, lambda leaf: leaf if isinstance(leaf, Opaque) else Const(None)))
     else:
         value = reader.value(freeze(machine, tree))
-    return Unknown(value.why, value.env, place=value.place) if isinstance(value, Unknown) else None
+    if isinstance(value, Unknown):
+        return Unknown(value.why, value.env, place=value.place)
+    return None if any(isinstance(leaf, Table) for leaf in leaves(tree)) else Unknown("DATABASES is no dict")
 
 
 class _Reader:

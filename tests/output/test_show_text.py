@@ -100,6 +100,10 @@ def test_a_module_with_unseen_aliases() -> None:
     assert "settings settings (s.py); there may be aliases that cannot be seen" in shown(
         Known(0), deployments=(deployment,)
     )
+    because = deployment._replace(unseen=Unknown("DATABASES is no dict"))
+    assert "settings settings (s.py); there may be aliases that cannot be seen: DATABASES is no dict" in shown(
+        Known(0), deployments=(because,)
+    )
 
 
 @pytest.mark.parametrize(

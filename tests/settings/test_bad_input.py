@@ -145,6 +145,7 @@ def test_a_name_that_only_some_worlds_bind_is_no_missing_module(read: Reader) ->
 @pytest.mark.parametrize(
     ("text", "why", "env"),
     [
+        ("DATABASES = ['default']\n", "DATABASES is no dict", ()),
         ("with open('/etc/shop.py') as f:\n    exec(f.read())\n", "the file /etc/shop.py is not in the project", ()),
         (
             "import importlib, os\nmodule = importlib.import_module('conf_%s' % os.environ['STAGE'])\n"
