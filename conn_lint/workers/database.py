@@ -29,6 +29,8 @@ class Database(Blocking):
             return self.close(
                 django.CLOSERS.get(dotted, CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
             ), v.UNKNOWN
+        if dotted.startswith(persistence.CACHE) and persistence.asks_cache(dotted, self._cached):
+            return fx.query(Query(span, f"asks the cache in the database in .{receiver[1]}()")), v.UNKNOWN
         in_session = dotted.startswith(persistence.SESSIONS) and receiver[1] in persistence.SESSION_METHODS
         if in_session or dotted in django.QUERYING_FUNCTIONS or dotted in persistence.FUNCTIONS:
             return fx.query(Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
@@ -51,6 +53,10 @@ class Database(Blocking):
         if dotted == "django.core.serializers.deserialize":
             return fx.nothing(), v.Items((v.Model(),))  # whose save() is that of the object
         return None
+
+    @cached_property
+    def _cached(self) -> frozenset[str]:
+        return persistence.cached_in_database(self.graph.project)
 
     @cached_property
     def _installed(self) -> frozenset[str]:

@@ -25,7 +25,7 @@ from conn_lint.workers.prefilter import (
     may_loop_for_ever,
 )
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
-from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS
+from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS, STREAMS
 
 CONFIGURED = Framework(
     name="configured",
@@ -250,7 +250,7 @@ class Finder(Declared):
 
 def _imports_consumer(facts: f.FileFacts) -> bool:
     """Whether a file imports a library of message consumers that are iterated themselves: ``for m in consumer``."""
-    modules = {name.partition(".")[0] for name in CONSUMER_TYPES}
+    modules = {name.partition(".")[0] for name in (*CONSUMER_TYPES, *(start for start, _ in STREAMS))}
     return any(dotted.partition(".")[0] in modules for dotted in facts.imports.values())
 
 

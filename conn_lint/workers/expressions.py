@@ -11,6 +11,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.iterations import Iterations
+from conn_lint.workers.persistence import CACHES
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 
@@ -159,6 +160,8 @@ class Expressions(Iterations):
         if isinstance(value, v.Connections):
             known = isinstance(key, v.Const) and isinstance(key.value, str)
             return effect, v.Connection(str(key.value) if known and isinstance(key, v.Const) else None)
+        if value == v.Ext(CACHES) and isinstance(key, v.Const) and isinstance(key.value, str):
+            return effect, v.Ext(f"{CACHES}.{key.value}", made=True)
         if isinstance(value, v.QuerySet) and not value.manager:
             if isinstance(expr.key, f.Several) and expr.key.display == "slice":
                 return effect, value  # as lazy as the whole

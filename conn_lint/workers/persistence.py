@@ -12,6 +12,7 @@ import re
 from typing import NamedTuple
 
 from conn_lint.project.project import Project
+from conn_lint.workers.prefilter import may_hold_units
 
 
 class Saving(NamedTuple):
@@ -62,6 +63,18 @@ FUNCTIONS = frozenset(
 )
 """Functions of libraries that write to tables of theirs, or read them."""
 
+CACHE, CACHES = "django.core.cache.cache", "django.core.cache.caches"
+
+CACHE_METHODS = frozenset(
+    f"{prefix}{name}"
+    for prefix in ("", "a")
+    for name in ("add clear decr delete delete_many get get_many get_or_set has_key incr set set_many touch".split())
+)
+"""Methods of a cache (``django/core/cache/backends/base.py BaseCache``)."""
+
+_BACKEND = re.compile(rb"[\"'](\w+)[\"']\s*:\s*\{[^{}]*?[\"']BACKEND[\"']\s*:\s*[\"']([\w.]+)[\"']")
+_IN_DATABASE = b"django.core.cache.backends.db.DatabaseCache"
+_OF_DEVELOPERS = (b".DummyCache", b".LocMemCache")
 _QUOTED = re.compile(rb"[\"'](\w+)[\w.]*[\"']")
 
 
@@ -86,3 +99,21 @@ def installed_packages(project: Project) -> frozenset[str]:
         if b"INSTALLED_APPS" in data:
             found.update(_QUOTED.findall(data))
     return frozenset(each.decode() for each in found)
+
+
+def cached_in_database(project: Project) -> frozenset[str]:
+    """The aliases of CACHES that are kept in the database wherever the project runs, those of developers apart."""
+    backends: dict[bytes, set[bytes]] = {}
+    for path in project.tree.paths:
+        data = project.data(path) if may_hold_units(path) else b""
+        for alias, backend in _BACKEND.findall(data) if b"CACHES" in data else ():
+            if not backend.endswith(_OF_DEVELOPERS):
+                backends.setdefault(alias, set()).add(backend)
+    return frozenset(alias.decode() for alias, found in backends.items() if found == {_IN_DATABASE})
+
+
+def asks_cache(dotted: str, aliases: frozenset[str]) -> bool:
+    """Whether ``dotted`` is a method of one of the caches ``aliases``."""
+    owner, _, method = dotted.rpartition(".")
+    alias = "default" if owner == CACHE else owner.removeprefix(f"{CACHES}.")
+    return method in CACHE_METHODS and alias in aliases

@@ -40,6 +40,9 @@ LOOP_WORDS = (
     b"SimpleQueue",
     b"itertools",
     b"async for ",
+    b"import docker",
+    b"kubernetes",
+    b"pymongo",
 )
 
 FORK_WORDS = (b"os.fork", b"import fork", b"multiprocessing", b"billiard", b"ProcessPoolExecutor")

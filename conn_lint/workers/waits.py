@@ -109,10 +109,14 @@ STREAMS = (
     ("aiohttp.", ".ws_connect"),
     ("aiomqtt.", ".messages"),
     ("asyncio_mqtt.", ".messages"),
+    ("docker.", ".events"),
+    ("kubernetes.", ".stream"),
     ("nats.", ".messages"),
+    ("pymongo.", ".watch"),
     ("websockets.", ".connect"),
 )
-"""Beginning and end of the dotted names of what an ``async for`` goes over for as long as the connection lasts."""
+"""Beginning and end of the dotted names of what a ``for`` or ``async for`` goes over for as long as the connection
+lasts."""
 
 ENDLESS_ITERATORS = frozenset(("itertools.count", "itertools.cycle"))
 

@@ -122,3 +122,43 @@ def test_uses_the_database(tmp_path: Path, body: str) -> None:
 @pytest.mark.parametrize("body", USES_NOTHING)
 def test_does_not_use_the_database(tmp_path: Path, body: str) -> None:
     assert {unit.touches_orm for unit in turn(tmp_path, body).units} == {"no"}
+
+
+DATABASE = '"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "x"'
+REDIS = '"BACKEND": "django.core.cache.backends.redis.RedisCache"'
+LOCAL = '"BACKEND": "django.core.cache.backends.locmem.LocMemCache"'
+
+
+@pytest.mark.parametrize(
+    ("call", "settings", "uses"),
+    [
+        ("cache.set('a', item)", {"settings.py": f'CACHES = {{"default": {{{DATABASE}}}}}'}, True),
+        ("cache.get_or_set('a', item)", {"settings.py": f'CACHES = {{"default": {{{DATABASE}}}}}'}, True),
+        ("caches['slow'].get('a')", {"settings.py": f'CACHES = {{"slow": {{{DATABASE}}}}}'}, True),
+        ("caches['fast'].get('a')", {"settings.py": f'CACHES = {{"slow": {{{DATABASE}}}}}'}, False),
+        ("cache.get('a')", {"settings.py": f'CACHES = {{"slow": {{{DATABASE}}}}}'}, False),
+        ("cache.key_func('a')", {"settings.py": f'CACHES = {{"default": {{{DATABASE}}}}}'}, False),
+        ("cache.get('a')", {"settings.py": f'CACHES = {{"default": {{{REDIS}}}}}'}, False),
+        ("cache.get('a')", {}, False),
+        (
+            "cache.get('a')",
+            {
+                "settings.py": f'CACHES = {{"default": {{{DATABASE}}}}}',
+                "live.py": f'CACHES = {{"default": {{{REDIS}}}}}',
+            },
+            False,
+        ),
+        (
+            "cache.get('a')",
+            {
+                "settings.py": f'CACHES = {{"default": {{{DATABASE}}}}}',
+                "dev.py": f'CACHES = {{"default": {{{LOCAL}}}}}',
+            },
+            True,
+        ),
+    ],
+)
+def test_a_cache_that_is_kept_in_the_database(tmp_path: Path, call: str, settings: dict[str, str], uses: bool) -> None:
+    head = "import queue\nfrom django.core.cache import cache, caches\n\ndef work():\n    while True:\n"
+    text = f"{head}        item = queue.Queue().get()\n        {call}\n"
+    assert bool(units_of(tmp_path, {"shop/worker.py": text} | settings).touching) is uses
