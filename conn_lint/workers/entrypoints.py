@@ -202,11 +202,16 @@ class Finder(Declared):
         """Follow a function; a method that loops for ever, or may do so in a class that inherits it, as that of each
         such class."""
         self.run_entry(symbol, function)
-        own = any(loop.endless != "no" or _called(loop.source, "self.") for loop in _loops(function))
-        if function.owner is None or not (own or self._is_endless(function)):
+        loops = tuple(_loops(function))
+        sources = {_own(loop.source) for loop in loops} - {""}
+        endless = any(loop.endless != "no" for loop in loops) or self._is_endless(function)
+        if function.owner is None or not (endless or sources):
             return
-        for class_ in self.graph.subclasses(ClassSymbol(symbol.path, function.owner)):
-            if self.graph.method(class_, function.name) == symbol:
+        method, base = self.graph.method, ClassSymbol(symbol.path, function.owner)
+        for class_ in self.graph.subclasses(base):
+            # A loop over the same generator as in the base comes to the same end.
+            differs = endless or any("." in name or method(class_, name) != method(base, name) for name in sources)
+            if differs and method(class_, function.name) == symbol:
                 self.run(v.Func(symbol, class_), entry=True)
 
     def _is_endless(self, function: f.Function) -> bool:
@@ -263,12 +268,16 @@ def _loops(function: f.Function) -> Iterator[f.Loop]:
     return (each for each in flat(function.body) if isinstance(each, f.Loop))
 
 
-def _called(expr: f.Expr, start: str = "") -> str:
-    """The last name of what the call ``expr`` calls, where that starts with ``start``; "" where it is no such call."""
-    func = expr.func if isinstance(expr, f.Call) else f.OPAQUE
-    if isinstance(func, f.Name):
-        return func.path.rpartition(".")[2] if func.path.startswith(start) else ""
-    return func.name if isinstance(func, f.Attr) and not start else ""
+def _called(expr: f.Expr) -> str:
+    """The last name of what the call ``expr`` calls; "" where it is no call of a name."""
+    return f.written(expr.func).rpartition(".")[2] if isinstance(expr, f.Call) else ""
+
+
+def _own(expr: f.Expr) -> str:
+    """``rows`` where ``expr`` calls ``self.rows()``, ``source.rows`` where it calls ``self.source.rows()``; "" where
+    it does nothing like it."""
+    path = expr.func.path if isinstance(expr, f.Call) and isinstance(expr.func, f.Name) else ""
+    return path.removeprefix("self.") if path.startswith("self.") else ""
 
 
 def _may_be_endless(loop: f.Loop) -> bool:

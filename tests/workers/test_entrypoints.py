@@ -10,6 +10,8 @@ from textwrap import dedent
 
 import pytest
 
+from conn_lint.workers import values as v
+from conn_lint.workers.entrypoints import Finder
 from tests.workers.trees import Reading, units_of, worker
 
 HEAD = """\
@@ -266,6 +268,45 @@ def test_a_loop_of_which_one_subclass_does_not_close(tmp_path: Path) -> None:
         "class W(Base):\n    def work(self): ship()\n"
     )
     assert worker(tmp_path, HEAD + text, base=LOOP_OF_A_BASE, jobs=JOBS).unit.cleanup_start == "none"
+
+
+GOING_OVER_ITS_OWN = """
+    import time
+    class Base:
+        def run(self):
+            for _ in self.turns():
+                self.work()
+        def turns(self):
+            yield from (1, 2, 3)
+        def work(self): pass
+    """
+
+
+def test_a_base_goes_over_what_a_subclass_yields_for_ever(tmp_path: Path) -> None:
+    text = (
+        "from shop.base import Base\nclass W(Base):\n    def turns(self):\n        while True:\n"
+        "            yield time.sleep(60)\n    def work(self): Order.objects.count()"
+    )
+    unit = worker(tmp_path, HEAD + text, base=GOING_OVER_ITS_OWN, jobs=JOBS).unit
+    assert (unit.kind, unit.cleanup_start) == ("loop", "none")
+
+
+def test_a_base_goes_over_the_same_in_its_subclasses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[object] = []
+    follow = Finder.run
+
+    def noting(finder: Finder, func: v.Func, *args: object, **keywords: object) -> object:
+        followed.append((func.symbol.qualname, func.owner and func.owner.qualname))
+        return follow(finder, func, *args, **keywords)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Finder, "run", noting)
+    text = (
+        "from shop.base import Base\nclass W(Base):\n    def work(self): Order.objects.count()\n"
+        "class Other:\n    def turns(self):\n        while True:\n            yield time.sleep(60)\n"
+    )
+    assert worker(tmp_path, HEAD + text, base=GOING_OVER_ITS_OWN, jobs=JOBS).functions == []
+    assert ("Base.run", "Base") in followed
+    assert ("Base.run", "W") not in followed
 
 
 def test_a_subclass_in_the_tests(tmp_path: Path) -> None:
