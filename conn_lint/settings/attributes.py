@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from conn_lint.settings import libraries
-from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Imported, Module, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.members import Member
+from conn_lint.settings.nodes import leaves
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, Super, Wrapped
 from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
 

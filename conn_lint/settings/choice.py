@@ -13,51 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
+from conn_lint.settings.nodes import Guard, Leaf, Node, at_no, at_yes, larger, numbers, support
+
 
 class Decision(NamedTuple):
     """One open question. ``default`` is its answer where nothing is set, None when nothing says."""
 
     env: tuple[str, ...]
     default: bool | None
-
-
-class Node:
-    """``yes`` where decision number ``decision`` is answered with yes, else ``no``.
-
-    Nodes are made by Choices alone, which keeps them: the same node is the same object as long as it lives.
-    """
-
-    __slots__ = ("decision", "least", "most", "no", "support", "yes")
-
-    def __init__(self, decision: int, yes: Any, no: Any) -> None:
-        self.decision = decision
-        self.yes = yes
-        self.no = no
-        most = 3
-        support = 1 << decision
-        if type(yes) is Node:
-            most += yes.most - 1
-            support |= yes.support
-        if type(no) is Node:
-            most += no.most - 1
-            support |= no.support
-        self.least = 3
-        self.most: int = most
-        """It has from ``least`` to ``most`` parts, as far as they were counted (see ``larger``)."""
-        self.support: int = support
-        """The decisions that it hangs on: bit n stands for decision number n."""
-
-
-Guard = Node | bool
-
-
-class Leaf:
-    """What can stand at the end of a tree; ``alike`` says when two leaves need not be told apart."""
-
-    __slots__ = ()
-
-    def alike(self, other: object) -> bool:
-        return self is other
 
 
 class Exhausted(Exception):
@@ -216,11 +179,11 @@ class Choices:
             top = tree.decision
             if care.decision < top:
                 top = care.decision
-            when_yes, when_no = _yes(care, top), _no(care, top)
+            when_yes, when_no = at_yes(care, top), at_no(care, top)
             if when_yes is False:
-                found = self.under(_no(tree, top), when_no)
+                found = self.under(at_no(tree, top), when_no)
             elif when_no is False:
-                found = self.under(_yes(tree, top), when_yes)
+                found = self.under(at_yes(tree, top), when_yes)
             elif tree.decision > top:
                 found = self.under(tree, self.either(when_yes, when_no))
             else:
@@ -268,10 +231,10 @@ class Choices:
 
         None when no world of ``alive`` answers that way: then the settings cannot be loaded so.
         """
-        for number in _numbers(support(tree)):
+        for number in numbers(support(tree)):
             default = self.decisions[number].default
             if default is not None:
-                choose = _yes if default else _no
+                choose = at_yes if default else at_no
                 tree, alive = self._fixed(tree, number, choose), self._fixed(alive, number, choose)
         return None if alive is False else self.under(tree, alive)
 
@@ -287,7 +250,7 @@ class Choices:
         hangs_on = support(tree)
         found = self._envs.get(hangs_on)
         if found is None:
-            found = tuple(dict.fromkeys(name for n in _numbers(hangs_on) for name in self.decisions[n].env))
+            found = tuple(dict.fromkeys(name for n in numbers(hangs_on) for name in self.decisions[n].env))
             self._envs[hangs_on] = found
         return found
 
@@ -299,65 +262,3 @@ class Choices:
         if found is None:
             found = self._nodes[key] = Node(decision, yes, no)
         return found
-
-
-def support(tree: Any) -> int:
-    """The decisions that ``tree`` hangs on: bit n stands for decision number n."""
-    return tree.support if type(tree) is Node else 0
-
-
-def _numbers(bits: int) -> list[int]:
-    """The decisions that ``bits`` stands for, the first one first."""
-    found = []
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return found
-
-
-def leaves(tree: Any) -> list[Any]:
-    """The distinct leaves of ``tree``, yes before no."""
-    if type(tree) is not Node:
-        return [tree]
-    found: list[Any] = []
-    seen: set[Any] = set()
-    pending: list[Any] = [tree]
-    while pending:
-        part = pending.pop()
-        if part not in seen:
-            seen.add(part)
-            if type(part) is Node:
-                pending += (part.no, part.yes)
-            else:
-                found.append(part)
-    return found
-
-
-def larger(tree: Any, limit: int) -> bool:
-    """Whether ``tree`` has more than ``limit`` parts."""
-    if type(tree) is not Node or tree.most <= limit:
-        return False
-    if tree.least > limit:
-        return True
-    seen: set[Any] = set()
-    pending = [tree]
-    while pending:
-        part = pending.pop()
-        if part not in seen:
-            seen.add(part)
-            if len(seen) > limit:
-                tree.least = limit + 1
-                return True
-            if type(part) is Node:
-                pending += (part.no, part.yes)
-    tree.most = len(seen)
-    return False
-
-
-def _yes(tree: Any, decision: int) -> Any:
-    return tree.yes if type(tree) is Node and tree.decision == decision else tree
-
-
-def _no(tree: Any, decision: int) -> Any:
-    return tree.no if type(tree) is Node and tree.decision == decision else tree

@@ -6,9 +6,9 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.choice import Guard
 from conn_lint.settings.containers import Items, Sequence, Table, is_more
 from conn_lint.settings.folding import fold, freeze, hashed, identity, is_text, moment
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Class, Function, Instance, Native
 from conn_lint.settings.values import ABSENT, FALSE, TRUE, Atom, Const, External, Opaque, Tree
 

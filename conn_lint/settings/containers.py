@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from conn_lint.settings.choice import Choices, Guard, Node, leaves
+from conn_lint.settings.choice import Choices
+from conn_lint.settings.nodes import Guard, Node, leaves
 from conn_lint.settings.values import ABSENT, Absent, At, Atom, Const, External, Opaque, Tree, next_serial
 
 Shake = Callable[["Tree", Any], "Tree"]

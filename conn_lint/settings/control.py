@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import compare
 from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate, repeat
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import Tree
 

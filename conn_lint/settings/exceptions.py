@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from conn_lint.settings.choice import Guard
 from conn_lint.settings.containers import Items, Sequence
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Class
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import External, Tree

@@ -7,8 +7,8 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
-from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Items, Module, OpenItems, Sequence, Table, sequence
+from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, shape
 
 if TYPE_CHECKING:

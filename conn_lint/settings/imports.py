@@ -10,8 +10,8 @@ import libcst as cst
 
 from conn_lint.model import Place, Problem
 from conn_lint.settings import libraries
-from conn_lint.settings.choice import Guard, Node, leaves
 from conn_lint.settings.containers import Imported, Items, Module, Scope, Sequence, sequence
+from conn_lint.settings.nodes import Guard, Node, leaves
 from conn_lint.settings.values import ABSENT, At, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
 from conn_lint.settings.folding import in_any_order
+from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
 from conn_lint.settings.views import View
 

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from conn_lint.model import Place, Problem, Span
-from conn_lint.settings.choice import Exhausted, Guard, Node, leaves
+from conn_lint.settings.choice import Exhausted
 from conn_lint.settings.containers import (
     Module,
     Scope,
     is_more,
 )
 from conn_lint.settings.memory import Memory
+from conn_lint.settings.nodes import Guard, Node, leaves
 from conn_lint.settings.slicing import UNREAD
 from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
 from conn_lint.settings.worlds import TEST_SIZE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from conn_lint.settings.choice import Guard
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import ABSENT, Atom, Opaque, Tree

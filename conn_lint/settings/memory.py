@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.containers import SHAKEN, Sequence, Table, is_shaken, latest, named
+from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.slicing import Needed
 from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conn_lint.settings.choice import Guard
 from conn_lint.settings.containers import Scope, Table
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.values import Atom, Tree
 
 if TYPE_CHECKING:

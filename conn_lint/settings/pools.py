@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conn_lint.model import KeySlip
-from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Table
+from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import Tree
 
 if TYPE_CHECKING:

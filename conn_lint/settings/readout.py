@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, Value
-from conn_lint.settings.choice import Guard, leaves
 from conn_lint.settings.containers import Table
 from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
 from conn_lint.settings.folding import freeze
 from conn_lint.settings.members import plain
+from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.pools import pool_slips
 from conn_lint.settings.slips import AGES, module_slips, table_slips

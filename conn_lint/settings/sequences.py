@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from conn_lint.settings.choice import leaves
 from conn_lint.settings.comparisons import lacks
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
 from conn_lint.settings.folding import MOST_ITEMS, fold, in_any_order
+from conn_lint.settings.nodes import leaves
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import contains_method, item
 from conn_lint.settings.tables import key_list

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from conn_lint.model import KeySlip
 from conn_lint.project.tree import Unreadable
-from conn_lint.settings.choice import leaves
 from conn_lint.settings.containers import Table
+from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, Const, Tree
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conn_lint.settings.choice import Leaf, Node
+from conn_lint.settings.nodes import Leaf, Node
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -12,8 +12,9 @@ from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves, support
+from conn_lint.settings.choice import Choices
 from conn_lint.settings.containers import Sequence
+from conn_lint.settings.nodes import Guard, Node, larger, leaves, support
 from conn_lint.settings.objects import Function
 from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree
 

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conn_lint.settings.choice import Choices, Guard, Node, larger, leaves, support
+from conn_lint.settings.choice import Choices
+from conn_lint.settings.nodes import Guard, Node, larger, leaves, support
 from conn_lint.settings.values import Const
 
 COUNT = 4

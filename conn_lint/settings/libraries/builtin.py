@@ -6,7 +6,6 @@ import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.folding import (
@@ -34,6 +33,7 @@ from conn_lint.settings.libraries.reflection import (
     model_type,
 )
 from conn_lint.settings.loops import iterate
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Wrapped
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS

@@ -18,8 +18,8 @@ from conn_lint.settings.values import ABSENT, FALSE, NONE, At, Atom, Const, Exte
 if TYPE_CHECKING:
     import libcst as cst
 
-    from conn_lint.settings.choice import Guard
     from conn_lint.settings.machine import Machine
+    from conn_lint.settings.nodes import Guard
 
 KINDS: dict[str, Callable[[Any], Any]] = {**CASTS, "bool": loose_truth, "float": loose_float}
 """The casts, by the name of the type and of the method alike."""

@@ -26,8 +26,8 @@ from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 if TYPE_CHECKING:
     import libcst as cst
 
-    from conn_lint.settings.choice import Guard
     from conn_lint.settings.machine import Machine
+    from conn_lint.settings.nodes import Guard
 
 SUFFIXES = (".toml", ".yaml", ".yml", ".json")
 NOT_READ = (".py", ".tml", ".ini", ".conf", ".properties")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Place
 from conn_lint.settings import imports
-from conn_lint.settings.choice import Guard
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Scope, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Native
 from conn_lint.settings.values import ABSENT, NONE, Absent, Atom, Const, Opaque, Tree
 

@@ -19,8 +19,8 @@ from conn_lint.settings.values import NONE, Atom, Const, Tree
 if TYPE_CHECKING:
     import libcst as cst
 
-    from conn_lint.settings.choice import Guard
     from conn_lint.settings.machine import Machine
+    from conn_lint.settings.nodes import Guard
 
 GETTERS = {"get": str, "getboolean": bool, "getfloat": float, "getint": int}
 QUESTIONS = frozenset("has_option has_section sections options".split())

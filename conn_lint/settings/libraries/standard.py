@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import imports
-from conn_lint.settings.choice import Choices, Guard
+from conn_lint.settings.choice import Choices
 from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.containers import Imported, Items, Scope, Sequence, Table
 from conn_lint.settings.folding import fold, part
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Function, Instance, Native
 from conn_lint.settings.values import ABSENT, NONE, Atom, Const, External, Opaque, Tree
 
