@@ -160,7 +160,7 @@ class Calls(Guesses):
             using = [each for each in made if each[0].queries] if scope.in_endless else []
             return self._either(using or made)  # an object whose class does without the ORM is in no danger
         effect, value = self.run(
-            func._replace(wraps=()),
+            func._replace(wraps=()) if func.wraps else func,
             tuple(_kept(arg) for arg in given.args),
             tuple((key, _kept(arg)) for key, arg in given.keywords),
             is_async=scope.is_async and not any(wrap.in_thread for wrap in func.wraps),

@@ -108,10 +108,10 @@ def _chain(first: Path, then: Path, crossings: dict[tuple[object, ...], Crossing
     handled = first.handled or then.handled
     if first.first is None:
         early = then.first is None and (first.early or then.early)
-        return then._replace(lead=join(first.lead, then.lead), handled=handled, early=early)
+        return Path(join(first.lead, then.lead), then.first, then.tail, then.last, handled, early)
     between = join(first.tail, then.lead)
     if then.first is None:
-        return first._replace(tail=between, handled=handled)
+        return Path(first.lead, first.first, between, first.last, handled, first.early)
     if between.fork is not None and first.last is not None and (kind == CHILD or between.fork.inline):
         crossings.setdefault((CHILD, *between.key), Crossing(between, first.last, then.first, child=True))
     elif kind != CHILD and between.wait is not None and first.last is not None:
@@ -256,7 +256,7 @@ def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
     never leaves or does in another process passes through, and ``at`` (the call) comes before every query in it."""
 
     def through(found: Query | None) -> Query | None:
-        return found and found._replace(calls=(at, *found.calls))
+        return found and Query(found.span, found.what, (at, *found.calls), found.elsewhere)
 
     def spent(stretch: Stretch) -> Stretch:
         wait = stretch.wait

@@ -34,6 +34,7 @@ class Graph(Names):
         super().__init__(project)
         self._unassigned: set[tuple[ClassSymbol, str]] = set()
         self._ancestors: dict[ClassSymbol, tuple[tuple[ClassSymbol, ...], frozenset[str]]] = {}
+        self._abstract: dict[FunctionSymbol, bool] = {}
         self._subclasses: dict[ClassSymbol, tuple[ClassSymbol, ...]] = {}
 
     def ancestors(self, symbol: ClassSymbol) -> tuple[tuple[ClassSymbol, ...], frozenset[str]]:
@@ -106,6 +107,11 @@ class Graph(Names):
 
     def is_abstract(self, symbol: FunctionSymbol) -> bool:
         """Whether a method does nothing but say that its subclasses do."""
+        if symbol not in self._abstract:
+            self._abstract[symbol] = self._is_abstract(symbol)
+        return self._abstract[symbol]
+
+    def _is_abstract(self, symbol: FunctionSymbol) -> bool:
         head, text = self.head(symbol), self.text(symbol)
         if head is None or not head.owner or (text and not _MAY_BE_ABSTRACT.search(text)):
             return False

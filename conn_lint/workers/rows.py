@@ -20,6 +20,8 @@ class Rows(Outside):
         self, target: v.Val, method: str, given: Given, span: Span, scope: Scope
     ) -> tuple[Effect, v.Val] | None:
         """A method that the project does not define of a row, or of what saves rows; None for any other."""
+        if not isinstance(target, (v.Model, v.Obj, v.Cls)):
+            return None
         querying = fx.query(Query(span, f"queries in .{method}()"))
         if isinstance(target, v.Model) or (isinstance(target, (v.Obj, v.Cls)) and self.graph.is_model(target.symbol)):
             if isinstance(target, v.Cls):
