@@ -4,6 +4,7 @@ queryset, and nothing looks at it there."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from conn_lint.workers.django import INSTANCE_QUERIES, LAZY, QUERYING
@@ -34,8 +35,8 @@ _TRANSLATING = frozenset(
 
 _MANAGERS = (b".objects", b"._default_manager")
 _OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
-_HEAD = re.compile(rb"^(?:[ \t]*(?:class|(?:async\s+)?def)\b|[^\s#)\]}\"'@])", re.MULTILINE)
-"""Where a definition begins, or a statement of the module."""
+_HEAD = re.compile(rb"^(?:[ \t]*(?:class\b|(?:async\s+)?(def )|def\b)|[^\s#)\]}\"'@])", re.MULTILINE)
+"""Where a definition begins, or a statement of the module; of a function with its ``def``."""
 
 _IN_LAMBDA = re.compile(rb"\blambda\b[^:,()\n]*:[^,()\n]*$")
 """A line up to a place in what a lambda returns."""
@@ -61,8 +62,9 @@ def may_query_at_import(data: bytes) -> bool:
 def uses_at_import(data: bytes, makes: Makes = lambda _: False) -> Iterator[int]:
     """Where ``data`` may query by a manager or a cursor outside its functions."""
     uses = [use.span() for word, pattern in _USES if word in data for use in pattern.finditer(data)]
+    heads = [(head.start(), bool(head[1])) for head in _HEAD.finditer(data)] if uses else []
     for start, end in sorted(uses):
-        if not _in_function(data, start) and not _stays_lazy(data, start, end, makes):
+        if not _in_function(data, start, heads) and not _stays_lazy(data, start, end, makes):
             yield start
 
 
@@ -78,15 +80,13 @@ def only_makes(function: bytes) -> bool:
     return all(call[1] and call[2] in _LAZY for call in _WORK.finditer(text, inside))
 
 
-def _in_function(data: bytes, place: int) -> bool:
-    """Whether what begins last before ``place`` is a function; also where nothing does."""
+def _in_function(data: bytes, place: int, heads: list[tuple[int, bool]]) -> bool:
+    """Whether what begins last before ``place`` is a function; also where nothing does. ``heads``: where something
+    begins, and whether that is a function."""
     if _IN_LAMBDA.search(data, data.rfind(b"\n", 0, place) + 1, place):
         return True
-    at = place
-    while (at := data.rfind(b"def ", 0, at)) >= 0:
-        if data[data.rfind(b"\n", 0, at) + 1 : at].strip() in (b"", b"async"):
-            return _HEAD.search(data, at + 1, place + 1) is None
-    return _HEAD.search(data, 0, place + 1) is None
+    last = bisect_right(heads, (place, True)) - 1
+    return last < 0 or heads[last][1]
 
 
 def _stays_lazy(data: bytes, start: int, end: int, makes: Makes) -> bool:
