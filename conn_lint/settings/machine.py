@@ -62,6 +62,8 @@ class Machine(Memory):
         that do not load them."""
         self.own_schemes = False
         """Whether database URLs may have schemes that the project registered."""
+        self.included: dict[tuple[int, str], Guard] = {}
+        """The worlds in which django-split-settings has run a file (its path) in a scope (its serial)."""
         self.modules: dict[str, Module] = {}
         self.problems: dict[Span, Problem] = {}
         self.notes: dict[Span, Place] = {}

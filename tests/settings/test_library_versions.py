@@ -141,3 +141,16 @@ def test_environs_may_let_the_file_win(read: Reader) -> None:
     text = "from environs import Env\nenv = Env()\nenv.read_env(override=True)\n"
     text += "DATABASES = {'default': {'CONN_MAX_AGE': env.int('AGE')}}\n"
     assert said(read(text, {".env": "AGE=60\n"}, AGE="7").databases["default"].conn_max_age) == 60
+
+
+@pytest.mark.parametrize(
+    ("first", "age"), [("", 5), ("    include('base.py')\n", 5), ("    include('base.py', 'db.py')\n", 5)]
+)
+def test_split_settings_runs_a_file_once(read: Reader, first: str, age: int) -> None:
+    files = {
+        "base.py": "DATABASES = {'default': {'CONN_MAX_AGE': 60}}\n",
+        "db.py": "DATABASES['default']['CONN_MAX_AGE'] = 5\n",
+    }
+    text = "import os\nfrom split_settings.tools import include\n"
+    text += f"if os.environ.get('EARLY'):\n    pass\n{first}include('base.py', 'db.py', '*.py', 'base.py')\n"
+    assert said(read(text, files).databases["default"].conn_max_age) == age

@@ -67,8 +67,18 @@ def _run(machine: Machine, pattern: Atom, node: cst.CSTNode, *, needed: bool) ->
         machine.problems[span] = Problem(span, f"includes {pattern.value}, which is not in the tree")
         machine.havoc(machine.scope, machine.opaque(node, f"{pattern.value} is not in the tree"))
     for path in found:
-        imports.run_text(machine, path)
+        _run_once(machine, path)
     return NONE
+
+
+def _run_once(machine: Machine, path: str) -> None:
+    """Run a file in the worlds that have not included it before."""
+    key = (machine.scope.serial, path)
+    done = machine.included.get(key, False)
+    with machine.only(machine.choices.negate(done)):
+        if machine.live:
+            machine.included[key] = machine.choices.either(done, machine.pc)
+            imports.run_text(machine, path)
 
 
 def _matches(path: str, pattern: str) -> bool:
