@@ -240,11 +240,14 @@ class Worlds:
         return prod(len(leaves(self.choices.under(tree, self.pc))) for tree in trees)
 
     def collapsed(self, tree: Tree) -> Opaque:
-        """One unknown for a tree that hangs on too many decisions; what it held may then be changed unseen."""
+        """One unknown for a tree that hangs on too many decisions; what it held may then be changed unseen: in all
+        worlds, as it stands for the tree in those as well in which the statement at hand is not run."""
+        worlds, self.pc = self.pc, True
         env, _ = self.origin(tree)
         result = Opaque(("collapsed", id(tree)), "too many branches decide it", env)  # Choices keeps every node
         for leaf in leaves(tree):
             self.escape(leaf, result)
+        self.pc = worlds
         return result
 
     def escape(self, tree: Tree, cause: Opaque) -> None:

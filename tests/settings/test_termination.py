@@ -6,13 +6,15 @@ import json
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from conn_lint.model import Deployment, Unknown
 from conn_lint.project.project import Project
-from conn_lint.settings import machine, read_deployments
+from conn_lint.settings import machine, read_deployments, worlds
 from tests.settings.conftest import Reader, said
+from tests.settings.oracle import Package, Trial
 
 DATABASES = "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'CONN_MAX_AGE': AGE}}\n"
 
@@ -167,3 +169,18 @@ def test_a_data_file_that_is_searched_for_unknown_keys_costs_little(
     """
     deployment = read(textwrap.dedent(text) + DATABASES, {"languages.json": languages})
     assert said(deployment.databases["default"].conn_max_age) == {60, 600}
+
+
+def test_what_a_branch_makes_too_large_is_unknown_outside_of_it_as_well() -> None:
+    """The unknown stands for what the name held in all worlds, another name of which is written through it."""
+    text = """
+import os
+DATABASES = {"default": {}, "other": {}}
+DATABASES["default"] = DATABASES["other"] = {}
+if os.environ.get("V2"):
+    DATABASES["default"] = {"NAME": "a"} if os.environ.get("V1") else {"NAME": "b"} if os.environ.get("V3") else {}
+DATABASES["default"]["HOST"] = "x"
+"""
+    package = Package({"__init__.py": "", "leaf.py": text})
+    with mock.patch.object(worlds, "TREE_SIZE", 3):
+        assert package.objection("leaf", Trial({}, [{"V2": "1"}], 20_000)) == ""
