@@ -195,7 +195,9 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
     """Whether importing ``dotted``, which is no module of the tree, goes on; raises ImportError otherwise.
 
     A local override that is not there (``try: from .local import *``) fails as it would in a fresh checkout,
-    and is noted. One that nothing guards must exist where the settings are used: that is a problem.
+    and is noted. One that is imported where it is there (``if os.path.isfile(...): from .local import *``), by a test
+    that cannot be decided here, is noted as well. One that nothing guards must exist where the settings are used: that
+    is a problem.
     """
     top = dotted.partition(".")[0]
     if top in sys.stdlib_module_names or top == "django":
@@ -215,7 +217,10 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
             return True
         machine.throw("ModuleNotFoundError")
         return False
-    if ours:
+    if ours and star and machine.in_branch():
+        span = machine.source.span(node)
+        machine.notes[span] = Place(span, f"{dotted} is not in the tree; where it exists it may change any setting")
+    elif ours:
         span = machine.source.span(node)
         machine.problems[span] = Problem(span, f"imports {dotted}, which is not in the tree")
     elif machine.tries and not required:

@@ -183,6 +183,10 @@ class Worlds:
             guard = shorter
         self.pc = guard
 
+    def in_branch(self) -> bool:
+        """Whether some live world goes another way than to this code."""
+        return self.choices.under(self.pc, self.alive_for(self.pc)) is not True
+
     def is_dead(self) -> bool:
         """Whether no live world reaches this code, as far as can be told cheaply."""
         return not self.pc or any(self.choices.disjoint(self.pc, alive) for alive in self._survivors_of(self.pc))

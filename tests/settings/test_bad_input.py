@@ -169,3 +169,21 @@ def test_modules_of_python_2_are_no_mistake_in_settings_of_python_2(read: Reader
     guarded = f"try:\n    {line}\nexcept ImportError:\n    from django import VERSION as x\n    AGE = 60\nelse:\n    AGE = 1\n"
     deployment = read(guarded + DATABASES.replace("60", "AGE"))
     assert said(deployment.databases["default"].conn_max_age) == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("if os.path.isfile(NAME): from shop.private import *\n", 0),
+        ("if os.environ.get('LOCAL'): from shop.private import *\n", 0),
+        ("if os.environ.get('LOCAL'): from shop.private import AGE\n", 1),
+        ("if True: from shop.private import *\n", 1),
+        ("NAME = os.environ['NAME']\nfrom shop.private import *\n", 1),
+    ],
+)
+def test_an_override_that_is_imported_where_it_is_there(read: Reader, text: str, problems: int) -> None:
+    head = "import os\nNAME = os.environ.get('NAME', 'x')\n"
+    deployment = read(f"{head}{DATABASES}{text}", {"shop/__init__.py": ""})
+    assert isinstance(said(deployment.databases["default"].conn_max_age), Open) == text.endswith("*\n")
+    assert len(deployment.problems) == problems
+    assert len(deployment.notes) == 1 - problems
