@@ -59,7 +59,7 @@ class Finder(Declared):
         self.shallow = False
         self.find_forks()
         generators: set[str] = set()
-        for path in files(*LOOP_WORDS, b"while"):
+        for path in files(*LOOP_WORDS, b"while", b"itertools"):
             if may_loop_for_ever(self.graph.project.data(path)):
                 generators |= self.scan_loops(path)
         for path in files(*(f"{name}(".encode() for name in generators)):
@@ -172,13 +172,13 @@ class Finder(Declared):
         are, whose callers loop as long."""
         facts = self.graph.facts(path)
         generators: set[str] = set()
-        imports = facts.imports if facts else {}
-        words = [f"{name}(" for name, dotted in imports.items() if dotted in ENDLESS_ITERATORS]
-        words += ["for "] if facts and _imports_consumer(facts) else []
+        counts = _endless_iterators(facts) if facts else None
+        consumes = facts is not None and _imports_consumer(facts)
         for qualname in tuple(facts.functions) if facts else ():
             symbol = FunctionSymbol(path, qualname)
             text = self.graph.text(symbol)
-            if not may_loop_for_ever(text.encode()) and not any(word in text for word in words):
+            named = (counts is not None and counts.search(text)) or (consumes and "for " in text)
+            if not named and not may_loop_for_ever(text.encode()):
                 continue
             function = self.graph.function(symbol)
             if function and any(map(_may_be_endless, _loops(function))):
@@ -257,6 +257,15 @@ def _imports_consumer(facts: f.FileFacts) -> bool:
     """Whether a file imports a library of message consumers that are iterated themselves: ``for m in consumer``."""
     modules = {name.partition(".")[0] for name in (*CONSUMER_TYPES, *(start for start, _ in STREAMS))}
     return any(dotted.partition(".")[0] in modules for dotted in facts.imports.values())
+
+
+def _endless_iterators(facts: f.FileFacts) -> re.Pattern[str] | None:
+    """Calls of iterators that never end, by the names that a file imports them by; None where it imports none."""
+    names = {name for name, dotted in facts.imports.items() if dotted in ENDLESS_ITERATORS}
+    for name, module in facts.imports.items():
+        names |= {f"{name}.{last}" for last in ("count", "cycle") if f"{module}.{last}" in ENDLESS_ITERATORS}
+    either = "|".join(map(re.escape, sorted(names)))
+    return re.compile(rf"(?<![\w.])(?:{either})\(") if names else None
 
 
 def _is_nested(symbol: FunctionSymbol, function: f.Function) -> bool:

@@ -38,12 +38,17 @@ LOOP_WORDS = (
     b".read_loop(",
     b"KafkaConsumer",
     b"SimpleQueue",
-    b"itertools",
     b"async for ",
     b"import docker",
     b"kubernetes",
     b"pymongo",
 )
+
+_ENDLESS = re.compile(
+    rb"\bitertools\.(?:count|cycle)\b|\bimport\s+itertools\s+as\b"
+    rb"|\bfrom\s+itertools\s+import\b(?:(?:[^\n(\\]|\\\r?\n)*|\s*\([^)]*)\b(?:count|cycle)\b"
+)
+"""The functions of itertools that yield without end, or an import by which they may bear another name."""
 
 FORK_WORDS = (b"os.fork", b"import fork", b"multiprocessing", b"billiard", b"ProcessPoolExecutor")
 """A file without any of these makes no process."""
@@ -106,7 +111,11 @@ _PART = 5
 
 def may_loop_for_ever(data: bytes) -> bool:
     """Whether ``data`` may hold a loop that runs as long as its process."""
-    return any(word in data for word in LOOP_WORDS) or (b"while" in data and _WHILE.search(data) is not None)
+    return (
+        any(word in data for word in LOOP_WORDS)
+        or (b"while" in data and _WHILE.search(data) is not None)
+        or (b"itertools" in data and _ENDLESS.search(data) is not None)
+    )
 
 
 def may_idle(path: str, data: bytes) -> bool:

@@ -411,6 +411,10 @@ LOOP_CASES = {
     "redis pubsub": "def f(redis):\n    for each in redis.pubsub().listen():\n        Order.objects.get(pk=each)",
     "itertools.count": "import itertools\ndef f():\n    for n in itertools.count():\n        Order.objects.count()\n"
     "        time.sleep(60)",
+    "itertools under another name": "import itertools as it\ndef f():\n    for n in it.count():\n"
+    "        Order.objects.count()\n        time.sleep(60)",
+    "one of several imported from itertools": "from itertools import (\n    chain,\n    count,\n)\ndef f():\n"
+    "    for n in count(1):\n        Order.objects.count()\n        time.sleep(60)",
     "a count imported by its name": "from itertools import count\ndef f():\n    for n in count():\n"
     "        Order.objects.count()\n        time.sleep(60)",
     "a loop around a helper": "def f():\n    while True:\n        ship(1)\n        time.sleep(60)",
