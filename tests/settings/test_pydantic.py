@@ -122,3 +122,11 @@ def test_goodconf_may_read_a_file(read: Reader) -> None:
     """
     assert said(read(text).databases["default"].conn_max_age) == Open("DB_AGE", "MY_CONFIG", default=60)
     assert said(read(text, DB_AGE="7").databases["default"].conn_max_age) == 7
+
+
+@pytest.mark.parametrize(("given", "age"), [("LIFE=5", 5), ("age=5", Open()), ("", Open("LIFE", default=60))])
+def test_a_field_of_another_name_is_given_by_that(read: Reader, given: str, age: object) -> None:
+    text = "from pydantic import Field\nfrom pydantic_settings import BaseSettings\nclass S(BaseSettings):\n"
+    text += f"    age: int = Field(60, validation_alias='LIFE')\ns = S({given})\n"
+    text += "DATABASES = {'default': {'CONN_MAX_AGE': s.age}}\n"
+    assert said(read(text).databases["default"].conn_max_age) == age

@@ -67,10 +67,10 @@ def _make(machine: Machine, cls: Class, args: Args, node: cst.CSTNode, source: S
     for name, (annotation, owner) in _annotations(cls).items():
         info = _info(machine, cls, name)
         heads = heads_of(annotation)
-        given = args.keywords.get(name) or next(
-            (args.keywords[one] for one in info.names if one in args.keywords), None
-        )
-        if given is not None:
+        given = next((args.keywords[one] for one in info.names or (name,) if one in args.keywords), None)
+        if given is None and name in args.keywords:  # populate_by_name decides, and a release of pydantic
+            value: Tree = machine.opaque(node, f"{name} has another name, by which it may have to be given")
+        elif given is not None:
             value = cast_field(machine, node, heads, given)
         else:
             value = _read(machine, name, info, heads, owner, node, source)
