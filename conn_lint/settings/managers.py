@@ -97,9 +97,12 @@ def _inside_unknown(
         assign(machine, part.asname.name, entered, node)
     is_file = isinstance(manager, Opaque) and isinstance(manager.key, tuple) and manager.key[0] == "open()"
     takes = machine.choices.decide(("takes exceptions", id(part), machine.steps))
+    entry = machine.pc
     _suppressed(machine, node, inner, None if is_file else lambda raised: takes)
-    if machine.live and isinstance(manager, Opaque):
+    if entry is not False and isinstance(manager, Opaque):
+        after, machine.pc = machine.pc, entry  # however the body is left
         machine.escape_again(manager, machine.opaque(part, "what a context manager does at its end", manager))
+        machine.pc = after
 
 
 def _inside_own(

@@ -103,3 +103,17 @@ TAKEN = {
 def test_which_exceptions_are_taken(read: Reader, text: str, age: int) -> None:
     text = f"from contextlib import suppress\n{text}\nDATABASES = {{'default': {{'CONN_MAX_AGE': AGE}}}}\n"
     assert said(read(text).databases["default"].conn_max_age) == age
+
+
+LEFT = {
+    "continue": "for n in [1]:\n    with managed(DB):\n        DB['CONN_MAX_AGE'] = 60\n        continue\n",
+    "break": "while True:\n    with managed(DB):\n        DB['CONN_MAX_AGE'] = 60\n        break\n",
+    "return": "def f():\n    with managed(DB):\n        DB['CONN_MAX_AGE'] = 60\n        return\nf()\n",
+    "an exception": "try:\n    with managed(DB):\n        DB['CONN_MAX_AGE'] = 60\n        {}['x']\nexcept KeyError:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize("text", LEFT.values(), ids=LEFT)
+def test_an_unknown_manager_may_change_what_it_was_given_however_it_is_left(read: Reader, text: str) -> None:
+    database = read(f"from shopping import managed\n{HEAD}DB = DATABASES['default']\n{text}").databases["default"]
+    assert said(database.conn_max_age) == Open()
