@@ -20,6 +20,10 @@ CASES = {
     "perhaps equal": ("DB['CONN_MAX_AGE'] = len({V, '5'})", {1, 2}),
     "sorted": ("DB['CONN_MAX_AGE'] = sorted({3, 1, 2, 1})[1]", 2),
     "sorted the other way": ("DB['CONN_MAX_AGE'] = sorted({3, 1, 2}, reverse=True)[0]", 3),
+    "sorted a way that is none": (
+        "try:\n    X = sorted([1], reverse='yes')\nexcept TypeError:\n    DB['CONN_MAX_AGE'] = 5",
+        5,
+    ),
     "the largest": ("DB['CONN_MAX_AGE'] = max({5, 60})", 60),
     "any may be first": ("DB['CONN_MAX_AGE'] = list({'a', 'b'})[0]", {"a", "b"}),
     "any may be unpacked first": ("a, b = {'a', 'b'}\nDB['CONN_MAX_AGE'] = a", {"a", "b"}),

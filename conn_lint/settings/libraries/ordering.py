@@ -29,6 +29,8 @@ def in_order(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     backwards = args.keywords.get("reverse", FALSE)
     if not isinstance(backwards, Const) or args.keywords.keys() - {"reverse"}:
         return None
+    if not isinstance(backwards.value, int):
+        return machine.throw("TypeError")
 
     def order(values: list[Any]) -> list[int]:
         return sorted(range(len(values)), key=values.__getitem__, reverse=bool(backwards.value))
