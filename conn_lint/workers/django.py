@@ -91,7 +91,7 @@ CONSUMERS = frozenset(
             )
         ),
         *(f"collections.{name}" for name in "Counter OrderedDict deque".split()),
-        *(f"itertools.{name}" for name in "chain cycle groupby islice product takewhile dropwhile zip_longest".split()),
+        *(f"itertools.{name}" for name in "chain groupby islice product takewhile dropwhile zip_longest".split()),
         *(f"random.{name}" for name in "choice choices sample".split()),
         "django.core.paginator.Paginator",
         "django.core.serializers.serialize",
