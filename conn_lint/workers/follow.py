@@ -8,19 +8,17 @@ decided both sides are taken, so the result is the set of all paths.
 from __future__ import annotations
 
 from conn_lint.model import Place, Span
-from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
+from conn_lint.workers.decorators import Decorators
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
-from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.scope import Scope
-from conn_lint.workers.statements import Statements
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
 MAX_DEPTH = 1000
@@ -31,7 +29,7 @@ MAX_CONTEXTS = 12
 """Different arguments a function is followed with; after that it is followed with unknown ones."""
 
 
-class Follower(Statements):
+class Follower(Decorators):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
 
     def __init__(self, graph: Graph, corrections: Corrections, guess: Guess = "nothing") -> None:
@@ -41,8 +39,6 @@ class Follower(Statements):
         self._alike: dict[object, object] = {}
         """The key of a run to which its circumstances did not matter, by what is known of it beside them: it stands for
         the runs in all others."""
-        self._decorated: dict[tuple[FunctionSymbol, bool], v.Val] = {}
-        self._decorating: set[tuple[FunctionSymbol, bool]] = set()
 
     def run(
         self,
@@ -207,79 +203,6 @@ class Follower(Statements):
     def _is_static(function: f.Function) -> bool:
         return any(isinstance(d, f.Name) and d.path == "staticmethod" for d in function.decorators)
 
-    def callable_of(self, symbol: FunctionSymbol, owner: ClassSymbol | None = None) -> v.Val:
-        """What calling the name of a function runs: the function inside its decorators."""
-        function = self.graph.head(symbol)
-        if function is None or not function.decorators:
-            return v.Func(symbol, owner)
-        key = (symbol, self.shallow)
-        if key in self._decorated:
-            found = self._decorated[key]
-            self.cuts += key in self._decorating
-        else:
-            self._decorated[key] = v.Func(symbol)  # a decorator that uses the function itself
-            self._decorating.add(key)
-            found = self._decorated[key] = self._decorate(symbol, function)
-            self._decorating.discard(key)
-        return found._replace(owner=owner) if isinstance(found, v.Func) and owner else found
-
-    def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
-        facts = self.graph.facts(symbol.path)
-        current: v.Val = v.Func(symbol)
-        if facts is None:
-            return current
-        scope = Scope(facts, None, None)
-        for decorator in reversed(function.decorators):
-            current = self.decorated(decorator, current, scope)
-        return _known_as(current, symbol)
-
-    def apply(self, decorator: v.Val, inner: v.Val) -> v.Val | None:
-        """``decorator(inner)``; None when the decorator leaves the function as it is."""
-        if isinstance(decorator, v.Ext):
-            if not isinstance(inner, v.Func):
-                return None
-            if decorator.dotted in ASYNC_WRAPPERS:
-                return inner._replace(wraps=(*inner.wraps, ASYNC_WRAPPERS[decorator.dotted]))
-            if decorator.dotted in django.CLOSING_DECORATORS:
-                start, end = django.CLOSING_DECORATORS[decorator.dotted]
-                return inner._replace(wraps=(*inner.wraps, v.Wrap(start=start, end=end)))
-            if decorator.dotted in django.ATOMIC:
-                return inner._replace(wraps=(*inner.wraps, v.Wrap(atomic=True)))
-            return None
-        if isinstance(decorator, v.Func):
-            _, result = self.run(decorator, (inner,))
-            return result if isinstance(result, (v.Func, v.Ext)) else None
-        if isinstance(decorator, v.Cls) and isinstance(inner, v.Func):
-            init = self.graph.method(decorator.symbol, "__init__")
-            call = self.graph.method(decorator.symbol, "__call__")
-            if init is None or call is None:
-                return None
-            _, made = self.run(v.Func(init, decorator.symbol), (inner,))
-            return v.Func(call, decorator.symbol, made.state) if isinstance(made, v.Obj) and made.state else None
-        if isinstance(decorator, v.Obj) and isinstance(inner, v.Func):
-            call = self.graph.method(decorator.symbol, "__call__")
-            if call is not None:
-                _, result = self.run(v.Func(call, decorator.symbol, decorator.state), (inner,))
-                return result if isinstance(result, v.Func) else None
-            if self.graph.is_a(decorator.symbol, ".ContextDecorator"):
-                return inner._replace(wraps=(*inner.wraps, v.Wrap(manager=decorator)))
-        return None
-
-    def decorated(self, decorator: f.Expr, inner: v.Val, scope: Scope) -> v.Val:
-        """``inner`` under a decorator as written."""
-        _, value = self.value(decorator, scope, keep_generator=True)
-        generator = scope.generators.pop(id(decorator), None)
-        if generator is not None and isinstance(inner, v.Func):  # contextlib.contextmanager makes decorators, too
-            return inner._replace(wraps=(*inner.wraps, v.Wrap(generator=generator)))
-        return self.apply(value, inner) or inner
-
-    def local(self, local: v.Func, scope: Scope) -> v.Val:
-        function = self.graph.function(local.symbol)
-        current: v.Val = local
-        for decorator in reversed(function.decorators if function else ()):
-            current = self.decorated(decorator, current, scope)
-        return _known_as(current, local.symbol)
-
     def generate(
         self,
         call: tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span],
@@ -317,7 +240,3 @@ def _plain(value: v.Val) -> bool:
 
 
 _PLAIN = frozenset(f"builtins.{name}" for name in "bool bytes dict float int list repr set str tuple".split())
-
-
-def _known_as(value: v.Val, symbol: FunctionSymbol) -> v.Val:
-    return value._replace(named=symbol) if isinstance(value, v.Func) and value.symbol != symbol else value
