@@ -48,6 +48,7 @@ class Loops(Forks):
         raise NotImplementedError
 
     def loop(self, loop: f.Loop, scope: Scope) -> Effect:
+        entered = loop.kind == "while" and self.truth(loop.source, scope) is True  # while success: of one just set
         unsettle(loop.body, scope)
         if loop.kind != "while":
             return self.iteration(loop, scope)
@@ -65,7 +66,10 @@ class Loops(Forks):
         if loop.endless == "always" and (drains(loop, scope.fetched) or leaves_by_the_clock(loop)):
             loop = loop._replace(endless="no")
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
-        return fx.sequence(first, self.repetition(loop, turn, scope, endless=loop.endless != "no"))
+        rounds = self.repetition(loop, turn, scope, endless=loop.endless != "no")
+        if entered and loop.endless == "no":
+            rounds = fx.renamed(fx.sequence(turn, rounds), {"break": "normal"})
+        return fx.sequence(first, rounds)
 
     def iteration(self, loop: f.Loop, scope: Scope) -> Effect:
         source = self.iterate(loop.source, scope)

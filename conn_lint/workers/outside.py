@@ -146,6 +146,7 @@ class Outside(Database):
             self.on_database(dotted, receiver, given, span, scope)
             or self._on_wrapper(dotted, given, expr, scope)
             or self._on_applied(dotted, given, expr, scope)
+            or self._on_sentinel(dotted, given, expr, scope)
             or self._on_builtin(dotted, given, scope)
             or self.on_wait(dotted, given, expr, scope)
         )
@@ -160,7 +161,7 @@ class Outside(Database):
         if dotted in waits.RANDOM and all(isinstance(each, v.Const) for each in given.args) and given.args:
             return fx.nothing(), given.args[-1]  # the largest it may be
         scope.unresolved = True
-        handed = self._handed_local(given, span, scope)
+        handed = None if dotted.startswith("builtins.") else self._handed_local(given, span, scope)
         effect = self.blocking(receiver, given, expr, scope) if handed is None else handed
         return effect, v.Ext(dotted, made=True)
 
@@ -198,12 +199,27 @@ class Outside(Database):
             return fx.nothing(), v.UNKNOWN
         return None
 
+    def _on_sentinel(self, dotted: str, given: Given, expr: f.Call, scope: Scope) -> tuple[Effect, v.Val] | None:
+        """``iter(function, sentinel)``, which waits for each item unless ``function`` only reads on in a file or in
+        the rows of a query; None for any other call."""
+        if dotted != "builtins.iter" or len(given.args) != 2:
+            return None
+        function = given.args[0]
+        waiting = v.Ext("iter with sentinel", made=True)
+        if isinstance(function, v.Func):
+            effect, _ = self.invoke(function, (v.UNKNOWN, ""), Given((), ()), expr, scope)
+            if not any(path.lead.wait or path.tail.wait for path in effect.normal.values()):
+                return effect, v.UNKNOWN
+            return fx.nothing(), waiting
+        method = f.written(expr.args[0]).rpartition(".")[2] if expr.args else ""
+        if isinstance(function, v.Ext) and function.receiver is not None:  # functools.partial(file.read, 4096)
+            method = function.receiver[1]
+        return fx.nothing(), v.UNKNOWN if method in waits.READING else waiting
+
     def _on_builtin(self, dotted: str, given: Given, scope: Scope) -> tuple[Effect, v.Val] | None:
         """A call of the built-in ``dotted`` that yields what it was given, or a part of it; None for any other."""
         if dotted == "builtins.super":
             return fx.nothing(), v.Obj(scope.owner) if scope.owner else v.UNKNOWN
-        if dotted == "builtins.iter" and len(given.args) == 2:
-            return fx.nothing(), v.Ext("iter with sentinel", made=True)
         if dotted in ("builtins.iter", "builtins.reversed", "builtins.zip"):
             return fx.nothing(), given.first()
         if dotted != "builtins.getattr":

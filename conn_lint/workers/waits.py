@@ -92,6 +92,9 @@ RANDOM = frozenset(("random.randint", "random.randrange", "random.uniform"))
 LISTENING = frozenset(("listen", "consume", "read_loop"))
 """Methods that return messages without end, whatever object they are of."""
 
+READING = frozenset(("fetchmany", "fetchone", "read", "read1", "readline"))
+"""Methods of files and cursors that go on until there is no more."""
+
 CONSUMER_TYPES = frozenset(
     (
         "aiokafka.AIOKafkaConsumer",

@@ -104,6 +104,7 @@ USES_NOTHING = [
     "set().update([1])",
     "x = lambda: Order.objects.count()",
     "x = None or Order.objects.filter(sent=False)",
+    "def count(): Order.objects.count()\nx = classmethod(count)",
     "x = y = Order(sent=True); y.total()",
     "x = ','.join(['a'])",
     "x = map(str, Order.objects.all())",
@@ -294,3 +295,27 @@ def test_a_connection_that_is_dropped(tmp_path: Path) -> None:
     """Django opens a new one at the next query."""
     assert turn(tmp_path, "connection.connection = None\nOrder.objects.count()").unit.cleanup_start == "close"
     assert turn(tmp_path, "client.connection = None\nOrder.objects.count()").unit.cleanup_start == "none"
+
+
+def test_a_loop_that_is_entered_queries_in_every_turn(tmp_path: Path) -> None:
+    """``while found`` runs once where ``found`` was just set, so that the pauses between queries are known."""
+    body = "found = {}\nwhile found:\n    found = Order.objects.exists()"
+    assert turn(tmp_path / "entered", body.format(True)).unit.gap == 60
+    assert turn(tmp_path / "unknown", body.format("x")).unit.gap is None
+
+
+@pytest.mark.parametrize(
+    ("source", "waits"),
+    [
+        ("queue.Queue().get, None", True),
+        ("x.get, None", True),
+        ("lambda: socket.socket().recv(4), b''", True),
+        ("lambda: open('x').read(4), b''", False),
+        ("open('x').readline, ''", False),
+        ("functools.partial(x.read, 4), b''", False),
+        ("lambda: connection.cursor().fetchmany(4), []", False),
+    ],
+)
+def test_what_is_called_for_each_item_waits_or_reads_on(tmp_path: Path, source: str, waits: bool) -> None:
+    text = f"{HEAD}import functools\ndef work(x):\n    for each in iter({source}):\n        Order.objects.count()\n"
+    assert bool(worker(tmp_path, text).units) is waits
