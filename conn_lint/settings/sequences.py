@@ -77,6 +77,8 @@ def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
             return _change(machine, target, node, lambda trees: trees + leaf.trees)
         if isinstance(leaf, Table) and machine.has_more(leaf) is False:
             return machine.each(key_list(machine, leaf, args, node), spread)
+        if isinstance(leaf, Const) and not hasattr(leaf.value, "__iter__"):
+            return machine.throw("TypeError")
         more = machine.opaque(node, "it was extended by something unknown", leaf)
         machine.escape_parts(leaf, more)
         machine.replace(target, more)

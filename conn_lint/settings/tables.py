@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import contains
-from conn_lint.settings.containers import Sequence, Table, is_more, sequence
-from conn_lint.settings.folding import unknown
+from conn_lint.settings.containers import Items, Sequence, Table, is_more, sequence
+from conn_lint.settings.folding import MOST_ITEMS, in_any_order, part, unknown
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.objects import Args, Instance
 from conn_lint.settings.subscripts import contains_method, entry, item, store
@@ -34,9 +34,18 @@ def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tre
             machine.havoc(table, machine.opaque(node, "keys that cannot be named", other.rest), more)
     elif isinstance(other, Sequence):
 
+        def put(pair: Atom) -> Tree:
+            if not isinstance(pair, Items):
+                machine.may_fail()
+                machine.havoc(table, unknown(machine, node, "an update", pair))
+                return ABSENT
+            if len(pair.trees) != 2:
+                return machine.throw("ValueError")
+            store(machine, table, pair.trees[0], pair.trees[1], node)
+            return ABSENT
+
         def add(pair: Tree) -> None:
-            key = item(machine, pair, Const(0), node)
-            store(machine, table, key, item(machine, pair, Const(1), node), node)
+            machine.each(machine.each(pair, lambda leaf: spread(machine, leaf, node)), put)
 
         iterate(machine, other, add, node)
     elif isinstance(other, Const):
@@ -46,6 +55,21 @@ def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tre
     else:
         machine.havoc(table, unknown(machine, node, "an update", other))
     return NONE
+
+
+def spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
+    """The elements of ``leaf``: a tree of Items, or of something unknown."""
+    if isinstance(leaf, Table):
+        return machine.each(key_list(machine, leaf, Args((), {}), at), lambda keys: spread(machine, keys, at))
+    if isinstance(leaf, Sequence):
+        return in_any_order(machine, leaf, at)
+    if isinstance(leaf, Const):
+        if isinstance(leaf.value, (str, bytes, tuple, range)):
+            if len(leaf.value) > MOST_ITEMS:
+                return unknown(machine, at, "a long sequence", leaf)
+            return Items(tuple(map(Const, leaf.value)))
+        return machine.throw("TypeError")
+    return part(machine, at, "an element", leaf)
 
 
 def merge_each(machine: Machine, node: cst.CSTNode, table: Table, other: Tree) -> None:

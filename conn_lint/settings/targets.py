@@ -10,11 +10,11 @@ from conn_lint.settings import operators
 from conn_lint.settings.attributes import set_attribute
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.expressions import subscript_key
-from conn_lint.settings.folding import MOST_ITEMS, in_any_order, part, unknown
+from conn_lint.settings.folding import part
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import remove, store
-from conn_lint.settings.tables import key_list, merge
-from conn_lint.settings.values import ABSENT, At, Atom, Const, Tree
+from conn_lint.settings.tables import merge, spread
+from conn_lint.settings.values import ABSENT, At, Atom, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -39,7 +39,7 @@ def assign(machine: Machine, target: cst.BaseExpression, value: Tree, node: cst.
 
 
 def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Tree, at: cst.CSTNode) -> None:
-    parts = machine.each(value, lambda leaf: _spread(machine, leaf, at))
+    parts = machine.each(value, lambda leaf: spread(machine, leaf, at))
 
     def act(leaf: Atom) -> Tree:
         if isinstance(leaf, Items):
@@ -51,21 +51,6 @@ def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Tree, at: cst
         return ABSENT
 
     machine.each(parts, act)
-
-
-def _spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
-    """The elements of ``leaf``: a tree of Items, or of something unknown."""
-    if isinstance(leaf, Table):
-        return machine.each(key_list(machine, leaf, Args((), {}), at), lambda keys: _spread(machine, keys, at))
-    if isinstance(leaf, Sequence):
-        return in_any_order(machine, leaf, at)
-    if isinstance(leaf, Const):
-        if isinstance(leaf.value, (str, bytes, tuple, range)):
-            if len(leaf.value) > MOST_ITEMS:
-                return unknown(machine, at, "a long sequence", leaf)
-            return Items(tuple(map(Const, leaf.value)))
-        return machine.throw("TypeError")
-    return part(machine, at, "an element", leaf)
 
 
 def _assign_all(machine: Machine, target: cst.Tuple | cst.List, trees: tuple[Tree, ...], at: cst.CSTNode) -> None:
