@@ -31,6 +31,12 @@ class Project:
         self._sources: dict[str, Source | None] = {}
         self._app_servers: dict[tuple[WorkerCommand, ...], tuple[AppServer, ...]] = {}
 
+    def installs(self, name: str, *version: int) -> bool:
+        """Whether the release of the distribution ``name`` is ``version`` or later; an open or absent requirement
+        counts as the current release."""
+        requirement = self.requirements.get(name)
+        return requirement is None or requirement.at_least(version) is not False
+
     def source(self, path: str) -> Source | None:
         """The parsed file ``path``; None when it cannot be read or parsed (then it is in ``problems``)."""
         if path not in self._sources:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from conn_lint.model import Place, Problem
 from conn_lint.settings import libraries
 from conn_lint.settings.containers import Imported, Items, Module, Scope, Sequence, sequence
 from conn_lint.settings.nodes import Guard, Node, leaves
@@ -211,18 +210,15 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
     ours = _is_ours(machine, dotted)
     required = top.lower().replace("_", "-") in machine.project.requirements
     if machine.tries and (ours or (star and not required)):
-        span = machine.source.span(node)  # dear: asked for only where something is said
-        machine.notes[span] = Place(span, f"{dotted} is not in the tree; where it exists it may change any setting")
+        machine.note_absent(node, dotted)
         if machine.overrides_exist:
             return True
         machine.throw("ModuleNotFoundError")
         return False
     if ours and star and machine.in_branch():
-        span = machine.source.span(node)
-        machine.notes[span] = Place(span, f"{dotted} is not in the tree; where it exists it may change any setting")
+        machine.note_absent(node, dotted)
     elif ours:
-        span = machine.source.span(node)
-        machine.problems[span] = Problem(span, f"imports {dotted}, which is not in the tree")
+        machine.complain(node, f"imports {dotted}, which is not in the tree")
     elif machine.tries and not required:
         machine.throw_in(machine.choices.decide(("missing", top)), "ModuleNotFoundError")
     return machine.live

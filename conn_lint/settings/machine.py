@@ -137,6 +137,16 @@ class Machine(Memory):
         key = (id(node), self.steps)
         return Opaque(key, reasons[0] if reasons else why, env, At(self.source, node))
 
+    def complain(self, node: cst.CSTNode, reason: str) -> None:
+        """Keep a problem for the place of ``node``; ``reason`` goes on after the name of the file."""
+        span = self.source.span(node)
+        self.problems[span] = Problem(span, reason)
+
+    def note_absent(self, node: cst.CSTNode, name: str) -> None:
+        """Note that a module or file is read at ``node`` where it is there, which it is not in the tree."""
+        span = self.source.span(node)
+        self.notes[span] = Place(span, f"{name} is not in the tree; where it exists it may change any setting")
+
     def variable(self, name: str) -> Tree:
         """The environment variable ``name``; ABSENT in the worlds where it is not set."""
         if name in self.env:

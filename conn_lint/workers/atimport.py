@@ -34,7 +34,7 @@ _TRANSLATING = frozenset(
 """Functions that are given texts and nothing else (Django 5.2 ``utils/translation``), as they are called everywhere."""
 
 _MANAGERS = (b".objects", b"._default_manager")
-_OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
+_OPENING, _CLOSING = b"([{", b")]}"
 _HEAD = re.compile(rb"^(?:[ \t]*(?:class\b|(?:async\s+)?(def )|def\b)|[^\s#)\]}\"'@])", re.MULTILINE)
 """Where a definition begins, or a statement of the module; of a function with its ``def``."""
 
@@ -93,12 +93,7 @@ def _stays_lazy(data: bytes, start: int, end: int, makes: Makes) -> bool:
     """Whether the lines around a manager make a queryset and do nothing with it: ``queryset = Order.objects.all()``.
 
     A method of a manager that is none of Django's counts as making one, too: nobody can say that it queries."""
-    first, last, depth = data.rfind(b"\n", 0, start) + 1, end, 0
-    while last < len(data) and (depth > 0 or data[last] not in b"\n#"):
-        depth += data[last : last + 1] in _OPENING
-        depth -= data[last : last + 1] in _CLOSING
-        last += 1
-    text = _code(data[first:last])
+    text = _code(data[data.rfind(b"\n", 0, start) + 1 : _end(data, end, b"\n#")])
     return all(_looks_at_none(call, text, makes) for call in _WORK.finditer(text))
 
 
@@ -109,12 +104,18 @@ def _looks_at_none(call: re.Match[bytes], text: bytes, makes: Makes) -> bool:
         return name in _LAZY or (name not in _QUERYING and text.endswith(_MANAGERS, 0, call.start()))
     if not name or not (name in _TRANSLATING or makes(name)):
         return False
-    end, depth = call.end(), 1
-    while end < len(text) and depth:
-        depth += text[end : end + 1] in _OPENING
-        depth -= text[end : end + 1] in _CLOSING
-        end += 1
+    end = _end(text, call.end(), b")")
     return not any(pattern.search(text, call.end(), end) for _, pattern in _USES)
+
+
+def _end(text: bytes, start: int, stops: bytes) -> int:
+    """Where the first of ``stops`` stands behind ``start`` outside of brackets; the end where none does."""
+    depth = 0
+    for at in range(start, len(text)):
+        if depth <= 0 and text[at] in stops:
+            return at
+        depth += (text[at] in _OPENING) - (text[at] in _CLOSING)
+    return len(text)
 
 
 def _code(source: bytes) -> bytes:

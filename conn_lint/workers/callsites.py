@@ -1,11 +1,27 @@
-"""The calls that stand in a piece of code, whatever they do."""
+"""The statements and calls that stand in a piece of code, whatever they do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import flat
+
+
+def flat(body: f.Body) -> Iterable[f.Statement]:
+    """Every statement of ``body``, those inside branches and loops included, nested definitions not."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (f.If, f.Loop)):
+            yield from flat(statement.body)
+            yield from flat(statement.orelse)
+        elif isinstance(statement, f.With):
+            yield from flat(statement.body)
+        elif isinstance(statement, f.Try):
+            yield from flat(statement.body)
+            for handler in statement.handlers:
+                yield from flat(handler.body)
+            yield from flat(statement.orelse)
+            yield from flat(statement.final)
 
 
 def calls_of(body: f.Body) -> Iterator[f.Call]:

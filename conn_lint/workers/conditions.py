@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import waits
-from conn_lint.workers.extract import flat
+from conn_lint.workers.callsites import flat
 
 _VIEWS = frozenset(("items", "keys", "values"))
 _THROUGH = frozenset(("enumerate", "len", "list", "reversed", "sorted", "tuple"))

@@ -56,7 +56,7 @@ class Database(Blocking):
 
     @cached_property
     def _cached(self) -> frozenset[str]:
-        return persistence.cached_in_database(self.graph.project)
+        return persistence.cached_in_database(self.graph)
 
     @cached_property
     def _installed(self) -> frozenset[str]:

@@ -9,12 +9,13 @@ from conn_lint.model import Observation, Place
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.corrections import functions_named
 from conn_lint.workers.declared import Declared, last_name
 from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.entries import Entry
-from conn_lint.workers.extract import MODULE, flat
+from conn_lint.workers.extract import MODULE
 from conn_lint.workers.frameworks.base import Behaviour, Framework
 from conn_lint.workers.prefilter import (
     FORK_WORDS,
@@ -146,7 +147,7 @@ class Finder(Declared):
             return
         spans = facts.import_spans
         if "django.db.close_connection" in spans and "django.db.close_old_connections" not in spans:  # in place of it
-            span = facts.import_spans["django.db.close_connection"]
+            span = spans["django.db.close_connection"]
             key = ("removed-close-connection", path, span.line)
             self.observations.setdefault(key, Observation("removed-close-connection", span, None))
         words = tuple(word.decode().rstrip("()") for word in CLOSE_WORDS)

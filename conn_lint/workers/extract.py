@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.model import Span
 from conn_lint.project.syntaxtree import Definition, SyntaxTree
 from conn_lint.workers import facts as f
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.endless import endless, mentioned
 from conn_lint.workers.syntax import ExpressionReader, types
 
@@ -288,20 +289,3 @@ class FileReader(ExpressionReader):
             self.functions[qualname] = self.functions.pop(base)._replace(qualname=qualname)
             return base
         return base
-
-
-def flat(body: f.Body) -> Iterable[f.Statement]:
-    """Every statement of ``body``, those inside branches and loops included, nested definitions not."""
-    for statement in body:
-        yield statement
-        if isinstance(statement, (f.If, f.Loop)):
-            yield from flat(statement.body)
-            yield from flat(statement.orelse)
-        elif isinstance(statement, f.With):
-            yield from flat(statement.body)
-        elif isinstance(statement, f.Try):
-            yield from flat(statement.body)
-            for handler in statement.handlers:
-                yield from flat(handler.body)
-            yield from flat(statement.orelse)
-            yield from flat(statement.final)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import flat
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.prefilter import FLAG_METHODS
 from conn_lint.workers.scope import Scope
 

@@ -14,8 +14,8 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers import waits
 from conn_lint.workers.arguments import Given, Keywords
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.extract import flat
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.paths import UNBOUNDED, Crossing, Wait
@@ -196,25 +196,16 @@ def _observation(crossing: Crossing, graph: Graph) -> Observation | None:
     )
     seconds = None if wait.seconds == UNBOUNDED else wait.seconds
     gap = Gap(seconds, wait.usual, CLEANUPS[crossing.stretch.before], CLEANUPS[crossing.stretch.after])
-    return Observation("long-gap", span, _function_at(span, graph), places, wait.what, gap)
+    function = graph.function_at(span)
+    return Observation("long-gap", span, function.qualname if function else None, places, wait.what, gap)
 
 
 def _is_part(span: Span, caller: Span, graph: Graph) -> bool:
     """Whether ``span`` lies in a method of the class in whose methods ``caller`` does: a part of the same work, which
     knows better what takes long."""
-    owners = [(_function_at(each, graph) or "").rpartition(".")[0] for each in (span, caller)]
-    facts = graph.facts(span.path)
-    return span.path == caller.path and owners[0] == owners[1] and facts is not None and owners[0] in facts.classes
-
-
-def _function_at(span: Span, graph: Graph) -> str | None:
-    facts = graph.facts(span.path)
-    around = [
-        function
-        for function in (facts.functions.values() if facts else ())
-        if function.span.line > 1 and function.span.line <= span.line <= function.span.end_line
-    ]
-    return max(around, key=lambda each: each.span.line).qualname if around else None
+    functions = [graph.function_at(each) for each in (span, caller)]
+    owners = {each.owner if each else None for each in functions}
+    return span.path == caller.path and len(owners) == 1 and None not in owners
 
 
 def commands(graph: Graph) -> Iterator[v.Func]:

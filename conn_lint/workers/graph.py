@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from conn_lint.project.project import Project
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import flat
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.names import Names
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, Valued
 

@@ -156,22 +156,24 @@ class Lookup(Callables):
             return v.UNKNOWN
         before = self.cuts, len(self.read)
         self._running.add(running)
-        if is_empty(found.value) and not found.owner and not found.rest:
-            name = next((name for name, value in facts.values.items() if value is found.value), "")
-            kept = self.kept(self.held.by_module(found.path, name), found.value)
-            if kept is not None:
-                return kept
-        inner = Scope(facts, None, None)
-        if found.owner:
-            inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
-            inner.names |= self._hinted(ClassSymbol(found.path, found.owner), inner)
-        _, value = self.value(found.value, inner)
+        value = self._registered(found, facts) if is_empty(found.value) and not found.owner else None
+        if value is None:
+            inner = Scope(facts, None, None)
+            if found.owner:
+                inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
+                inner.names |= self._hinted(ClassSymbol(found.path, found.owner), inner)
+            _, value = self.value(found.value, inner)
         for part in found.rest:
             value = self.attribute(value, part)
         self._running.discard(running)
         if before == (self.cuts, len(self.read)) and not self.shallow:
             self._values[key] = value
         return value
+
+    def _registered(self, found: Valued, facts: f.FileFacts) -> v.Val | None:
+        """The functions that a module keeps in a list or dictionary of its own; None where it keeps none."""
+        name = next((name for name, value in facts.values.items() if value is found.value), "")
+        return self.kept(self.held.by_module(found.path, name), found.value)
 
     def _hinted(self, symbol: ClassSymbol, scope: Scope) -> dict[str, v.Val]:
         """What the constructor of a class is given, as far as type hints say that it is an object of the project."""
@@ -207,9 +209,8 @@ class Lookup(Callables):
                 made = self.valued(bound)
                 if isinstance(made, v.Obj) and self._is_manager(made.symbol):
                     return v.QuerySet(value.symbol, manager=True)
-                if is_empty(bound.value):
-                    return self.kept(self.held.by_object(value.symbol, name), bound.value) or made
-                if made in (v.UNKNOWN, v.PARAM, v.Const(None)) and is_callable(name):
+                open_ = made in (v.UNKNOWN, v.PARAM, v.Const(None)) and is_callable(name)
+                if open_ or is_empty(bound.value):
                     return self.kept(self.held.by_object(value.symbol, name), bound.value) or made
                 return made
             if name in ("DoesNotExist", "MultipleObjectsReturned"):

@@ -9,10 +9,10 @@ from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.conditions import collection, drains, leaves_by_the_clock
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.extract import flat
 from conn_lint.workers.flags import ends_itself, is_set_elsewhere, outlasts_the_work
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
@@ -95,9 +95,8 @@ class Loops(Forks):
         turn = fx.either(*turns)
         scope.repeats -= 1
         scope.in_endless = outer
-        if (
-            source.items and source.filled and not any(each.leaving("break", "return") for each in turns)
-        ):  # each once, in order
+        leaves = any(each.leaving("break", "return") for each in turns)
+        if source.items and source.filled and not leaves:  # each once, in order
             steps = (fx.renamed(each, {"continue": "normal"}) for each in turns)
             return fx.sequence(reduce(fx.sequence, steps, source.effect), self.body(loop.orelse, scope))
         if source.every:  # e.g. connections.all(): never empty when there is something to close

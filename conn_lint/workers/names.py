@@ -6,6 +6,7 @@ import builtins
 import re
 from functools import cached_property
 
+from conn_lint.model import Span
 from conn_lint.project.project import Project
 from conn_lint.project.syntaxtree import SyntaxTree, first_line
 from conn_lint.workers import facts as f
@@ -65,6 +66,16 @@ class Names:
                 return ""
             known = self._texts[symbol] = _text(tree, symbol, head)
         return known
+
+    def function_at(self, span: Span) -> f.Function | None:
+        """The innermost function that holds ``span``, as far as those around it have been read; None outside of all."""
+        facts = self.facts(span.path)
+        around = [
+            each
+            for each in (facts.functions.values() if facts else ())
+            if each.qualname != MODULE and each.span.line <= span.line <= each.span.end_line
+        ]
+        return max(around, key=lambda each: each.span.line, default=None)
 
     def class_(self, symbol: ClassSymbol) -> f.Class | None:
         facts = self.facts(symbol.path)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import flat
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.paths import UNBOUNDED
 from conn_lint.workers.symbols import ClassSymbol

@@ -9,29 +9,21 @@ django-post_office 3.12.0, django-mailer 2.3.2, django-reversion 6.4.0, django-i
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from conn_lint.project.project import Project
-from conn_lint.workers.prefilter import may_hold_units
+from conn_lint.workers.graph import Graph
 
-
-class Saving(NamedTuple):
-    """``methods`` of a class query that inherits from one whose name ends with ``base``."""
-
-    base: str
-    methods: frozenset[str]
-
-
-SAVING = (
-    Saving("ModelForm", frozenset(("save",))),
-    Saving("ModelFormSet", frozenset(("save",))),
-    Saving("InlineFormSet", frozenset(("save",))),
-    Saving("ModelSerializer", frozenset(("save", "create", "update"))),
-    Saving("ModelResource", frozenset(("import_data", "export"))),
-)
-"""What saves models without being one: ``django/forms/models.py BaseModelForm``, ``rest_framework/serializers.py
-ModelSerializer``, ``import_export/resources.py ModelResource``. That they are valid is asked of the database only where
-a field is unique."""
+SAVING = {
+    "ModelForm": frozenset(("save",)),
+    "ModelFormSet": frozenset(("save",)),
+    "InlineFormSet": frozenset(("save",)),
+    "ModelSerializer": frozenset(("save", "create", "update")),
+    "ModelResource": frozenset(("import_data", "export")),
+}
+"""Methods that query of what saves models without being one, by the end of the name of its base:
+``django/forms/models.py BaseModelForm``, ``rest_framework/serializers.py ModelSerializer``,
+``import_export/resources.py ModelResource``. That they are valid is asked of the database only where a field is
+unique."""
 
 HANDS_TO = {"save": ("create", "update")}
 """Methods of a serializer that do nothing but call others of it (``BaseSerializer.save``)."""
@@ -80,14 +72,12 @@ _QUOTED = re.compile(rb"[\"'](\w+)[\w.]*[\"']")
 
 def saves(bases: frozenset[str], method: str) -> bool:
     """Whether ``method`` queries of an object whose class inherits, outside the tree, from ``bases``."""
-    return any(
-        method in each.methods and name.rpartition(".")[2].endswith(each.base) for each in SAVING for name in bases
-    )
+    return any(method in methods and name.endswith(base) for base, methods in SAVING.items() for name in bases)
 
 
 def is_serializer(bases: frozenset[str]) -> bool:
     """Whether ``bases`` are those of a serializer of Django REST framework, of models or not."""
-    return any(name.rpartition(".")[2].endswith("Serializer") for name in bases)
+    return any(name.endswith("Serializer") for name in bases)
 
 
 def installed_packages(project: Project) -> frozenset[str]:
@@ -101,12 +91,11 @@ def installed_packages(project: Project) -> frozenset[str]:
     return frozenset(each.decode() for each in found)
 
 
-def cached_in_database(project: Project) -> frozenset[str]:
+def cached_in_database(graph: Graph) -> frozenset[str]:
     """The aliases of CACHES that are kept in the database wherever the project runs, those of developers apart."""
     backends: dict[bytes, set[bytes]] = {}
-    for path in project.tree.paths:
-        data = project.data(path) if may_hold_units(path) else b""
-        for alias, backend in _BACKEND.findall(data) if b"CACHES" in data else ():
+    for path in graph.index.words.files(b"CACHES"):
+        for alias, backend in _BACKEND.findall(graph.project.data(path)):
             if not backend.endswith(_OF_DEVELOPERS):
                 backends.setdefault(alias, set()).add(backend)
     return frozenset(alias.decode() for alias, found in backends.items() if found == {_IN_DATABASE})

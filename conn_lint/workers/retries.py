@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from conn_lint.model import Observation, Place
 from conn_lint.workers import facts as f
-from conn_lint.workers.callsites import calls_of
-from conn_lint.workers.extract import MODULE, flat
+from conn_lint.workers.callsites import calls_of, flat
+from conn_lint.workers.extract import MODULE
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.prefilter import RETRY_WORDS
 from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol

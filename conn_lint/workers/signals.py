@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.expressions import Expressions
-from conn_lint.workers.extract import MODULE, flat
+from conn_lint.workers.extract import MODULE
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 

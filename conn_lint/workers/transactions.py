@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from conn_lint.workers import facts as f
-from conn_lint.workers.extract import flat
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.facts import mentions
 
 ENDS = frozenset(("commit", "rollback", "set_autocommit", "leave_transaction_management"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.database import is_probe
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.extract import flat
 
 
 def retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect) -> bool:

@@ -26,7 +26,7 @@ from conn_lint.workers.loops import EndlessLoop
 from conn_lint.workers.outside import RUNS_COMMAND
 from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing
 from conn_lint.workers.retries import observe_retries
-from conn_lint.workers.runners import turn_around
+from conn_lint.workers.runners import Runners
 from conn_lint.workers.symbols import ClassSymbol
 from conn_lint.workers.unfollowed import Unfollowed
 
@@ -46,6 +46,7 @@ def units_of(
     finder.find()
     finder.enlist_configured()
     guessers = _guessers(finder)
+    runners = Runners(finder)
     observe_imports(finder, commands)
     context = Context(project.requirements, commands, deployments, finder.sightings, project, finder.graph)
     for framework in finder.frameworks:
@@ -64,7 +65,7 @@ def units_of(
             continue  # a method that runs other functions, each of which is an entrypoint
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
-        made = _of_entry(entry, behaviours[id(framework)], finder, guessers.get(framework.kind))
+        made = _of_entry(entry, behaviours[id(framework)], finder, guessers.get(framework.kind), runners)
         units.extend(_explained(made, [_decorated(func, finder) for func in (entry.func, *entry.others)], finder))
     units += library_units(context)
     dynamic = _guessed_loops(finder)
@@ -130,7 +131,9 @@ def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observat
     return long_gaps(SlowFollower(finder), (*functions, *commands(finder.graph)))
 
 
-def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower | None) -> Iterable[UnitOfWork]:
+def _of_entry(
+    entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower | None, runners: Runners
+) -> Iterable[UnitOfWork]:
     function = finder.graph.function(entry.func.named or entry.func.symbol)
     if function is None:
         return
@@ -163,8 +166,7 @@ def _of_entry(entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follo
         once = fx.sequence(_ended(finder.perform(callback)), once)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     if entry.framework.runner:
-        runner = entry.framework.runner
-        turn = turn_around(finder, finder.sightings.get(runner, ()), runner, turn) or turn
+        turn = runners.turn_around(entry.framework, turn) or turn
     worst = _worst(_between(turn, function.span))
     elsewhere = worst is not None and worst.after.elsewhere
     may_end = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not elsewhere

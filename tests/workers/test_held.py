@@ -162,3 +162,14 @@ def test_what_is_handed_on_to_a_thread(tmp_path: Path) -> None:
 def test_a_kept_close_closes(tmp_path: Path) -> None:
     text = bus("for each in self.handlers: each()\n            Order.objects.count()", "bus.add(close_old_connections)")
     assert worker(tmp_path, text).unit.cleanup_start == "close_old"
+
+
+def test_what_a_registry_keeps_is_found_wherever_it_is_asked(tmp_path: Path) -> None:
+    loop = "\ndef work(socket):\n    while True:\n        message = socket.recv(1024)\n        HANDLERS[message](message)\n"
+    reading = worker(
+        tmp_path,
+        f"from shop.registry import HANDLERS\n{loop}",
+        second=f"from shop.registry import HANDLERS\n{loop}",
+        registry=f"{HEAD}{dedent(REGISTRIES[1])}def paid(message):\n    on_message(message)\n",
+    )
+    assert sorted(unit.span.path for unit in reading.touching) == ["shop/second.py", "shop/worker.py"]

@@ -46,9 +46,7 @@ def database(machine: Machine, url: Tree, args: Args, node: cst.CSTNode) -> Tree
 
 
 def _since(machine: Machine, *version: int) -> bool:
-    """Whether the project installs ``version`` or later, as it does where it leaves that open."""
-    requirement = machine.project.requirements.get("dj-database-url")
-    return requirement is None or requirement.at_least(version) is not False
+    return machine.project.installs("dj-database-url", *version)
 
 
 def _database(machine: Machine, url: Atom, args: Args, node: cst.CSTNode) -> Tree:

@@ -154,12 +154,6 @@ def _host(parts: urls.Url) -> str:
     return parts.name.rpartition("/")[0] if sockets else parts.written_host
 
 
-def _has_health_checks(machine: Machine) -> bool:
-    """Whether the project's django-environ (the newest, where that is open) knows CONN_HEALTH_CHECKS."""
-    requirement = machine.project.requirements.get("django-environ")
-    return requirement is None or requirement.at_least((0, 10)) is not False
-
-
 def _database(
     machine: Machine,
     url: Atom,
@@ -168,7 +162,9 @@ def _database(
     schemes: Mapping[str, str],
     plain: Callable[[str], Any] | None,
 ) -> Tree:
-    known = urls.TOP_LEVEL if _has_health_checks(machine) else urls.TOP_LEVEL - {"CONN_HEALTH_CHECKS"}
+    known = (
+        urls.TOP_LEVEL if machine.project.installs("django-environ", 0, 10) else urls.TOP_LEVEL - {"CONN_HEALTH_CHECKS"}
+    )
     table = Table(site=node, born=machine.pc)
 
     def put(key: str, value: Tree) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.model import Place
 from conn_lint.settings import imports
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Scope, Table
@@ -104,8 +103,7 @@ def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaqu
     if relative is not None and relative in machine.project.tree:
         return File(relative)
     if relative is not None and machine.tries:
-        span = machine.source.span(node)
-        machine.notes[span] = Place(span, f"{relative} is not in the tree; where it exists it may change any setting")
+        machine.note_absent(node, relative)
         if not machine.overrides_exist:
             machine.throw("FileNotFoundError")
             return ABSENT

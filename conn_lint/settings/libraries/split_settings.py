@@ -9,7 +9,6 @@ import posixpath
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from conn_lint.model import Problem
 from conn_lint.settings import imports
 from conn_lint.settings.containers import Scope
 from conn_lint.settings.libraries import Model
@@ -63,8 +62,7 @@ def _run(machine: Machine, pattern: Atom, node: cst.CSTNode, *, needed: bool) ->
     wanted = inside(machine, posixpath.join(folder, str(pattern.value)))
     found = [path for path in machine.project.tree.paths if wanted is not None and _matches(path, wanted)]
     if not found and needed:
-        span = machine.source.span(node)
-        machine.problems[span] = Problem(span, f"includes {pattern.value}, which is not in the tree")
+        machine.complain(node, f"includes {pattern.value}, which is not in the tree")
         machine.havoc(machine.scope, machine.opaque(node, f"{pattern.value} is not in the tree"))
     for path in found:
         _run_once(machine, path)

@@ -44,12 +44,12 @@ def _level(context: Context) -> tuple[int, str]:
     ``DjangoWorkerFixup._close_database`` (celery/fixups/django.py): 3.1 calls Django's own function, 4.0 and 4.1
     close, 4.2 to 5.5.3 look at the age, 5.6.0 and later close.
     """
-    requirement = context.requirements.get("celery")
-    if requirement is None or requirement.at_least((5, 6)) is not False:
+    installs = context.project.installs
+    if installs("celery", 5, 6):
         return CLOSE, "Celery 5.6 and later"
-    if requirement.at_least((4, 2)) is not False:
+    if installs("celery", 4, 2):
         return CLOSE_OLD, "Celery 4.2 to 5.5"
-    if requirement.at_least((4,)) is not False or not context.project.django.at_least(1, 6):
+    if installs("celery", 4) or not context.project.django.at_least(1, 6):
         return CLOSE, "this Celery"
     return CLOSE_OLD, "Celery 3.1"
 
@@ -57,8 +57,7 @@ def _level(context: Context) -> tuple[int, str]:
 def _reuse(context: Context) -> MissingHook | None:
     """CELERY_DB_REUSE_MAX = N: it closes before every N-th task only (``close_database``, 3.1 to 5.7.0; 3.1 looks
     at it only before Django 1.6)."""
-    requirement = context.requirements.get("celery")
-    if requirement is not None and requirement.at_least((4,)) is False and context.project.django.at_least(1, 6):
+    if not context.project.installs("celery", 4) and context.project.django.at_least(1, 6):
         return None
     for value in known(context, "CELERY_DB_REUSE_MAX"):
         if isinstance(value.value, int) and value.value > 1:
@@ -105,7 +104,8 @@ def _without_fixup(app: Sighting, context: Context) -> MissingHook | None:
 def _named_late(app: Sighting) -> bool:
     """Whether the module of ``app`` puts the variable into the environment, and only after the app is made."""
     from conn_lint.workers import facts as f
-    from conn_lint.workers.extract import MODULE, flat
+    from conn_lint.workers.callsites import flat
+    from conn_lint.workers.extract import MODULE
 
     late = False
     for statement in flat(app.facts.functions[MODULE].body):

@@ -29,8 +29,7 @@ CLOSES_SINCE = (4, 2)
 
 def asynchronous(context: Context) -> Behaviour:
     """What ``AsyncConsumer.dispatch`` does before a handler."""
-    requirement = context.requirements.get("channels")
-    if requirement is not None and requirement.at_least(CLOSES_SINCE) is False:
+    if not context.project.installs("channels", *CLOSES_SINCE):
         return Behaviour(note="channels before 4.2 closes nothing before the handlers of an asynchronous consumer")
     return Behaviour(start=CLOSE_OLD, note="channels 4.2 and later closes old connections before each handler")
 

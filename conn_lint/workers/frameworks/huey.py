@@ -12,8 +12,7 @@ BOTH_SIDES_SINCE = (2, 4, 3)
 
 def closes(context: Context) -> Behaviour:
     """What ``close_db`` does around a task."""
-    requirement = context.requirements.get("huey")
-    if requirement is not None and requirement.at_least(BOTH_SIDES_SINCE) is False:
+    if not context.project.installs("huey", *BOTH_SIDES_SINCE):
         return Behaviour(end=CLOSE_OLD, note="this huey closes old connections only after a task")
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="huey closes old connections before and after a task")
 

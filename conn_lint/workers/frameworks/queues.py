@@ -14,8 +14,7 @@ BACKGROUND_TASKS_POLL = 5.0
 
 def procrastinate(context: Context) -> Behaviour:
     """Whether the middleware of ``procrastinate.contrib.django`` closes around a task."""
-    requirement = context.requirements.get("procrastinate")
-    if requirement is not None and requirement.at_least(PROCRASTINATE_CLOSES) is False:
+    if not context.project.installs("procrastinate", *PROCRASTINATE_CLOSES):
         return Behaviour(note="procrastinate closes around a task since 3.9")
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="procrastinate closes before and after a task")
 
