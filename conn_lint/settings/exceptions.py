@@ -9,7 +9,7 @@ import libcst as cst
 
 from conn_lint.settings.containers import Items, Sequence
 from conn_lint.settings.nodes import Guard
-from conn_lint.settings.objects import Class
+from conn_lint.settings.objects import Args, Class
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import External, Tree
 
@@ -31,6 +31,10 @@ BASES = {
     "ZeroDivisionError": "ArithmeticError",
 }
 """What an exception is caught as beside its own name; those not listed derive from Exception."""
+
+
+LEAVING = frozenset(("GeneratorExit", "KeyboardInterrupt", "SystemExit"))
+"""What ``except Exception`` does not take."""
 
 
 ALIASES = {"EnvironmentError": "OSError", "IOError": "OSError"}
@@ -144,7 +148,7 @@ def names_of(machine: Machine, tree: Tree) -> list[str | None]:
 
 def _matches(handled: list[str | None], raised: str | None) -> bool | None:
     """Whether a handler of these takes ``raised``; None when that cannot be known."""
-    if "BaseException" in handled or "Exception" in handled:
+    if "BaseException" in handled or ("Exception" in handled and raised not in LEAVING):
         return True
     if raised is None:
         return None
@@ -165,3 +169,8 @@ def _is_builtin(name: str) -> bool:
 def run_assert(machine: Machine, node: cst.Assert) -> None:
     test = machine.truth(machine.evaluate(node.test))
     machine.throw_in(machine.choices.negate(test), "AssertionError")
+
+
+def model_exit(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``sys.exit()``: the process ends there, unless a handler takes SystemExit."""
+    return machine.throw("SystemExit")

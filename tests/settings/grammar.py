@@ -268,6 +268,7 @@ STATIC.append(DATABASES);STATIC[-1]['default']['HOST'] = <value>
 <x> = os.path.join('/srv', os.environ.get(<variable>, <text>));CACHES['path'] = <x>
 <x> = len(DATABASES['default'].get('HOST') or '');CACHES['n'] = <x>
 if <test>: raise RuntimeError('no')
+if <test>: sys.exit('no')
 CACHES['other'] = <target>;CACHES['other']['HOST'] = <value>
 assert <value> != 'never'
 from .other import *
@@ -763,6 +764,8 @@ LIST_OF_RISKS = """
 <name> = <name> + <name>
 <name> = <name>.strip()
 raise KeyError('no')
+sys.exit(<value>)
+exit()
 raise ImportError
 <name> = undefined
 <name> = helpers.<missing>

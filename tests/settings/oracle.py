@@ -90,7 +90,7 @@ class Package:
                 try:
                     module = importlib.import_module(f"{PACKAGE}.{leaf}")
                     found.append(module if hasattr(module, "DATABASES") else ABSENT)
-                except Exception:  # noqa: BLE001
+                except (Exception, SystemExit):  # noqa: BLE001
                     found.append(ABSENT)
                 for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
                     del sys.modules[name]

@@ -39,6 +39,16 @@ DECIDED = {
         "try:\n    A = 5\n    del A\n    del A\nexcept NameError:\n    A = 60\nDATABASES['default']['CONN_MAX_AGE'] = A",
         60,
     ),
+    "sys.exit() ends the process": (
+        "import sys\nif os.environ.get('ROLE') != 'worker':\n    DATABASES['default']['CONN_MAX_AGE'] = 7\n"
+        "    sys.exit('workers only')\nDATABASES['default']['CONN_MAX_AGE'] = 60",
+        60,
+    ),
+    "except Exception does not take SystemExit": (
+        "A = 60\ntry:\n    try:\n        raise SystemExit(2)\n    except Exception:\n        A = 5\n"
+        "except SystemExit:\n    pass\nDATABASES['default']['CONN_MAX_AGE'] = A",
+        60,
+    ),
     "a loop over values": ("for db in DATABASES.values():\n    db['CONN_MAX_AGE'] = 60", 60),
     "a loop over items": ("for name, db in DATABASES.items():\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),
     "a loop over keys": ("for name in DATABASES:\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
+from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.folding import (
     LARGEST,
     AnyOrder,
@@ -264,6 +265,7 @@ MODELS: dict[str, Model] = {
     "builtins.dict": _dict,
     "builtins.enumerate": _enumerate,
     "builtins.exec": _exec,
+    "builtins.exit": model_exit,
     "builtins.filter": _filter,
     "builtins.float": _folding("float", float),
     "builtins.frozenset": _sequence("set"),
@@ -282,6 +284,7 @@ MODELS: dict[str, Model] = {
     "builtins.open": _open,
     "builtins.print": _ignored,
     "builtins.property": _wrapped("property"),
+    "builtins.quit": model_exit,
     "builtins.range": _folding("range", _range),
     "builtins.repr": _folding("repr", repr),
     "builtins.reversed": in_reverse,

@@ -11,6 +11,7 @@ from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices
 from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.containers import Imported, Items, Scope, Sequence, Table
+from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.folding import fold, part
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
@@ -259,6 +260,7 @@ MODELS: dict[str, Model] = {
     "pathlib.Path": make_path,
     "pathlib.PosixPath": make_path,
     "pathlib.PurePath": make_path,
+    "sys.exit": model_exit,
     **{f"os.path.{name}": model for name, model in PATHS.items()},
 }
 
