@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable, Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, shape
 
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     import libcst as cst
 
     from conn_lint.settings.machine import Machine
@@ -130,7 +133,14 @@ def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Op
     env, reasons = machine.origin(*leaves)
     key = (name, *(moment(machine, leaf) for leaf in leaves))
     machine.may_fail()
+    if not reasons:
+        reasons = [f"{leaf.name} is not in the project" for leaf in leaves if _is_foreign(leaf)]
     return Opaque(key, reasons[0] if reasons else f"{name} cannot be followed here", env)
+
+
+def _is_foreign(leaf: Atom) -> TypeGuard[External]:
+    """Whether ``leaf`` is of a package that is installed beside the project."""
+    return isinstance(leaf, External) and leaf.name.partition(".")[0] not in sys.stdlib_module_names
 
 
 def part(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaque:

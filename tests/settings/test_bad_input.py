@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conn_lint.model import Unknown
 from conn_lint.settings import read_deployments
 from tests.settings.conftest import Open, Reader, said, write
 
@@ -187,3 +188,11 @@ def test_an_override_that_is_imported_where_it_is_there(read: Reader, text: str,
     assert isinstance(said(deployment.databases["default"].conn_max_age), Open) == text.endswith("*\n")
     assert len(deployment.problems) == problems
     assert len(deployment.notes) == 1 - problems
+
+
+def test_what_is_made_of_an_installed_package_names_it(read: Reader) -> None:
+    head = "import os, shared_config\n"
+    deployment = read(head + DATABASES.replace("60", "int(os.path.basename(shared_config.__file__))"))
+    age = deployment.databases["default"].conn_max_age
+    assert isinstance(age, Unknown)
+    assert age.why == "shared_config.__file__ is not in the project"
