@@ -4,7 +4,6 @@ queryset, and nothing looks at it there."""
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from conn_lint.workers.django import INSTANCE_QUERIES, LAZY, QUERYING
@@ -35,8 +34,8 @@ _TRANSLATING = frozenset(
 
 _MANAGERS = (b".objects", b"._default_manager")
 _OPENING, _CLOSING = b"([{", b")]}"
-_HEAD = re.compile(rb"^(?:[ \t]*(?:class\b|(?:async\s+)?(def )|def\b)|[^\s#)\]}\"'@])", re.MULTILINE)
-"""Where a definition begins, or a statement of the module; of a function with its ``def``."""
+_HEAD = re.compile(rb"[ \t]*(?:class\b|(?:async\s+)?(def )|def\b)|[^\s#)\]}\"'@]")
+"""A line on which a definition begins, or a statement of the module; of a function with its ``def``."""
 
 _IN_LAMBDA = re.compile(rb"\blambda\b[^:,()\n]*:[^,()\n]*$")
 """A line up to a place in what a lambda returns."""
@@ -62,9 +61,12 @@ def may_query_at_import(data: bytes) -> bool:
 def uses_at_import(data: bytes, makes: Makes = lambda _: False) -> Iterator[int]:
     """Where ``data`` may query by a manager or a cursor outside its functions."""
     uses = [use.span() for word, pattern in _USES if word in data for use in pattern.finditer(data)]
-    heads = [(head.start(), bool(head[1])) for head in _HEAD.finditer(data)] if uses else []
+    last, inside = -1, True
     for start, end in sorted(uses):
-        if not _in_function(data, start, heads) and not _stays_lazy(data, start, end, makes):
+        line = data.rfind(b"\n", 0, start) + 1
+        last, inside = line, _in_function(data, line, last, inside)
+        lazy = inside or _IN_LAMBDA.search(data, line, start) or _stays_lazy(data, start, end, makes)
+        if not lazy:
             yield start
 
 
@@ -80,13 +82,15 @@ def only_makes(function: bytes) -> bool:
     return all(call[1] and call[2] in _LAZY for call in _WORK.finditer(text, inside))
 
 
-def _in_function(data: bytes, place: int, heads: list[tuple[int, bool]]) -> bool:
-    """Whether what begins last before ``place`` is a function; also where nothing does. ``heads``: where something
-    begins, and whether that is a function."""
-    if _IN_LAMBDA.search(data, data.rfind(b"\n", 0, place) + 1, place):
-        return True
-    last = bisect_right(heads, (place, True)) - 1
-    return last < 0 or heads[last][1]
+def _in_function(data: bytes, line: int, last: int, inside: bool) -> bool:
+    """Whether what begins last before the end of the line at ``line`` is a function; also where nothing does. The same
+    is known, as ``inside``, of the line at ``last``."""
+    while line > last:
+        head = _HEAD.match(data, line)
+        if head:
+            return head[1] is not None
+        line = data.rfind(b"\n", 0, line - 1) + 1 if line else -1
+    return inside
 
 
 def _stays_lazy(data: bytes, start: int, end: int, makes: Makes) -> bool:

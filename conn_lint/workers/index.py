@@ -9,9 +9,11 @@ from conn_lint.project.project import Project
 from conn_lint.workers.prefilter import may_hold_units
 from conn_lint.workers.words import Words
 
-_CLASS = re.compile(rb"^class[ \t]+([^\s(:\[]+)", re.MULTILINE)
-_BASES = re.compile(rb"^[ \t]*class\s+\w+\s*\(([^)]+)", re.MULTILINE)
+_CLASS = re.compile(rb"\nclass[ \t]+([^\s(:\[]+)")
+_BASES = re.compile(rb"class\s+\w+\s*\(([^)]+)")
 _FUNCTION = re.compile(rb"def ([^\s(]+)\(")
+"""Each begins with a text, which is looked for a good deal faster than the beginning of a line."""
+
 _WORD = re.compile(rb"\w+")
 
 
@@ -59,6 +61,6 @@ class Index:
         """What ``pattern`` finds in a file; of bases each word."""
         key = path, pattern
         if key not in self._found:
-            names = pattern.findall(self._project.data(path))
+            names = pattern.findall(b"\n" + self._project.data(path))
             self._found[key] = frozenset(_WORD.findall(b" ".join(names)) if pattern is _BASES else names)
         return self._found[key]
