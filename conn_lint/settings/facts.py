@@ -135,12 +135,6 @@ class Facts(ast.NodeVisitor):
         yield
         self._in_test = before
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        """Outside a class an annotation changes nothing; often what it names is imported for it alone."""
-        for part in (node.target, node.annotation if self._in_class else None, node.value):
-            if part is not None:
-                self.visit(part)
-
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.touches.update(self.words(node.target))
         self.generic_visit(node)
