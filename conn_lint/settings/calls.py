@@ -9,6 +9,7 @@ import libcst as cst
 from conn_lint.project.source import children
 from conn_lint.settings import libraries
 from conn_lint.settings.containers import Scope, Sequence, Table, sequence
+from conn_lint.settings.exits import Frame
 from conn_lint.settings.generators import TAKERS, Generator, all_taken
 from conn_lint.settings.local_names import local_names
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
@@ -98,8 +99,6 @@ def run_body(
     machine: Machine, function: Function, args: Args, node: cst.CSTNode, yielded: Sequence | None = None
 ) -> Tree:
     """What the body of ``function`` returns for ``args``; a generator puts what it yields into ``yielded``."""
-    from conn_lint.settings.worlds import Frame
-
     same = [frame.entry for frame in machine.frames if frame.function is function]
     undecided = len(same) >= UNDECIDED_CALLS and same[0] is not machine.pc
     if undecided or len(machine.frames) >= NESTED_CALLS:

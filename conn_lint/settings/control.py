@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from conn_lint.settings.comparisons import compare
+from conn_lint.settings.exits import Loop
 from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate, repeat
 from conn_lint.settings.nodes import Guard
@@ -40,8 +41,6 @@ def run_if(machine: Machine, node: cst.If) -> None:
 
 
 def run_for(machine: Machine, node: cst.For) -> None:
-    from conn_lint.settings.worlds import Loop
-
     source = machine.evaluate(node.iter)
     entry = machine.pc
     loop = Loop()
@@ -59,8 +58,6 @@ def run_for(machine: Machine, node: cst.For) -> None:
 
 
 def run_while(machine: Machine, node: cst.While) -> None:
-    from conn_lint.settings.worlds import Loop
-
     entry = machine.pc
     loop = Loop()
     machine.loops.append(loop)

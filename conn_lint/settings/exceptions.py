@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from conn_lint.settings.containers import Items, Sequence
+from conn_lint.settings.exits import Raised
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Class
 from conn_lint.settings.targets import assign
@@ -58,16 +59,17 @@ def _exception_name(node: cst.CSTNode) -> str | None:
 
 
 def run_try(machine: Machine, node: cst.Try | cst.TryStar) -> None:
-    from conn_lint.settings.worlds import Raised
-
     choices = machine.choices
     entry = machine.pc
-    raised = Raised()
+    before = machine.departures
+    raised, later = Raised(), Raised()
     if node.handlers or node.finalbody:
         machine.tries.append(raised)
     machine.execute(node.body)
     if raised in machine.tries:
         machine.tries.remove(raised)
+    if node.finalbody:
+        machine.tries.append(later)
     after: Guard = machine.pc
     if node.orelse is not None and machine.live:
         machine.execute(node.orelse.body)
@@ -81,10 +83,12 @@ def run_try(machine: Machine, node: cst.Try | cst.TryStar) -> None:
                 assign(machine, handler.name.name, machine.opaque(handler, "a caught exception"), handler)
             machine.execute(handler.body)
         after = choices.either(after, machine.pc)
-    if node.finalbody is not None:
-        machine.pc = entry
-        machine.execute(node.finalbody.body)
+    if node.finalbody:
+        machine.tries.remove(later)
+        with machine.at_the_end(entry, before):
+            machine.execute(node.finalbody.body)
         after = choices.both(after, machine.pc)
+        left = [(choices.both(guard, machine.pc), name) for guard, name in (*left, *later.exits)]
     for guard, name in left:
         machine.pc = guard
         machine.throw(name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from conn_lint.settings.exits import Raised
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.targets import assign
@@ -60,8 +61,6 @@ def _taken(machine: Machine, names: list[str | None], part: cst.WithItem) -> Tak
 
 def _suppressed(machine: Machine, node: cst.With, inner: Sequence[cst.WithItem], gone: Taken | None) -> None:
     """The body, whose exceptions are gone in the worlds of ``gone``; ``None``: in none."""
-    from conn_lint.settings.worlds import Raised
-
     if gone is None:
         _run(machine, node, inner)
         return
@@ -112,7 +111,6 @@ def _inside_own(
     where it gives something true the exception is gone."""
     from conn_lint.settings.attributes import find
     from conn_lint.settings.calls import call
-    from conn_lint.settings.worlds import Raised
 
     choices = machine.choices
     enter, leave = (find(machine, manager, name, node) for name in ("__enter__", "__exit__"))
@@ -123,6 +121,7 @@ def _inside_own(
     if not machine.live:
         return
     entry = machine.pc
+    before = machine.departures
     raised = Raised()
     machine.tries.append(raised)
     if part.asname is not None:
@@ -130,11 +129,11 @@ def _inside_own(
     _run(machine, node, inner)
     machine.tries.remove(raised)
     after: Guard = machine.pc
-    machine.pc = entry
     how = tuple(
         machine.opaque(part, f"how a with statement is left ({name})") for name in ("type", "error", "traceback")
     )
-    swallowed = machine.truth(call(machine, leave, Args(how, {}), part.item))
+    with machine.at_the_end(entry, before):
+        swallowed = machine.truth(call(machine, leave, Args(how, {}), part.item))
     finished = machine.pc
     after = choices.both(after, finished)
     exits = [(choices.both(guard, finished), name) for guard, name in raised.exits]

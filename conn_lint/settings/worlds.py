@@ -13,9 +13,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.choice import Choices
-from conn_lint.settings.containers import Sequence
+from conn_lint.settings.exits import Departures, Frame, Loop, Raised
 from conn_lint.settings.nodes import Guard, Node, larger, leaves, support
-from conn_lint.settings.objects import Function
 from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree
 
 if TYPE_CHECKING:
@@ -32,59 +31,8 @@ PATH_SIZE = 40
 TREE_SIZE = 64
 """Parts of the largest tree a name may hold; what hangs on more decisions is called unknown."""
 
-MOST_EXITS = 24
-"""Ways out of one ``try`` that are told apart."""
-
 MOST_SURVIVORS = 6
 """Guards of the living that one guard is simplified with."""
-
-
-class Raised:
-    """What happened in the body of one ``try``: the worlds that left it, by the exception they left with."""
-
-    __slots__ = ("exits", "full")
-
-    def __init__(self) -> None:
-        self.exits: list[tuple[Guard, str | None]] = []
-        """``None``: some exception, not known which."""
-        self.full = False
-        """One decision stands for all that left, and for all that will."""
-
-    def add(self, worlds: Guard, exception: str | None, choices: Choices) -> None:
-        """``worlds`` leave with ``exception``. Once too many left to be told apart, whether a world is one of them
-        is an open question of its own."""
-        if not self.full and len(self.exits) < MOST_EXITS:
-            self.exits.append((worlds, exception))
-        elif not self.full:
-            self.full = True
-            env = dict.fromkeys(name for guard, _ in self.exits for name in choices.env_of(guard))
-            left = choices.decide(("left", len(choices.decisions)), tuple(env))
-            self.exits = [(left, None)]
-
-
-class Frame:
-    """One running call: what it returns, and in which worlds it already did."""
-
-    __slots__ = ("entry", "function", "returned", "value", "yielded")
-
-    def __init__(self, function: Function, entry: Guard, yielded: Sequence | None = None) -> None:
-        self.function = function
-        self.entry = entry
-        """The worlds that made the call."""
-        self.yielded = yielded
-        """Where a generator puts what it yields."""
-        self.value: Tree = ABSENT
-        self.returned: Guard = False
-
-
-class Loop:
-    """One running loop: the worlds that left it by ``break``, and those that wait for its next turn."""
-
-    __slots__ = ("broken", "continued")
-
-    def __init__(self) -> None:
-        self.broken: Guard = False
-        self.continued: Guard = False
 
 
 class Worlds:
@@ -158,6 +106,35 @@ class Worlds:
             if self.pc is not inside:
                 after = self.choices.either(self.pc, self.choices.both(entry, self.choices.negate(guard)))
             self.rejoin(entry, after, left=True)
+
+    @contextmanager
+    def at_the_end(self, entry: Guard, before: Departures) -> Iterator[None]:
+        """Run the body in all worlds of ``entry``, however they left what ran in them since their ``departures`` were
+        those ``before``: only those that get through the body leave as they were about to."""
+        left = self.departures
+        self.departures, self.pc = before, entry
+        yield
+        if self.pc is entry:
+            self.departures = left
+        else:
+            either, both = self.choices.either, self.choices.both
+            now, done = self.departures, self.pc
+            self.departures = Departures(
+                *(either(one, both(other, done)) for one, other in zip(now, left, strict=True))
+            )
+
+    @property
+    def departures(self) -> Departures:
+        """The worlds that left the running call and the innermost loop in it, so far."""
+        loop = self.loops[-1] if self.loops else Loop()
+        return Departures(self.frames[-1].returned if self.frames else False, loop.broken, loop.continued)
+
+    @departures.setter
+    def departures(self, new: Departures) -> None:
+        if self.frames:
+            self.frames[-1].returned = new.returned
+        if self.loops:
+            self.loops[-1].broken, self.loops[-1].continued = new.broken, new.continued
 
     def rejoin(self, entry: Guard, after: Guard, *, left: bool = False) -> None:
         """Let the worlds of ``after`` go on; the others of ``entry`` left by an exception, or where ``left`` is

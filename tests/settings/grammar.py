@@ -515,6 +515,31 @@ for <x> in <several>:
     finally:
         <name> = <value>
 ---
+for <x> in <several>:
+    try:
+        if <test>: break
+        if <test>: continue
+        <risky>
+    except (KeyError, TypeError):
+        <risky>
+    finally:
+        if <test>: break
+        <risky>
+---
+try:
+    try:
+        <risky>
+    except ValueError:
+        <risky>
+    else:
+        <risky>
+    finally:
+        <risky>
+except (KeyError, NameError):
+    <name> = <value>
+except Exception:
+<block>
+---
 class <c>(dict):
     def __init__(self, *args, **more): super().__init__(*args, **more)
     def __getattr__(self, name): return self.get(name, <value>)
@@ -621,6 +646,28 @@ def <f>(p):
         if x == <value>: return x
         if <test>: continue
         L.append(x)
+    return <value>
+---
+def <f>(p, q=<value>):
+<globals>
+    try:
+        if <test>: return <value>
+        <risky>
+    except KeyError:
+        return p
+    finally:
+        if <test>: return <value>
+        <risky>
+---
+def <f>(p):
+    for x in (p, <value>):
+        try:
+            if <test>: return x
+            if x == <value>: break
+            DATABASES['default']['HOST'] = x
+        finally:
+            if <test>: continue
+            D[<word>] = x
     return <value>
 ---
 def <f>(p):

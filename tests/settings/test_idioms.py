@@ -49,6 +49,22 @@ DECIDED = {
         "except SystemExit:\n    pass\nDATABASES['default']['CONN_MAX_AGE'] = A",
         60,
     ),
+    "an error in finally takes the place of break": (
+        "A = 60\ntry:\n    for x in (1,):\n        try:\n            break\n        finally:\n"
+        "            int('x')\n    A = 5\nexcept ValueError:\n    pass\nDATABASES['default']['CONN_MAX_AGE'] = A",
+        60,
+    ),
+    "a return in finally takes the place of an error": (
+        "def age():\n    try:\n        raise KeyError\n    except KeyError:\n        raise ValueError from None\n"
+        "    finally:\n        return 60\nA = 5\ntry:\n    A = age()\nexcept ValueError:\n    A = 7\n"
+        "DATABASES['default']['CONN_MAX_AGE'] = A",
+        60,
+    ),
+    "an error in finally takes the place of another": (
+        "A = 5\ntry:\n    try:\n        raise KeyError\n    finally:\n        int('x')\nexcept KeyError:\n"
+        "    A = 7\nexcept ValueError:\n    A = 60\nDATABASES['default']['CONN_MAX_AGE'] = A",
+        60,
+    ),
     "a loop over values": ("for db in DATABASES.values():\n    db['CONN_MAX_AGE'] = 60", 60),
     "a loop over items": ("for name, db in DATABASES.items():\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),
     "a loop over keys": ("for name in DATABASES:\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),
