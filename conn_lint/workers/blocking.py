@@ -49,12 +49,11 @@ class Blocking(Expressions):
             return self.pause(given.first("seconds"), expr, scope)
         if method == "join" or method in waits.SLOW_METHODS:
             self.pausing.note()
-        if method == "get" and self._is_queue(target, expr.func):
+        if method in ("get", "get_nowait") and self._is_queue(target, expr.func):
             if _fills_itself(expr.func, scope):
                 return fx.nothing()
-            if dict(given.keywords).get("block") == v.Const(False) or given.first() == v.Const(False):
-                return fx.nothing()
-            return self.bounded(waits.Bound("timeout", 1), given, expr, scope)
+            at_once = method == "get_nowait" or v.Const(False) in (dict(given.keywords).get("block"), given.first())
+            return _or_raises(fx.nothing() if at_once else self.bounded(waits.Bound("timeout", 1), given, expr, scope))
         bound = waits.BLOCKING_METHODS.get(method)
         if bound is None:
             return fx.nothing()
@@ -62,7 +61,8 @@ class Blocking(Expressions):
             bound = bound._replace(keyword=f"{bound.keyword}_ms", unit=0.001)
         elif isinstance(target, v.Ext) and target.dotted.partition(".")[0] in waits.MILLISECONDS:
             bound = bound._replace(unit=0.001)
-        return self.bounded(bound, given, expr, scope)
+        waiting = self.bounded(bound, given, expr, scope)
+        return _or_raises(waiting) if method in waits.RAISING else waiting
 
     def bounded(self, bound: waits.Bound, given: Given, expr: f.Call, scope: Scope) -> Effect:
         """A call that waits no longer than the argument ``bound`` says."""
@@ -90,6 +90,14 @@ class Blocking(Expressions):
         written = f.written(func)
         name = written.split(".")[-2].lower() if written.count(".") else ""
         return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
+
+
+def _or_raises(waiting: Effect) -> Effect:
+    """``waiting`` for something that came in time, or that raises when it did not; what has no bound waits on."""
+    wait = next(iter(waiting.normal.values())).lead.wait
+    if wait is not None and wait.seconds == UNBOUNDED and not wait.unsure:
+        return waiting
+    return fx.either(waiting, fx.sequence(waiting, fx.leave("raise")))
 
 
 def _fills_itself(get: f.Expr, scope: Scope) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from conn_lint.model import Place, Span
-from conn_lint.workers.paths import Crossing, Fork, Path, Query, Stretch, Wait, join
+from conn_lint.workers.paths import EARLY, Crossing, Fork, Path, Query, Stretch, Wait, join
 
 FOR_EVER = "for ever"
 """The exit of a path that is still in an endless loop: it leads into the loop and never out of it."""
@@ -107,11 +107,11 @@ def in_child(effect: Effect, at: Fork | None = None) -> Effect:
 def _chain(first: Path, then: Path, crossings: dict[tuple[object, ...], Crossing], kind: str) -> Path:
     handled = first.handled or then.handled
     if first.first is None:
-        early = then.first is None and (first.early or then.early)
-        return Path(join(first.lead, then.lead), then.first, then.tail, then.last, handled, early)
+        excuse = max(first.excuse, then.excuse) if then.first is None else 0
+        return Path(join(first.lead, then.lead), then.first, then.tail, then.last, handled, excuse)
     between = join(first.tail, then.lead)
     if then.first is None:
-        return Path(first.lead, first.first, between, first.last, handled, first.early)
+        return Path(first.lead, first.first, between, first.last, handled, first.excuse)
     if between.fork is not None and first.last is not None and (kind == CHILD or between.fork.inline):
         crossings.setdefault((CHILD, *between.key), Crossing(between, first.last, then.first, child=True))
     elif kind != CHILD and between.wait is not None and first.last is not None:
@@ -218,7 +218,7 @@ def not_yet(effect: Effect) -> Effect:
     """``effect`` of a branch that was chosen by the time: what does not query there may do so at another time."""
 
     def early(path: Path) -> Path:
-        return path._replace(early=True) if path.first is None else path
+        return path._replace(excuse=max(EARLY, path.excuse)) if path.first is None else path
 
     exits = {kind: {each.key: each for each in map(early, paths.values())} for kind, paths in effect.exits.items()}
     return Effect(exits, effect.crossings)
@@ -268,7 +268,7 @@ def called(effect: Effect, at: Place, keep: tuple[str, ...] = ()) -> Effect:
         for key, path in paths.items():
             target.setdefault(
                 key,
-                Path(spent(path.lead), through(path.first), spent(path.tail), through(path.last), early=path.early),
+                Path(spent(path.lead), through(path.first), spent(path.tail), through(path.last), excuse=path.excuse),
             )
     crossings = {
         key: crossing._replace(

@@ -148,7 +148,7 @@ class Expressions(Iterations):
             return total, v.Items(tuple(values))
         if expr.display == "dict":
             return total, v.table(values)
-        if expr.display == "other":
+        if expr.display in ("difference", "other"):
             for value in values:
                 total = fx.sequence(total, self.consumed(value, expr, scope))
         return total, v.UNKNOWN

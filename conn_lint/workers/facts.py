@@ -66,7 +66,7 @@ class Several(Fact):
     """Parts evaluated in this order, whatever is made of them: displays, slices, operators, f-strings."""
 
     items: tuple[Expr, ...]
-    display: Literal["list", "dict", "slice", "other"] = "other"
+    display: Literal["list", "dict", "slice", "difference", "other"] = "other"
     keys: tuple[Expr, ...] = ()
 
 

@@ -17,7 +17,7 @@ from conn_lint.workers.flags import ends_itself, is_set_elsewhere, outlasts_the_
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
-from conn_lint.workers.paths import UNBOUNDED, Crossing, Path, Wait
+from conn_lint.workers.paths import EARLY, FAILED, UNBOUNDED, Crossing, Path, Wait
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.transactions import lasts
@@ -63,7 +63,7 @@ class Loops(Forks):
         body = self.body(loop.body, scope)
         scope.repeats -= 1
         scope.in_endless, scope.going = outer, going
-        if loop.endless == "always" and (drains(loop, scope.fetched) or leaves_by_the_clock(loop)):
+        if loop.endless == "always" and _soon_done(loop, scope):
             loop = loop._replace(endless="no")
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
         rounds = self.repetition(loop, turn, scope, endless=loop.endless != "no")
@@ -105,7 +105,10 @@ class Loops(Forks):
         if source.waits:
             self.pausing.note()
         head = fx.waiting(UNBOUNDED, loop.span) if source.waits else source.step
-        rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or source.endless)
+        counting = source.endless and not _soon_done(loop, scope)
+        if counting:
+            loop = loop._replace(endless="always")
+        rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or counting)
         if never_empty:
             first = fx.renamed(turn, {"continue": "normal"})
             rounds = fx.renamed(fx.sequence(first, rounds), {"break": "normal"})
@@ -168,6 +171,11 @@ class Loops(Forks):
         self.loops[key] = EndlessLoop(symbol, span, tuple(crossings.values()), turn, daemon, daemon or flag)
 
 
+def _soon_done(loop: f.Loop, scope: Scope) -> bool:
+    """Whether a loop whose head never ends it is left when nothing more is found, or after some time."""
+    return drains(loop, scope.fetched) or leaves_by_the_clock(loop)
+
+
 def assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:
     """Bind ``targets`` to ``value``, or each to its part of it."""
     parts = value.items if isinstance(value, v.Items) and len(value.items) == len(targets) else ()
@@ -194,13 +202,14 @@ def _cleans(path: Path) -> bool:
 
 
 def _idle_turns(turn: Effect) -> Effect:
-    """``turn``, its waits unbounded on paths without a query: such turns may follow each other for ever."""
+    """``turn``, its waits unbounded on paths without a query: such turns may follow each other for ever, those aside
+    in which something failed."""
     exits = {
         kind: {
             path.key: path
             for path in (
-                path._replace(lead=path.lead._replace(wait=_repeated(path.lead.wait, early=path.early)))
-                if path.first is None and path.lead.wait and kind in ("normal", "continue")
+                path._replace(lead=path.lead._replace(wait=_repeated(path.lead.wait, early=path.excuse == EARLY)))
+                if path.first is None and path.lead.wait and path.excuse != FAILED and kind in ("normal", "continue")
                 else path
                 for path in paths.values()
             )

@@ -15,6 +15,9 @@ NONE, CLOSE_OLD, CLOSE = 0, 1, 2
 
 UNBOUNDED = float("inf")
 
+EARLY, FAILED = 1, 2
+"""Why a path does not query where another of its kind will: it is not time to, or something failed on the way."""
+
 
 class Wait(NamedTuple):
     """An idle time of ``seconds`` at most, spent at ``span``.
@@ -118,13 +121,13 @@ class Path(NamedTuple):
     last: Query | None = None
     handled: bool = False
     """Whether it went through an ``except`` branch."""
-    early: bool = False
-    """Whether it does not query because it is not time to: another of its kind will."""
+    excuse: int = 0
+    """EARLY or FAILED, where it does not query for one of these."""
 
     @property
     def key(self) -> tuple[object, ...]:
         known = (self.lead.key, self.first is not None, self.tail.key, self.handled)
-        return (*known, True) if self.early else known
+        return (*known, self.excuse) if self.excuse else known
 
 
 class Crossing(NamedTuple):

@@ -8,7 +8,7 @@ all that can be judged by; where nothing stands there, the length is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from conn_lint.workers import facts as f
@@ -20,7 +20,9 @@ from conn_lint.workers.symbols import ClassSymbol
 MAX_STEPS = 8
 """Assignments gone through on the way from the pause to the number."""
 
-_SETTINGS = "django.conf.settings"
+_SETTINGS = "django.conf.settings."
+_EXTREMES: dict[str, Callable[[list[float]], float]] = {"max": max, "min": min}
+"""Built-ins that choose among pauses; of the shortest it is enough to know one."""
 _OPTIONS = frozenset(("options", "opts", "kwargs", "self.options"))
 """What people call the options that ``handle()`` is given."""
 _NUMBER_IN_SETTINGS = rb"^%s[ \t]*(?::[^=\n]*)?=(?:[^\n#]*[(,= \t])?(\d+(?:\.\d+)?)\)*[ \t]*(?:#[^\n]*)?$"
@@ -36,12 +38,13 @@ class Spot(NamedTuple):
     expr: f.Expr
 
 
-def usual_pause(graph: Graph, spot: Spot) -> float | None:
+def usual_pause(graph: Graph, spot: Spot, steps: int = MAX_STEPS) -> float | None:
     """The seconds that an expression stands for by default, infinite for None; None where nothing says.
 
-    Of several settings modules that give a number the largest counts."""
+    Of several settings modules that give a number the largest counts; a pause from which the time is taken away that
+    the work took (``interval - elapsed``) is as long as it is at most."""
     found: Spot | None = spot
-    for _ in range(MAX_STEPS):
+    for left in range(steps, 0, -1):
         if found is None:
             return None
         expr = found.expr
@@ -50,12 +53,20 @@ def usual_pause(graph: Graph, spot: Spot) -> float | None:
             return UNBOUNDED if expr.value is None else _seconds(expr.value)
         if option is not None:
             return _option_default(graph, found.owner, option)
+        if isinstance(expr, f.Call) and isinstance(expr.func, f.Name) and expr.func.path in _EXTREMES:
+            lengths = [usual_pause(graph, found._replace(expr=each), left - 1) for each in expr.args]
+            known = [each for each in lengths if each is not None]
+            extreme = _EXTREMES[expr.func.path]
+            return extreme(known) if known and (extreme is min or len(known) == len(lengths)) else None
         if isinstance(expr, f.Call) and expr.args[1:] == () and expr.func in (f.Name("int"), f.Name("float")):
             found = found._replace(expr=expr.args[0]) if expr.args else None
+        elif isinstance(expr, f.Several) and expr.display == "difference":
+            found = found._replace(expr=expr.items[0])
         elif isinstance(expr, f.Name):
-            head, _, name = expr.path.partition(".")
-            if found.facts.imports.get(head) == _SETTINGS:
-                return _setting(graph, name)
+            head, _, rest = expr.path.partition(".")
+            path = f"{found.facts.imports.get(head, '')}.{rest}"
+            if path.startswith(_SETTINGS):
+                return _setting(graph, path.removeprefix(_SETTINGS))
             found = _assigned(graph, found, expr.path)
         else:
             return None

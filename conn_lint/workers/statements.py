@@ -14,10 +14,10 @@ from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
 from conn_lint.workers.loops import Loops, assign, may_wait, unsettle
 from conn_lint.workers.outside import EXIT_STACKS, is_dynamic
-from conn_lint.workers.paths import CLOSE, Query
+from conn_lint.workers.paths import CLOSE, FAILED, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
-from conn_lint.workers.tries import probes, retries
+from conn_lint.workers.tries import failed, probes, retries
 
 
 class Statements(Loops):
@@ -165,7 +165,10 @@ class Statements(Loops):
             arrived = {**tried.normal, **tried.leaving("return", "continue", "break", "raise")} or {
                 fx.EMPTY.key: fx.EMPTY
             }
-            reached = {key: path._replace(handled=True) for key, path in arrived.items()}
+            reached = {
+                key: path._replace(handled=True, excuse=FAILED if failed(path, handler, tried) else path.excuse)
+                for key, path in arrived.items()
+            }
             branches.append(fx.sequence(fx.Effect({"normal": reached}), rescue))
         effect = fx.either(*branches)
         if retried:  # what is lost at the start is made good

@@ -111,7 +111,7 @@ class ExpressionReader:
         while isinstance(left, ast.BinOp):  # a long sum leans to the left: no recursion into it
             operations.append(left)
             left = left.left
-        total = self.expr(left)
+        total = first = self.expr(left)
         for operation in reversed(operations):
             right = self.expr(operation.right)
             folded = _fold(operation.op, total, right)
@@ -121,6 +121,12 @@ class ExpressionReader:
                 total = self.parts(*total.items, right)
             else:
                 total = self.parts(total, right)
+        if (
+            isinstance(total, f.Several)
+            and first is not f.OPAQUE
+            and {type(each.op) for each in operations} == {ast.Sub}
+        ):
+            return total._replace(display="difference")
         return total
 
     def of_BoolOp(self, node: ast.BoolOp) -> f.Expr:

@@ -7,6 +7,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers.callsites import flat
 from conn_lint.workers.database import is_probe
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.paths import Path
 
 
 def retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect) -> bool:
@@ -23,6 +24,13 @@ def retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect)
     again = {call.func for call in _calls(statement.body)} & {call.func for call in _calls(handler.body)}
     goes_round = bool(rescue.leaving("continue")) and bool(tried.leaving("return", "break"))
     return rescue.queries or goes_round or any(isinstance(func, (f.Name, f.Attr)) for func in again)
+
+
+def failed(path: Path, handler: f.Handler, tried: Effect) -> bool:
+    """Whether ``path`` comes to a handler for whatever goes wrong, the database included, before it has done what is
+    ``tried``: no turn without work, which comes to one for what is not there, as an empty queue, or after a wait."""
+    catches_all = not handler.types or any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types)
+    return catches_all and tried.queries and path.first is None and path.lead.wait is None
 
 
 _PROBING = frozenset("connect cursor debug ensure_connection execute fetchall fetchone is_usable ping".split())

@@ -74,6 +74,9 @@ BLOCKING_METHODS: dict[str, Bound] = {
 ``client.py PubSub``), pika 1.4, boto3, kombu, Starlette 0.37
 (``websockets.py``), aiohttp 3.9 (``web_ws.py``) and the standard library."""
 
+RAISING = frozenset(("drain_events", "reserve"))
+"""Those of them that raise when nothing came in time, as kombu's and greenstalk's; others return nothing."""
+
 MILLISECONDS = ("kafka", "aiokafka", "select", "zmq")
 """Modules whose waiting methods count in milliseconds."""
 

@@ -145,8 +145,41 @@ def test_a_flag_that_the_turns_set_themselves(tmp_path: Path, turn: str, found: 
         (("Order.objects.count()", "left = self.left()", "if left < 0:", "    break"), True),
     ],
 )
-def test_what_comes_to_an_end_is_no_worker(tmp_path: Path, lines: tuple[str, ...], found: bool) -> None:
+@pytest.mark.parametrize("head", ["while True:", "for page in itertools.count(1):"])
+def test_what_comes_to_an_end_is_no_worker(tmp_path: Path, head: str, lines: tuple[str, ...], found: bool) -> None:
     """A loop that goes through rows until there are none, or that gives up after some time."""
     body = (*(f"    {line}" for line in lines), "    Order.objects.count()", "    time.sleep(5)")
-    text = HEAD.format("\n            ".join(("while True:", *body)))
+    text = HEAD.format("\n            ".join(("import itertools", head, *body)))
     assert bool(worker(tmp_path, text).touching) is found
+
+
+@pytest.mark.parametrize(
+    ("waiting", "handler", "then"),
+    [
+        ("item = queue.get(timeout=5)", "Empty", "continue"),
+        ("item = queue.get(True, 5)", "Exception", "pass"),
+        ("item = queue.get(timeout=5)", "", "pass"),
+        ("item = queue.get_nowait()", "Empty", "time.sleep(5)"),
+        ("item = queue.get(block=False)", "Empty", "time.sleep(5)"),
+        ("connection.drain_events(timeout=5)", "socket.timeout", "pass"),
+    ],
+)
+def test_nothing_may_come_in_time_for_hours(tmp_path: Path, waiting: str, handler: str, then: str) -> None:
+    """What waits no longer than it is told raises when nothing came, in a turn that does not query."""
+    unit = unit_of(
+        tmp_path, "while True:", "    try:", f"        {waiting}", "        Order.objects.count()",
+        f"    except {handler}:", f"        {then}",
+    )  # fmt: skip
+    assert (unit.gap, unit.unsure_gap) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("handler", "gap"), [("Exception", 5.0), ("", 5.0), ("OperationalError", 5.0), ("Missing", None)]
+)
+def test_what_fails_does_not_fail_for_hours(tmp_path: Path, handler: str, gap: float | None) -> None:
+    """A turn in which something goes wrong before the query; one with nothing to do comes again and again."""
+    unit = unit_of(
+        tmp_path, "while True:", "    try:", "        if busy():", "            raise ValueError",
+        "        Order.objects.count()", f"    except {handler}:", "        pass", "    time.sleep(5)",
+    )  # fmt: skip
+    assert unit.gap == gap

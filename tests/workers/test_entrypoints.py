@@ -205,6 +205,16 @@ def test_threads_that_end(tmp_path: Path, text: str, function: str) -> None:
     assert (unit.function, unit.kind, unit.ends) == (function, "thread", True)
 
 
+@pytest.mark.parametrize("head", ["while True", "for n in itertools.count()"])
+def test_a_thread_around_an_endless_loop_does_not_end(tmp_path: Path, head: str) -> None:
+    text = (
+        f"import itertools\ndef work():\n    try:\n        {head}:\n            Order.objects.count()\n"
+        "            time.sleep(60)\n    except KeyboardInterrupt:\n        exit(0)\n"
+        "def f():\n    threading.Thread(target=work).start()"
+    )
+    assert {unit.ends for unit in read(tmp_path, text).touching} == {False}
+
+
 def test_a_thread_of_a_nested_function(tmp_path: Path) -> None:
     text = "def f():\n    def g():\n        Order.objects.count()\n    threading.Thread(target=g).start()"
     assert read(tmp_path, text).functions == [("f.g", "thread")]

@@ -45,6 +45,10 @@ def command(*body: str, arguments: str = "", before: str = "") -> str:
         ("", "self.every = 7", "self.every", 7.0),
         ("", "", "settings.POLL_EVERY", 30.0),
         ("", "", "settings.POLL_BY_ENVIRONMENT", 15.0),
+        ("", "", "settings.POLL_EVERY - elapsed()", 30.0),
+        ("", "", "10 - elapsed() - lateness()", 10.0),
+        ("", "", "max(0, settings.POLL_EVERY - elapsed())", 30.0),
+        ("", "", "min(pick(), settings.POLL_EVERY)", 30.0),
     ],
 )
 def test_a_number_that_stands_elsewhere(tmp_path: Path, arguments: str, before: str, length: str, gap: float) -> None:
@@ -61,10 +65,23 @@ def test_a_number_that_stands_elsewhere(tmp_path: Path, arguments: str, before: 
         ("", "settings.NOWHERE"),
         ("", "pick()"),
         ("", "2 ** self.failures"),
+        ("", "deadline() - 5"),
+        ("", "5 + elapsed()"),
+        ("", "10 - elapsed() + pick()"),
+        ("", "max(5, pick())"),
     ],
 )
 def test_a_number_that_stands_nowhere(tmp_path: Path, arguments: str, length: str) -> None:
     assert gap_of(tmp_path, command(f"time.sleep({length})", arguments=arguments)) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "settings"),
+    [("import django.conf", "django.conf.settings"), ("from django import conf", "conf.settings")],
+)
+def test_the_settings_under_every_name(tmp_path: Path, line: str, settings: str) -> None:
+    text = f"{line}\n" + command(f"time.sleep({settings}.POLL)")
+    assert gap_of(tmp_path, text, config__settings="POLL = 30\n") == (30.0, False)
 
 
 def test_of_several_settings_modules_the_largest_number_counts(tmp_path: Path) -> None:
