@@ -48,8 +48,8 @@ def read(path: str, root: str) -> Baseline:
         content = json.loads(text)
         if content["schema"] != SCHEMA:
             raise ConfigError(f"baseline {shown}: schema {content['schema']!r} is not {SCHEMA}: write it anew")
-        found = [Entry(*(each[name] for name in Entry._fields[:-1])) for each in content["findings"]]
-    except (ValueError, LookupError, TypeError) as error:
+        found = [_entry(each) for each in content["findings"]]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise ConfigError(f"baseline {shown}: it is no baseline of conn-lint; --write-baseline makes one") from error
     lines = {
         word: number for number, line in enumerate(text.splitlines(), 1) for word in re.findall("[0-9a-f]{32}", line)
@@ -59,6 +59,19 @@ def read(path: str, root: str) -> Baseline:
         path if inside.startswith("..") else inside.replace(os.sep, "/"),
         tuple(entry._replace(line=lines.get(entry.fingerprint, 1)) for entry in found),
     )
+
+
+def _entry(written: dict[str, object]) -> Entry:
+    """One finding as it is ``written``; raises LookupError and TypeError where that is none."""
+
+    def text(name: str) -> str:
+        value = written[name]
+        if not isinstance(value, str):
+            raise TypeError(name)
+        return value
+
+    function = None if written["function"] is None else text("function")
+    return Entry(text("fingerprint"), text("code"), text("path"), function, text("message"))
 
 
 def apply(findings: tuple[Finding, ...], baseline: Baseline, asked: frozenset[str]) -> tuple[Finding, ...]:

@@ -150,6 +150,11 @@ def test_it_is_written_in_one_order_with_one_finding_a_line(known: Project) -> N
         (b"\xff", "it is not UTF-8; --write-baseline makes one"),
         (b"{}", "it is no baseline of conn-lint; --write-baseline makes one"),
         (b"[]", "it is no baseline of conn-lint; --write-baseline makes one"),
+        (b"[" * 200_000, "it is no baseline of conn-lint; --write-baseline makes one"),
+        (
+            b'{"schema": 1, "findings": [{"fingerprint": "f", "code": [], "path": "", "function": "", "message": ""}]}',
+            "it is no baseline of conn-lint; --write-baseline makes one",
+        ),
         (b'{"schema": 1, "findings": [{"code": 1}]}', "it is no baseline of conn-lint; --write-baseline makes one"),
         (b'{"schema": 2, "findings": []}', "schema 2 is not 1: write it anew"),
     ],
