@@ -28,14 +28,30 @@ class Declared(Registrations):
             self.enlist(v.Func(symbol), framework, Place(span, "made a job here"))
         if isinstance(value, v.Ext) and value.dotted in self._preparers:
             self.prepare(value.dotted, v.Func(symbol))
+        handing = self.graph.method(value.symbol, "__call__") if isinstance(value, v.Obj) else None
         if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self.wrapper_names():
             found = self.graph.resolve(facts, name.path)
             if isinstance(found, ClassSymbol) and FunctionSymbol(*found) in self.wrappers:
                 self.callable_of(symbol)
-            if isinstance(found, FunctionSymbol) and found in self.wrappers:
-                handover = self.wrappers[found]
-                place = Place(span, f"made a job by {found.qualname}")
-                self.enlist(v.Func(symbol), handover.framework, place, handover.pool)
+            handing = found if isinstance(found, FunctionSymbol) else handing
+        if handing is not None and handing in self.wrappers:
+            handover, inner = self.wrappers[handing], self._below(symbol, decorator, scope)
+            made = self.decorated(decorator, inner, scope) if handover.inside else None
+            if isinstance(made, v.Func):  # hands over a function that calls this one, when it is called itself
+                self.run(made, entry=True)
+            else:
+                place = Place(span, f"made a job by {handing.qualname.removesuffix('.__call__')}")
+                self.enlist(inner, handover.framework, place, handover.pool)
+
+    def _below(self, symbol: FunctionSymbol, decorator: f.Expr, scope: Scope) -> v.Func:
+        """What ``decorator`` is given: the function ``symbol`` inside the decorators that stand below."""
+        head = self.graph.head(symbol)
+        inner: v.Val = v.Func(symbol, ClassSymbol(symbol.path, head.owner) if head and head.owner else None)
+        for each in reversed(head.decorators) if head else ():
+            if each is decorator:
+                break
+            inner = self.decorated(each, inner, scope)
+        return inner._replace(named=symbol) if isinstance(inner, v.Func) else v.Func(symbol)
 
     def _decorator_method(self, written: str, scope: Scope) -> Framework | None:
         """The framework of a decorator that is a method: of an object of the project by the base of its class, of

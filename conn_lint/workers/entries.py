@@ -42,6 +42,8 @@ class Handover(NamedTuple):
     framework: Framework
     place: Place
     pool: Literal["", "threads", "processes"] = ""
+    inside: bool = False
+    """What is handed over is a function of its own, which calls what it is given."""
 
 
 def names_of(framework: Framework) -> Iterator[str]:

@@ -58,7 +58,7 @@ class Registrations(Follower):
                 self._registrars.setdefault(registrar.name, []).append((registrar, framework))
 
     def wrapper_names(self) -> set[str]:
-        return {symbol.qualname.rpartition(".")[2] for symbol in self.wrappers}
+        return {symbol.qualname.removesuffix(".__call__").rpartition(".")[2] for symbol in self.wrappers}
 
     def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
         outer, self.decorating = self.decorating, symbol
@@ -233,7 +233,7 @@ class Registrations(Follower):
             self.enlist(value, framework, place, pool, around)
             function = self.graph.function(value.symbol)
             if function is not None and calls_back(value, function, self.closures):
-                self.wraps(scope, Handover(framework, place, pool))
+                self.wraps(scope, Handover(framework, place, pool, inside=True))
             if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
                 self.wrappers.setdefault(
                     FunctionSymbol(*scope.owner), Handover(framework, place, pool)
