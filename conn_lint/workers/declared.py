@@ -9,6 +9,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.entries import Handover
 from conn_lint.workers.frameworks.base import Framework, Hook, Shape
+from conn_lint.workers.guesses import is_servicer
 from conn_lint.workers.registrations import Registrations
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
@@ -114,7 +115,7 @@ class Declared(Registrations):
                 for class_ in tuple(facts.classes.values()):
                     self._shaped(class_, shape, framework)
             for class_ in facts.classes.values() if framework.servicers else ():
-                if any(last_name(base).endswith("Servicer") for base in class_.bases):
+                if is_servicer(class_):
                     self._serve(ClassSymbol(facts.path, class_.qualname), class_, framework)
 
     def _shaped(self, class_: f.Class, shape: Shape, framework: Framework) -> None:
@@ -155,10 +156,3 @@ class Declared(Registrations):
         if isinstance(made, v.Ext) and made.made and made.dotted in self.decorators:
             place = Place(function.span, f"returns {made.dotted}()")
             self.wrappers.setdefault(symbol, Handover(self.decorators[made.dotted], place))
-
-
-def last_name(base: f.Expr) -> str:
-    """The last name of a base class as it is written."""
-    if isinstance(base, f.Item):  # a generic class
-        base = base.value
-    return f.written(base).rpartition(".")[2]

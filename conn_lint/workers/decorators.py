@@ -45,8 +45,8 @@ class Decorators(Statements):
             return current
         scope = Scope(facts, None, None)
         for decorator in reversed(function.decorators):
-            current = self.decorated(decorator, current, scope)
-        return _known_as(current, symbol)
+            current = _known_as(self.decorated(decorator, current, scope), symbol)
+        return current
 
     def apply(self, decorator: v.Val, inner: v.Val) -> v.Val | None:
         """``decorator(inner)``; None when the decorator leaves the function as it is."""
@@ -92,8 +92,8 @@ class Decorators(Statements):
         function = self.graph.function(local.symbol)
         current: v.Val = local
         for decorator in reversed(function.decorators if function else ()):
-            current = self.decorated(decorator, current, scope)
-        return _known_as(current, local.symbol)
+            current = _known_as(self.decorated(decorator, current, scope), local.symbol)
+        return current
 
 
 def _known_as(value: v.Val, symbol: FunctionSymbol) -> v.Val:

@@ -11,12 +11,13 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.callsites import flat
 from conn_lint.workers.corrections import functions_named
-from conn_lint.workers.declared import Declared, last_name
+from conn_lint.workers.declared import Declared
 from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.entries import Entry
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.frameworks.base import Behaviour, Framework
+from conn_lint.workers.guesses import last_name
 from conn_lint.workers.prefilter import (
     FORK_WORDS,
     LIVENESS_WORDS,

@@ -28,6 +28,9 @@ MAX_DEPTH = 1000
 MAX_CONTEXTS = 12
 """Different arguments a function is followed with; after that it is followed with unknown ones."""
 
+MAX_DECORATED = 1000
+"""The same for decorators, and for what they make of functions: without these nothing is known of it."""
+
 
 class Follower(Decorators):
     """Runs functions of a project abstractly; results are kept, so each is followed once per context."""
@@ -54,7 +57,11 @@ class Follower(Decorators):
         so nothing is known of its arguments."""
         contexts = self._contexts.setdefault(func.symbol, set())
         context = (func.closure, args, keywords)
-        if context not in contexts and len(contexts) >= MAX_CONTEXTS:
+        if (
+            len(contexts) >= MAX_CONTEXTS
+            and context not in contexts
+            and not (len(contexts) < MAX_DECORATED and self._decorates(func, args))
+        ):
             args, keywords, func = (), (), func._replace(closure=0)
         contexts.add((func.closure, args, keywords))
         known = (func, args, keywords, entry, self.shallow, self.importing)
@@ -75,6 +82,14 @@ class Follower(Decorators):
         if noted is not None:
             noted.leave()
         return result
+
+    def _decorates(self, func: v.Func, args: tuple[v.Val, ...]) -> bool:
+        """Whether ``func`` is a decorator that is given its function, or what one made of a function."""
+        given = args[0] if len(args) == 1 else None
+        if func.named is not None or not isinstance(given, v.Func):
+            return func.named is not None
+        head = self.graph.head(given.symbol)
+        return given.named is not None or (head is not None and bool(head.decorators))
 
     def _follow(
         self,

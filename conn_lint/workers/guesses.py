@@ -46,6 +46,7 @@ class Guesses(Rows):
         ):
             return []
         owners = [each for each in self.graph.owners(method) if self._takes(each, method, len(given.args))]
+        owners = [each for each in owners if not self._is_remote(each)]
         if not 0 < len(owners) <= MAX_OVERRIDES or self.graph.common_base(owners) is None:
             return []
         found: dict[FunctionSymbol, v.Func] = {}
@@ -55,6 +56,12 @@ class Guesses(Rows):
             if symbol and isinstance(bound, v.Func):
                 found.setdefault(symbol, bound)
         return list(found.values())
+
+    def _is_remote(self, owner: ClassSymbol) -> bool:
+        """Whether the methods of a class are those of a gRPC service, which clients call by the same names through
+        a stub, from elsewhere."""
+        class_ = self.graph.class_(owner)
+        return class_ is not None and is_servicer(class_)
 
     def _takes(self, owner: ClassSymbol, method: str, count: int) -> bool:
         """Whether a method can be called with so many positional arguments."""
@@ -114,3 +121,15 @@ class Guesses(Rows):
                 limit=True,
             )
         return list(found.values())[:MAX_OVERRIDES]
+
+
+def is_servicer(class_: f.Class) -> bool:
+    """Whether a class implements a gRPC service: the classes that protoc makes for that bear such names."""
+    return any(last_name(base).endswith("Servicer") for base in class_.bases)
+
+
+def last_name(base: f.Expr) -> str:
+    """The last name of a base class as it is written."""
+    if isinstance(base, f.Item):  # a generic class
+        base = base.value
+    return f.written(base).rpartition(".")[2]

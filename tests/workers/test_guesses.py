@@ -32,6 +32,9 @@ CLASSES = """
             Order.objects.count()
         def shipped(self, order, *, quick=False):
             Order.objects.count()
+    class OrderService(orders_pb2_grpc.OrdersServicer):
+        def ListOrders(self, request, unary=None):
+            Order.objects.count()
 """
 
 THREAD = """
@@ -53,6 +56,7 @@ THREAD = """
         ("thing.publish()", "no"),
         ("thing.shipped(1)", "maybe"),
         ("thing.shipped(1, 2, 3)", "no"),  # not with so many arguments
+        ("thing.ListOrders(1)", "no"),  # of a stub: another process
         ("requests.shipped(1)", "no"),  # of something else
         ("run_check()", "no"),  # of nothing: a function
     ],
@@ -196,3 +200,20 @@ def test_code_found_by_its_name_in_a_service_without_django(tmp_path: Path, besi
     """
     units = units_of(tmp_path, {"bits/api.py": api, "bits/db.py": beside}).units
     assert [unit.touches_orm for unit in units] == [found]
+
+
+def test_a_decorator_of_many_functions(tmp_path: Path) -> None:
+    """What each of them does is known, however many there are."""
+    tasks = "".join(
+        f"@logged('{number}')\n@timed\ndef task_{number}(**options):\n"
+        f"    {'Order.objects.count()' if number == 17 else 'print(options)'}\n"
+        f"threading.Thread(target=task_{number}).start()\n"
+        for number in range(20)
+    )
+    text = (
+        "import threading\nfrom shop.models import Order\ndef timed(function):\n    def inner(**options):\n"
+        "        return function(**options)\n    return inner\ndef logged(name):\n    def decorate(function):\n"
+        "        def outer(**options):\n            print(name)\n            return function(**options)\n"
+        "        return outer\n    return decorate\n"
+    )
+    assert worker(tmp_path, text + tasks).functions == [("task_17", "thread")]

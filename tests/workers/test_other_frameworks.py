@@ -102,6 +102,12 @@ def test_called_by_a_framework(tmp_path: Path, text: str) -> None:
     assert unit.registrations
 
 
+@pytest.mark.parametrize("name", ["sched", "Twisted, a looping call", "Twisted, the reactor"])
+def test_called_after_a_time_that_stands_elsewhere(tmp_path: Path, name: str) -> None:
+    unit = read(tmp_path, CALLED[name]).unit
+    assert (unit.kind, unit.unsure_gap) == ("scheduled", True)
+
+
 @pytest.mark.parametrize("text", CALLED.values(), ids=CALLED)
 def test_closed_in_the_function_itself(tmp_path: Path, text: str) -> None:
     closing = HEAD.replace("    Order.objects", "    connection.close()\n    Order.objects", 1)

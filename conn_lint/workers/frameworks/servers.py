@@ -105,6 +105,7 @@ FRAMEWORKS = (
             Registrar(".enter", 2, "action", receivers=("sched.scheduler", "scheduler")),
             Registrar(".enterabs", 2, "action", receivers=("sched.scheduler", "scheduler")),
         ),
+        behaviour=_every_so_often,
     ),
     Framework(
         name="xmlrpc",
@@ -131,9 +132,13 @@ FRAMEWORKS = (
     Framework(
         name="Twisted",
         kind="scheduled",
-        words=(b"LoopingCall",),
-        source="Twisted 24.3.0 internet/task.py LoopingCall.start: the interval is given there",
-        registrars=(Registrar("twisted.internet.task.LoopingCall", 0, "f"),),
+        words=(b"LoopingCall", b"callLater"),
+        source="Twisted 24.3.0 internet/task.py LoopingCall.start, internet/base.py ReactorBase.callLater: the interval"
+        " is given there",
+        registrars=(
+            Registrar("twisted.internet.task.LoopingCall", 0, "f"),
+            Registrar("twisted.internet.reactor.callLater", 1, "callable"),
+        ),
         behaviour=_every_so_often,
     ),
     Framework(
@@ -141,10 +146,7 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b"twisted",),
         source="Twisted 24.3.0 internet/base.py, internet/task.py, protocols/basic.py: nothing touches django.db",
-        registrars=(
-            Registrar("twisted.internet.reactor.callLater", 1, "callable"),
-            Registrar("twisted.internet.reactor.callFromThread", 0, "callable"),
-        ),
+        registrars=(Registrar("twisted.internet.reactor.callFromThread", 0, "callable"),),
         hooks=tuple(
             Hook(f"twisted.{base}", methods)
             for base, methods in (
