@@ -42,7 +42,8 @@ class CloseInWrongThread(Rule):
 
     ## When it stays silent
     When the close goes through sync_to_async or database_sync_to_async, when it stands in a synchronous function
-    that runs in the ORM's thread, and where DJANGO_ALLOW_ASYNC_UNSAFE lets the ORM run in the coroutine itself.
+    that runs in the ORM's thread, and where the ORM may run in the coroutine itself: before Django 3.0, and where
+    DJANGO_ALLOW_ASYNC_UNSAFE is set.
 
     ## References
     - https://docs.djangoproject.com/en/stable/topics/async/#asgiref.sync.sync_to_async
@@ -68,6 +69,10 @@ class CloseInWrongThread(Rule):
             _poll("close_old_connections()")
             | {"manage.py": 'import os\n\nos.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"\n'},
         ),
+        Example(
+            "a Django that knows no coroutines",
+            _poll("close_old_connections()") | {"requirements.txt": "django==2.2\n"},
+        ),
         Example("another database", _poll("close_old_connections()") | {"settings.py": POSTGRES}),
     )
     INVALID = (
@@ -82,7 +87,7 @@ class CloseInWrongThread(Rule):
                 continue
             if seen.places:
                 message = "this closes the connections of whichever pool thread is free, not those of the ORM's thread"
-            elif seen.detail.startswith("connection."):
+            elif seen.detail in ("connection.close()", "connection.connect()"):
                 message = f"{seen.detail} in a coroutine raises SynchronousOnlyOperation"
             else:
                 message = (

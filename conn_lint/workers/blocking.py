@@ -47,7 +47,7 @@ class Blocking(Expressions):
         target, method = receiver
         if method == "sleep":  # somebody's clock, or a function that was given: it can hardly do anything else
             return self.pause(given.first("seconds"), expr, scope)
-        if method == "join" or method in waits.SLOW_METHODS:
+        if method == "join" or method in waits.SLOW_METHODS or self.runs_any_sql(receiver, given):
             self.pausing.note()
         if method in ("get", "get_nowait") and self._is_queue(target, expr.func):
             if _fills_itself(expr.func, scope):
@@ -82,6 +82,13 @@ class Blocking(Expressions):
         if seconds is None:
             return fx.waiting(UNBOUNDED, expr.span, unsure=True)
         return fx.waiting(seconds, expr.span) if seconds else fx.nothing()
+
+    @staticmethod
+    def runs_any_sql(receiver: tuple[v.Val, str], given: Given) -> bool:
+        """Whether a call runs SQL that is not written out here on a connection of the project's own."""
+        target, method = receiver
+        own = isinstance(target, v.Ext) and target.dotted.partition(".")[0] in waits.DRIVERS
+        return own and method in waits.RUNS_SQL and not isinstance(given.first("query"), v.Const)
 
     @staticmethod
     def _is_queue(target: v.Val, func: f.Expr) -> bool:

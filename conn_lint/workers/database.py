@@ -44,6 +44,8 @@ class Database(Blocking):
             if isinstance(statement, v.Const) and is_probe(statement.value):
                 self.note("liveness-test", span, scope, "SELECT 1")
             return fx.query(Query(span, f"runs SQL in cursor.{receiver[1]}()")), v.UNKNOWN
+        if dotted == "builtins.setattr" and drops_connection(given):
+            return fx.cleanup(CLOSE), v.UNKNOWN
         if dotted == "django.db.transaction.get_connection":
             using = given.first("using")
             named = isinstance(using, v.Const) and isinstance(using.value, str)
@@ -113,6 +115,14 @@ class Database(Blocking):
         if method not in django.QUERYING and target.symbol is None and not target.manager:
             return effect, v.QuerySet(None)
         return effect, v.UNKNOWN
+
+
+def drops_connection(given: Given) -> bool:
+    """Whether ``setattr(*given)`` makes Django open a new connection at the next query."""
+    return given.args[1:] == (v.Const("connection"), v.Const(None)) and given.args[0] in (
+        v.Connection("default"),
+        v.Connection(None),
+    )
 
 
 def is_probe(sql: object) -> bool:

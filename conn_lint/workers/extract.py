@@ -95,6 +95,10 @@ class FileReader(ExpressionReader):
         for target in node.targets:
             names: list[str] = []
             self.target(target, names, extra)
+            if isinstance(target, ast.Attribute) and not names and value == f.Constant(None):
+                extra[-1] = f.Call(
+                    f.Name("setattr"), (self.expr(target.value), f.Constant(target.attr), value), (), span
+                )
             lets.append(f.Let(tuple(names), value, span))
             value = f.Name(names[0]) if len(names) == 1 and not isinstance(target, (ast.Tuple, ast.List)) else f.OPAQUE
         return (*lets, *(f.Do(item, span) for item in extra))

@@ -181,7 +181,7 @@ class Follower(Decorators):
         facts = self.graph.facts(method.symbol.path)
         if function is None or facts is None:
             return job
-        scope = Scope(facts, function, method.owner)
+        scope = Scope(facts, function, method.owner, is_async=function.is_async)
         self._bind(scope, function, method, (), (), True)
         scope.runs = (name, fx.renamed(job, {"return": "normal"}))
         return self.body(function.body, scope)

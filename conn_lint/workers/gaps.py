@@ -66,6 +66,8 @@ class SlowFollower(Follower):
         target, method = receiver
         if method in waits.SLOW_METHODS:
             return self._slow(waits.SLOW_METHODS[method], f".{method}()", given, expr.span)
+        if self.runs_any_sql(receiver, given):
+            return self._slow(waits.HOUR, f".{method}()", given, expr.span)
         if method == "join" and not given.values and not isinstance(target, v.Const):
             return fx.waiting(UNBOUNDED, expr.span, ".join()", waits.HOUR)
         return super().blocking(receiver, given, expr, scope)

@@ -180,10 +180,10 @@ class Names:
 
     @cached_property
     def async_unsafe(self) -> bool:
-        """Whether the project sets DJANGO_ALLOW_ASYNC_UNSAFE: the ORM then runs in the thread of the event loop,
-        which holds no connection otherwise (Django 3.0 and later, ``django/utils/asyncio.py``)."""
+        """Whether the ORM may run in the thread of the event loop, which holds no connection otherwise: before Django
+        3.0 (``django/utils/asyncio.py``), and where the project sets DJANGO_ALLOW_ASYNC_UNSAFE."""
         project = self.project
-        return any(
+        return not project.django.at_least(3) or any(
             b"DJANGO_ALLOW_ASYNC_UNSAFE" in project.data(path)
             for path in project.tree.paths
             if path.endswith((".py", ".yml", ".yaml", ".sh", ".service", ".toml", "file")) or ".env" in path

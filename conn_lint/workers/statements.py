@@ -8,7 +8,9 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given
 from conn_lint.workers.conditions import filled, watches_the_clock
+from conn_lint.workers.database import drops_connection
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
@@ -79,7 +81,7 @@ class Statements(Loops):
     def _drops_connection(self, scope: Scope, target: str) -> bool:
         """Whether ``target = None`` makes Django open a new connection at the next query."""
         owner, _, name = target.rpartition(".")
-        return bool(owner) and name == "connection" and self.name(owner, scope) == v.Connection("default")
+        return bool(owner) and drops_connection(Given((self.name(owner, scope), v.Const(name), v.Const(None)), ()))
 
     def branch(self, statement: f.If, scope: Scope) -> Effect:
         holds, fails = self.outcomes(statement.test, scope)

@@ -156,7 +156,9 @@ def _of_entry(
         effect = finder.around(entry.around, entry.framework.around, effect)
     for class_, name in behaviour.around:
         method = finder.graph.method(class_, name)
-        effect = finder.around(v.Func(method, class_), name, effect) if method else effect
+        head = finder.graph.head(method) if method else None
+        if method and head and (function.is_async or not head.is_async):  # else it closes in another thread
+            effect = finder.around(v.Func(method, class_), name, effect)
     for preparer in finder.preparers.get(entry.framework.name, ()) if entry.framework.preparers else ():
         effect = fx.sequence(_ended(finder.perform(preparer)), effect)
     once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)

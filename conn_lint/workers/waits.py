@@ -176,3 +176,9 @@ SLOW_METHODS: dict[str, float] = {
     "storbinary": HOUR,
 }
 """The same for methods of objects that the project does not define: ``Popen``, paramiko's and ftplib's."""
+
+DRIVERS = frozenset("MySQLdb cx_Oracle mysql oracledb psycopg psycopg2 pymssql pymysql pyodbc".split())
+"""Packages whose connections a project opens itself, to other servers than Django's."""
+
+RUNS_SQL = frozenset(("callproc", "execute", "executemany"))
+"""Methods of their cursors that take as long as the SQL does."""

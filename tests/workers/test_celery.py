@@ -156,6 +156,8 @@ TASKS = {
     "of an app of a class of its own": "from celery import Celery\nclass App(Celery):\n    pass\nmine = App()\n"
     "@mine.task(bind=True)\ndef f(self): Order.objects.count()",
     "of an app elsewhere": "from elsewhere.celery import app\n@app.task\ndef f(): Order.objects.count()",
+    "of whatever app there is": "from celery import app\nqueue = app.app_or_default()\n"
+    "@queue.task()\ndef f(): Order.objects.count()",
     "of the current app": "from celery import current_app\n@current_app.task\ndef f(): Order.objects.count()",
     "Celery 3": "from celery import task\n@task()\ndef f(): Order.objects.count()",
     "Celery 3, decorators": "from celery.decorators import task\n@task\ndef f(): Order.objects.count()",

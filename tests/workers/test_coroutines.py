@@ -139,6 +139,21 @@ def test_the_orm_may_be_allowed_in_coroutines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("release", "cleanup", "kinds"), [("2.2.9", "close_old", []), ("3.0", "none", ["close-in-wrong-thread"])]
+)
+def test_before_django_3_the_orm_runs_in_coroutines(
+    tmp_path: Path, release: str, cleanup: str, kinds: list[str]
+) -> None:
+    text = (
+        f"{HEAD}async def poll():\n    while True:\n        close_old_connections()\n        Order.objects.count()\n"
+        "        await asyncio.sleep(9)\n"
+    )
+    reading = units_of(tmp_path, {"shop/worker.py": text}, requirements=[f"django=={release}"])
+    assert reading.unit.cleanup_start == cleanup
+    assert [each.kind for each in reading.observations] == kinds
+
+
+@pytest.mark.parametrize(
     ("sensitive", "functions"),
     [
         ("", []),

@@ -15,7 +15,7 @@ COMMAND = "shop/management/commands/work.py"
 HEAD = """
 import subprocess, time
 from threading import Thread
-import requests
+import pymysql, requests
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from shop.models import Order
@@ -41,6 +41,7 @@ def _dedent(text: str) -> str:
     ("between", "seconds", "usual"),
     [
         ("time.sleep(600)", 600.0, 0),
+        ("cursor = pymysql.connect(db='a').cursor()\ncursor.execute(Order.sql)", None, 3600.0),
         ('subprocess.run(["a"])', None, 3600.0),
         ('subprocess.run(["a"], timeout=30)', 30.0, 0),
         ('subprocess.Popen(["a"]).communicate()', None, 3600.0),

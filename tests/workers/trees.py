@@ -60,7 +60,8 @@ def project_of(root: Path, files: dict[str, str], requirements: Iterable[str] = 
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(dedent(text).removeprefix("\n"), encoding="utf-8")
-    return Project(Tree(str(root)), dict(map(_requirement, requirements)), Django(None))
+    required = dict(map(_requirement, requirements))
+    return Project(Tree(str(root)), required, Django(required.get("django")))
 
 
 def graph_of(root: Path, files: dict[str, str]) -> Graph:

@@ -29,6 +29,7 @@ def all_frameworks() -> tuple[Framework, ...]:
         rq,
         servers,
         shells,
+        temporal,
         threads,
         uwsgi,
         watchers,
@@ -37,7 +38,7 @@ def all_frameworks() -> tuple[Framework, ...]:
 
     modules = (
         *(rq, celery, django_q, django_tasks, gearman, consumers, channels, apscheduler, huey, dramatiq),
-        *(messaging, queues, servers, handlers, bots, watchers, uwsgi, workerclasses),
+        *(messaging, queues, temporal, servers, handlers, bots, watchers, uwsgi, workerclasses),
         *(executors, greenlets, threads, shells),
     )
     return tuple(framework for module in modules for framework in module.FRAMEWORKS)

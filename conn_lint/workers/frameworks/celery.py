@@ -9,6 +9,9 @@ from conn_lint.workers.paths import CLOSE, CLOSE_OLD
 
 APPS = ("celery.Celery", "celery.app.Celery", "celery.app.base.Celery")
 
+_ANY_APP = (*APPS, "celery.app.app_or_default")
+"""What gives an app; the last that of whoever runs the task."""
+
 BEAT_SLEEP = 300.0
 """Seconds that beat sleeps at most between two ticks (``beat_max_loop_interval``, celery 5.5.3 beat.py)."""
 
@@ -166,7 +169,7 @@ FRAMEWORKS = (
         " Celery.__init__",
         registrars=(
             Registrar("celery.shared_task", 0),
-            *(Registrar(f"{app}.task", 0) for app in APPS),
+            *(Registrar(f"{app}.task", 0) for app in _ANY_APP),
         ),
         decorators=(
             "celery.shared_task",
@@ -178,7 +181,7 @@ FRAMEWORKS = (
             "celery.decorators.task",
             "celery.decorators.periodic_task",
             "celery.current_app.task",
-            *(f"{app}.task" for app in APPS),
+            *(f"{app}.task" for app in _ANY_APP),
             ".app.task",
             ".celery_app.task",
             ".celery.task",

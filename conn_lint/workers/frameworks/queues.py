@@ -64,13 +64,6 @@ FRAMEWORKS = (
         ),
     ),
     Framework(
-        name="Temporal",
-        kind="job",
-        words=(b"temporalio",),
-        source="temporalio 1.35.0 activity.py defn, worker/_activity.py: synchronous activities in an executor",
-        decorators=("temporalio.activity.defn",),
-    ),
-    Framework(
         name="procrastinate",
         kind="job",
         words=(b"procrastinate",),
