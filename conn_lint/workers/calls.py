@@ -107,8 +107,8 @@ class Calls(Guesses):
             return self.enter(callee, given, span, scope)
         if isinstance(callee, v.Cls):
             return self.construct(callee, given, span, scope)
-        if isinstance(target, v.Table) and method in ("get", "pop"):
-            return fx.nothing(), v.one_of(target)
+        if isinstance(target, v.Table) and method in ("get", "items", "pop", "values"):
+            return fx.nothing(), v.parts(target, method)
         if isinstance(target, (v.Connection, v.Connections)):
             return self.on_connection(target, method, span, scope)
         if isinstance(target, v.QuerySet):

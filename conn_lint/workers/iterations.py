@@ -103,6 +103,8 @@ class Iterations(Lookup):
 def _holds_function(value: v.Val) -> bool:
     if isinstance(value, v.Items):
         return any(map(_holds_function, value.items))
+    if isinstance(value, v.Later):
+        return value.may_be_function
     return isinstance(value, v.Func) or (isinstance(value, v.Ext) and value.dotted in django.CLOSERS)
 
 

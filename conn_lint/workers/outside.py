@@ -41,6 +41,15 @@ EXIT_STACKS = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
 EXIT_CALLBACKS = tuple(f"{name}.callback" for name in EXIT_STACKS)
 
 
+COPIES = frozenset(
+    (
+        *("builtins.dict", "builtins.list", "builtins.sorted", "builtins.tuple"),
+        *("collections.OrderedDict", "copy.copy", "types.MappingProxyType"),
+    )
+)
+"""Functions that return another collection of what they are given, or a view of it."""
+
+
 MAX_METHODS = 40
 """Methods of a class that is asked for one of them by a name known at run time only."""
 
@@ -221,6 +230,8 @@ class Outside(Database):
         if dotted == "builtins.super":
             return fx.nothing(), v.Obj(scope.owner) if scope.owner else v.UNKNOWN
         if dotted in ("builtins.iter", "builtins.reversed", "builtins.zip"):
+            return fx.nothing(), given.first()
+        if dotted in COPIES and isinstance(given.first(), (v.Items, v.Table)):
             return fx.nothing(), given.first()
         if dotted != "builtins.getattr":
             return None

@@ -169,5 +169,12 @@ def one_of(held: Table | Items) -> Val:
     return Ext(ONE_OF, made=True, wrapped=Items(found)) if found else UNKNOWN
 
 
+def parts(held: Table, method: str) -> Val:
+    """What a method of the dictionary ``held`` yields."""
+    if method == "values":
+        return Items(held.items)
+    return Items(tuple(Items((UNKNOWN, item)) for item in held.items)) if method == "items" else one_of(held)
+
+
 MAX_HELD = 60
 """Functions of a dictionary that are followed where one of them is called."""
