@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from conn_lint.model import Place, Span
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.arguments import Given
 from conn_lint.workers.entries import Handover
 from conn_lint.workers.frameworks.base import Framework, Hook, Shape
 from conn_lint.workers.guesses import is_servicer
@@ -26,7 +27,8 @@ class Declared(Registrations):
         if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
             framework = self._decorator_method(name.path, scope)
         if framework is not None:
-            self.enlist(v.Func(symbol), framework, Place(span, "made a job here"))
+            pace = framework.pace(decorator, self._given(decorator, scope)) if isinstance(decorator, f.Call) else None
+            self.enlist(v.Func(symbol), framework, Place(span, "made a job here"), pace=pace)
         if isinstance(value, v.Ext) and value.dotted in self._preparers:
             self.prepare(value.dotted, v.Func(symbol))
         handing = self.graph.method(value.symbol, "__call__") if isinstance(value, v.Obj) else None
@@ -43,6 +45,11 @@ class Declared(Registrations):
             else:
                 place = Place(span, f"made a job by {handing.qualname.removesuffix('.__call__')}")
                 self.enlist(inner, handover.framework, place, handover.pool)
+
+    def _given(self, call: f.Call, scope: Scope) -> Given:
+        """What ``call`` is given."""
+        args = tuple(self.value(arg, scope)[1] for arg in call.args)
+        return Given(args, tuple((name, self.value(arg, scope)[1]) for name, arg in call.keywords))
 
     def _below(self, symbol: FunctionSymbol, decorator: f.Expr, scope: Scope) -> v.Func:
         """What ``decorator`` is given: the function ``symbol`` inside the decorators that stand below."""

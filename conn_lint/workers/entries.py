@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from conn_lint.model import Place
 from conn_lint.workers import values as v
 from conn_lint.workers.frameworks.base import Framework
+from conn_lint.workers.frameworks.paces import Pace
 
 DONE_CALLBACK = "add_done_callback"
 
@@ -24,6 +25,8 @@ class Entry(NamedTuple):
     """The function runs in a pool that ends with the function that made it; "" otherwise."""
     others: tuple[v.Func, ...] = ()
     """The same method in other classes that inherit it."""
+    pace: Pace | None = None
+    """How often it runs; None: nothing says so."""
     guessed: bool = False
     """Nothing in the tree registers it; its place says that something outside probably does."""
 

@@ -17,7 +17,7 @@ from conn_lint.workers.flags import ends_itself, is_set_elsewhere, outlasts_the_
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
-from conn_lint.workers.paths import EARLY, FAILED, UNBOUNDED, Crossing, Path, Wait
+from conn_lint.workers.paths import EARLY, FAILED, UNBOUNDED, Crossing, Path, Stretch, Wait, join
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.transactions import lasts
@@ -217,6 +217,22 @@ def _idle_turns(turn: Effect) -> Effect:
         for kind, paths in turn.exits.items()
     }
     return Effect(exits, turn.crossings)
+
+
+def idle_runs(job: Effect, span: Span) -> Effect:
+    """``job``, with an unbounded wait at the end of each run without a query: more such runs may follow for ever, those
+    aside in which something failed."""
+
+    def idling(path: Path) -> Path:
+        if path.first is not None or path.excuse == FAILED:
+            return path
+        wait = Wait(UNBOUNDED, span, unsure=path.excuse == EARLY)
+        return path._replace(lead=join(path.lead, Stretch(wait=wait)))
+
+    return Effect(
+        {kind: {each.key: each for each in map(idling, paths.values())} for kind, paths in job.exits.items()},
+        job.crossings,
+    )
 
 
 def _repeated(wait: Wait, *, early: bool) -> Wait:

@@ -16,6 +16,7 @@ from conn_lint.workers.entries import DONE_CALLBACK, Entry, Handover, Told, name
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
+from conn_lint.workers.frameworks.paces import Pace, slower
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.prefilter import framework_words_in
@@ -73,13 +74,14 @@ class Registrations(Follower):
         place: Place,
         pool: Literal["", "threads", "processes"] = "",
         around: v.Func | None = None,
+        pace: Pace | None = None,
     ) -> None:
         if self.decorating is not None and func.named is None and func.owner and func.closure:
             func = func._replace(named=self.decorating)  # a method that its decorator registers in its place
         key = (func.named or func.symbol, framework.kind)
         known = self.entries.get(key)
         if known is None:
-            self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around)
+            self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around, pace=pace)
         else:
             others = known.others
             if fills(func, known.func, self.closures):
@@ -90,7 +92,10 @@ class Registrations(Follower):
             if place.span not in [each.span for each in places]:
                 places = (*places, place)
             self.entries[key] = known._replace(
-                registrations=places, pool=pool if pool == known.pool else "", others=others
+                registrations=places,
+                pool=pool if pool == known.pool else "",
+                others=others,
+                pace=slower(known.pace, pace),
             )
 
     def invoke(
@@ -212,6 +217,7 @@ class Registrations(Follower):
         if registrar.name.startswith("="):
             label = f"assigned to {registrar.name[1:]} here"
         place = Place(expr.span, label)
+        pace = framework.pace(expr, given)
         if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
             found = self.graph.lookup(self.graph.project.modules.nearest(value.value.replace(":", "."), expr.span.path))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
@@ -228,9 +234,9 @@ class Registrations(Follower):
             for each in value.items:
                 item = self.now(each)
                 if isinstance(item, v.Func):
-                    self.enlist(item, framework, place, pool, around)
+                    self.enlist(item, framework, place, pool, around, pace)
         elif isinstance(value, v.Func):
-            self.enlist(value, framework, place, pool, around)
+            self.enlist(value, framework, place, pool, around, pace)
             function = self.graph.function(value.symbol)
             if function is not None and calls_back(value, function, self.closures):
                 self.wraps(scope, Handover(framework, place, pool, inside=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
-from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitKind, UnitOfWork, WorkerCommand
+from conn_lint.model import CLEANUPS, Deployment, Observation, Place, UnitKind, UnitOfWork, WorkerCommand
 from conn_lint.project.project import Project
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
@@ -18,13 +18,15 @@ from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks import all_frameworks
 from conn_lint.workers.frameworks.base import Behaviour, Context
+from conn_lint.workers.frameworks.paces import Pace
 from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.idle import between, bounded, closes_somewhere, least_protected
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
-from conn_lint.workers.loops import EndlessLoop
+from conn_lint.workers.loops import EndlessLoop, idle_runs
 from conn_lint.workers.outside import RUNS_COMMAND
-from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing
+from conn_lint.workers.paths import UNBOUNDED, Crossing
 from conn_lint.workers.retries import observe_retries
 from conn_lint.workers.runners import Runners
 from conn_lint.workers.symbols import ClassSymbol
@@ -166,10 +168,15 @@ def _of_entry(
         once = fx.sequence(once, _ended(finder.perform(callback)))
     for callback in _methods(behaviour.before, finder):
         once = fx.sequence(_ended(finder.perform(callback)), once)
+    pace = entry.pace or Pace(UNBOUNDED)
+    if pace.seconds != UNBOUNDED:
+        once = idle_runs(once, function.span)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
     if entry.framework.runner:
         turn = runners.turn_around(entry.framework, turn) or turn
-    worst = _worst(_between(turn, function.span))
+    worst = least_protected(between(turn, function.span, pace.seconds or UNBOUNDED))
+    wait = worst.stretch.wait if worst else None
+    gap = behaviour.gap if entry.pace is None else bounded(worst)
     elsewhere = worst is not None and worst.after.elsewhere
     may_end = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not elsewhere
     forever = _loops_for_ever(effect) or (may_end and _lasts(runnables, finder))
@@ -182,7 +189,7 @@ def _of_entry(
         touches_orm=touches,
         cleanup_start=CLEANUPS[worst.stretch.after if worst else 0],
         cleanup_end=CLEANUPS[worst.stretch.before if worst else 0],
-        gap=0.0 if forever and entry.framework.ends else behaviour.gap,  # its loop idles, which is a unit of its own
+        gap=0.0 if forever and entry.framework.ends else gap,  # its loop idles, which is a unit of its own
         gap_place=None,
         orm_path=worst.after.places if worst else (),
         command=_command(worst),
@@ -194,8 +201,8 @@ def _of_entry(
         ends=ends,
         hook=behaviour.hook,
         coroutine=elsewhere or (function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps)),
-        unsure_gap=behaviour.unsure,
-        never_closes=behaviour.gap is not None and not _closes_somewhere(turn),
+        unsure_gap=behaviour.unsure or pace.seconds is None or (wait is not None and wait.unsure),
+        never_closes=gap is not None and not closes_somewhere(turn),
     )
 
 
@@ -223,9 +230,9 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
     loop = seen if seen.turn.queries else guessed
     if not loop.crossings and not loop.daemon:
         return
-    worst = _worst(loop.crossings)
+    worst = least_protected(loop.crossings)
     wait = worst.stretch.wait if worst else None
-    gap = None if wait is None or wait.seconds == UNBOUNDED else wait.seconds
+    gap = bounded(worst)
     if worst is None and loop.turn.queries:
         gap = 0.0  # it never waits between two queries
     function = graph.head(loop.symbol)
@@ -247,16 +254,8 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         isolation_place=None,
         coroutine=function is not None and function.is_async,
         unsure_gap=wait is not None and wait.unsure,
-        never_closes=loop.lasts and not _closes_somewhere(loop.turn, loop.crossings),
+        never_closes=loop.lasts and not closes_somewhere(loop.turn, loop.crossings),
     )
-
-
-def _closes_somewhere(turn: Effect, crossings: Iterable[Crossing] = ()) -> bool:
-    """Whether any path through a turn, or through ``crossings``, cleans up, after an error included."""
-    stretches = [crossing.stretch for crossing in (*crossings, *turn.crossings.values())]
-    for paths in turn.exits.values():
-        stretches += (stretch for path in paths.values() for stretch in (path.lead, path.tail))
-    return any(stretch.before or stretch.after for stretch in stretches)
 
 
 def _command(worst: Crossing | None) -> str:
@@ -268,26 +267,6 @@ def _ended(effect: Effect) -> Effect:
     """All ways out of a function taken as one: its framework goes on to the next run."""
     ends = {kind: paths for kind, paths in effect.exits.items() if kind not in fx.ASIDE}
     return fx.renamed(Effect(ends, effect.crossings), dict.fromkeys(ends, "normal"))
-
-
-def _between(turn: Effect, span: Span) -> Iterable[Crossing]:
-    """What lies between the last query of one run and the first of the next."""
-    _, made = fx.repeat(fx.sequence(fx.waiting(UNBOUNDED, span), turn), endless=True)
-    return made.values()
-
-
-def _worst(crossings: Iterable[Crossing]) -> Crossing | None:
-    """The idle time with the least protection; of equals the longest."""
-
-    def protection(crossing: Crossing) -> tuple[int, float, bool]:
-        stretch = crossing.stretch
-        rank = 2 if stretch.after else 1 if stretch.before else 0
-        if CLOSE in (stretch.before, stretch.after):
-            rank = 3
-        wait = stretch.wait
-        return rank, -(wait.seconds if wait else 0), wait is not None and wait.unsure
-
-    return min((each for each in crossings if not each.child), key=protection, default=None)
 
 
 def _loops_for_ever(effect: Effect) -> bool:

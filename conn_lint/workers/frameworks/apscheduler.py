@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
+from conn_lint.workers.frameworks.paces import of_apscheduler, of_schedule
 
 _SCHEDULERS = ("apscheduler", "scheduler", "sched")
 
@@ -14,6 +15,7 @@ FRAMEWORKS = (
             *(b"DjangoJobStore", b".add_job", b".scheduled_job", b".add_listener(", b"register_job", b"JobStore"),
             *(b".add_interval_job", b".add_cron_job", b".add_date_job", b".interval_schedule", b".cron_schedule"),
         ),
+        pace=of_apscheduler,
         source="APScheduler 2.1.2 scheduler.py, 3.10.4, 3.11.3 executors/base.py, pool.py: nothing touches django.db;"
         " django-apscheduler 0.7.0 util.close_old_connections",
         registrars=(
@@ -38,6 +40,7 @@ FRAMEWORKS = (
         name="schedule",
         kind="scheduled",
         words=(b"import schedule", b"from schedule"),
+        pace=of_schedule,
         source="schedule 1.2.2 __init__.py Scheduler.run_pending: nothing touches django.db",
         runner="schedule.run_pending",
         sightings=("schedule.run_pending",),

@@ -10,6 +10,8 @@ from conn_lint.model import Deployment, Isolation, MissingHook, Requirement, Spa
 if TYPE_CHECKING:
     from conn_lint.project.project import Project
     from conn_lint.workers import facts as f
+    from conn_lint.workers.arguments import Given
+    from conn_lint.workers.frameworks.paces import Pace
     from conn_lint.workers.graph import Graph
     from conn_lint.workers.symbols import ClassSymbol
 
@@ -147,6 +149,8 @@ class Framework(NamedTuple):
     behaviour: Callable[[Context], Behaviour] = lambda _: Behaviour()
     ends: bool = False
     """Whether the thread ends with the callable."""
+    pace: Callable[[f.Call, Given], Pace | None] = lambda _call, _given: None
+    """How often the callable runs, by the call that registers it or its decorator; None: nothing bounds that."""
     modules: tuple[str, ...] = ()
     """Names of files whose functions are taken for jobs where ``unfed`` shows workers and the tree gives them none."""
     unfed: Callable[[Context], Span | None] = lambda _: None

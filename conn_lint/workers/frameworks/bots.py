@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
+from conn_lint.workers.frameworks.paces import of_discord, of_telegram
 from conn_lint.workers.paths import CLOSE_OLD
 
 _TELEGRAM = {
@@ -61,6 +62,7 @@ FRAMEWORKS = (
         name="python-telegram-bot",
         kind="consumer",
         words=(b"telegram.ext", b".run_repeating(", b".run_daily(", b".run_once(", b".add_error_handler("),
+        pace=of_telegram,
         source="python-telegram-bot 13.15 ext/handler.py, dispatcher.py and 20.7 ext/_application.py",
         registrars=(
             *(Registrar(f"telegram.ext.{name}", at, "callback") for name, at in _TELEGRAM.items()),
@@ -89,6 +91,7 @@ FRAMEWORKS = (
         name="discord.py",
         kind="consumer",
         words=(b"import discord", b"from discord"),
+        pace=of_discord,
         source="discord.py 2.7.1 client.py Client.dispatch, ext/commands/core.py, app_commands/tree.py,"
         " ext/tasks/__init__.py Loop: no line on Django",
         decorators=(

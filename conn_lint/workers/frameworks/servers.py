@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
+from conn_lint.workers.frameworks.paces import of_tornado
 
 _VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
 _ROUTES = ("aiohttp", "router")
@@ -127,7 +128,7 @@ FRAMEWORKS = (
         words=(b"PeriodicCallback",),
         source="tornado 6.4 ioloop.py PeriodicCallback: the interval is given there",
         registrars=(Registrar("tornado.ioloop.PeriodicCallback", 0, "callback"),),
-        behaviour=_every_so_often,
+        pace=of_tornado,
     ),
     Framework(
         name="Twisted",
