@@ -21,6 +21,13 @@ _GEARMAN = (
     "def resize(worker, job):\n    {close}return str(User.objects.count())\n\n\n"
     'worker = gearman.GearmanWorker(["localhost:4730"])\nworker.register_task("resize", resize)\nworker.work()\n'
 )
+_SCHEDULED = (
+    "import os\n\nimport django\nfrom apscheduler.schedulers.blocking import BlockingScheduler\n\n"
+    'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\ndjango.setup()\n\n'
+    "from django.contrib.auth.models import User\n\nscheduler = BlockingScheduler()\n\n\n"
+    '@scheduler.scheduled_job("interval", {interval})\ndef count_users():\n    print(User.objects.count())\n\n\n'
+    "scheduler.start()\n"
+)
 
 
 class JobWithoutClose(OutsideRule):
@@ -49,8 +56,9 @@ class JobWithoutClose(OutsideRule):
     DbConnectionsMiddleware, huey's db_task, django-q), when each job has a process of its own and the parent is
     known to hold no connection, and when a close in the job, its decorators, context managers, base classes or
     helpers runs before the first query on every path. A forking worker whose parent may hold a connection is a
-    warning. A function that only probably reaches the ORM is shown one severity lower. What its framework runs again
-    and again after short pauses, as beat asks its scheduler, is info: only a restart of the server ends its connection.
+    warning. A function that only probably reaches the ORM is shown one severity lower. What runs again and again after
+    short pauses, as beat asks its scheduler or at the interval that a job was scheduled with, is info: only a
+    restart of the server ends its connection.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management
@@ -114,5 +122,15 @@ class JobWithoutClose(OutsideRule):
             "a gearman task",
             {"settings.py": settings(), "worker.py": _GEARMAN.format(close="")},
             at=("worker.py:12",),
+        ),
+        Example(
+            "a job that runs twice a day",
+            {"settings.py": settings(), "clock.py": _SCHEDULED.format(interval="hours=12")},
+            at=("clock.py:15",),
+        ),
+        Example(
+            "a job that keeps its connection alive, until the server restarts",
+            {"settings.py": settings(), "clock.py": _SCHEDULED.format(interval="minutes=5")},
+            at=("clock.py:15",),
         ),
     )

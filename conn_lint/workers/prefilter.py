@@ -42,6 +42,9 @@ LOOP_WORDS = (
     b"import docker",
     b"kubernetes",
     b"pymongo",
+    b"inotify.adapters",
+    b"watchfiles",
+    b"servicebus",
 )
 
 _ENDLESS = re.compile(

@@ -115,10 +115,15 @@ STREAMS = (
     ("aiohttp.", ".ws_connect"),
     ("aiomqtt.", ".messages"),
     ("asyncio_mqtt.", ".messages"),
+    ("azure.servicebus.", ".get_queue_receiver"),
+    ("azure.servicebus.", ".get_subscription_receiver"),
     ("docker.", ".events"),
+    ("inotify.adapters.", ".event_gen"),
     ("kubernetes.", ".stream"),
     ("nats.", ".messages"),
     ("pymongo.", ".watch"),
+    ("watchfiles.", ".awatch"),
+    ("watchfiles.", ".watch"),
     ("websockets.", ".connect"),
 )
 """Beginning and end of the dotted names of what a ``for`` or ``async for`` goes over for as long as the connection

@@ -39,6 +39,8 @@ _DISCORD = (
 )
 """Decorators of a client, a bot, a cog or a command tree of discord.py, and of py-cord that took its name over."""
 
+_DISCORDS = ("discord", "disnake", "nextcord")
+
 _SLACK = (
     "action attachment_action block_action block_suggestion command dialog_cancellation dialog_submission"
     " dialog_suggestion error event function global_shortcut message message_shortcut options shortcut view"
@@ -90,18 +92,26 @@ FRAMEWORKS = (
     Framework(
         name="discord.py",
         kind="consumer",
-        words=(b"import discord", b"from discord"),
+        words=tuple(f"{verb} {package}".encode() for package in _DISCORDS for verb in ("import", "from")),
         pace=of_discord,
         source="discord.py 2.7.1 client.py Client.dispatch, ext/commands/core.py, app_commands/tree.py,"
-        " ext/tasks/__init__.py Loop: no line on Django",
+        " ext/tasks/__init__.py Loop: no line on Django; so its forks disnake and nextcord",
         decorators=(
             "discord.app_commands.command",
-            "discord.ext.commands.Cog.listener",
-            "discord.ext.commands.command",
-            "discord.ext.tasks.loop",
-            *(f"{made}.{event}" for made in (".bot", ".client", "discord*") for event in _DISCORD),
+            *(
+                f"{package}.ext.{function}"
+                for package in _DISCORDS
+                for function in ("commands.Cog.listener", "commands.command", "tasks.loop")
+            ),
+            *(
+                f"{made}.{event}"
+                for made in (".bot", ".client", *(f"{each}*" for each in _DISCORDS))
+                for event in _DISCORD
+            ),
         ),
-        hooks=tuple(Hook(f"discord.{base}", ("on_*",)) for base in ("Client", "ext.commands.Bot")),
+        hooks=tuple(
+            Hook(f"{package}.{base}", ("on_*",)) for package in _DISCORDS for base in ("Client", "ext.commands.Bot")
+        ),
     ),
     Framework(
         name="slack-bolt",
