@@ -52,12 +52,17 @@ def _why(unit: UnitOfWork, facts: Facts) -> str:
         gap,
         f"before its first query {_CLEANUPS[unit.cleanup_start]}",
         f"after its last {_CLEANUPS[unit.cleanup_end]}",
+        *(["on other ways through it it closes"] if _closes_elsewhere(unit) else []),
         *([f"CONN_MAX_AGE {', '.join(ages)}"] if "close_old" in (unit.cleanup_start, unit.cleanup_end) else []),
         *([unit.isolation_why] if unit.isolation_why else []),
         *([unit.note] if unit.note else []),
         *([f"not followed to the end: {unfollowed}"] if unfollowed else []),
     ]
     return "; ".join(reasons)
+
+
+def _closes_elsewhere(unit: UnitOfWork) -> bool:
+    return unit.closes_at_times and (unit.cleanup_start, unit.cleanup_end) == ("none", "none")
 
 
 def _age(session: Session) -> str:

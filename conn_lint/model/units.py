@@ -82,6 +82,8 @@ class UnitOfWork(NamedTuple):
     nothing in it closes on any path, after an error included."""
     unsure_gap: bool = False
     """What has no bound before it is a pause of a length that is not known here."""
+    closes_at_times: bool = False
+    """Some ways through it clean up, as those after an error may do."""
 
 
 class Gap(NamedTuple):

@@ -86,16 +86,17 @@ class OutsideRule(Rule, abstract=True):
                 f"{subject(unit)} {uses(unit)} in a forked process, which inherits any connection its parent "
                 f"holds{which(found)}: one that has idled longer than {limit_text(limit)} fails with {gone(limit)}"
             )
+        closes, which_fails = f"nothing closes its connection{which(found)}", "every later"
+        if unit.closes_at_times:
+            closes = f"closes its connection{which(found)} only on some ways through it, as after an error"
+            which_fails = "the next"
+        elif not unit.unsure_gap:
+            which_fails = "this and every later"
+        when = f"after {idle}"
         if unit.unsure_gap:
-            return (
-                f"{subject(unit)} {uses(unit)} and nothing closes its connection{which(found)}: if its pause, whose "
-                f"length is not known here, is longer than {limit_text(limit)}, every later {NOUNS[unit.kind]} fails "
-                f"with {gone(limit)}"
-            )
-        return (
-            f"{subject(unit)} {uses(unit)} and nothing closes its connection{which(found)}: "
-            f"after {idle} this and every later {NOUNS[unit.kind]} fails with {gone(limit)}"
-        )
+            when = f"if its pause, whose length is not known here, is longer than {limit_text(limit)},"
+        noun = NOUNS[unit.kind]
+        return f"{subject(unit)} {uses(unit)} and {closes}: {when} {which_fails} {noun} fails with {gone(limit)}"
 
     def _report(
         self, unit: UnitOfWork, facts: Facts, message: str, sessions: tuple[Session, ...], severity: Severity

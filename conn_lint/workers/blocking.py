@@ -50,7 +50,7 @@ class Blocking(Expressions):
         if method == "join" or method in waits.SLOW_METHODS or self.runs_any_sql(receiver, given):
             self.pausing.note()
         if method in ("get", "get_nowait") and self._is_queue(target, expr.func):
-            if _fills_itself(expr.func, scope):
+            if _fills_itself(expr.func, scope) or f.written(expr.func) in scope.filled:
                 return fx.nothing()
             at_once = method == "get_nowait" or v.Const(False) in (dict(given.keywords).get("block"), given.first())
             return _or_raises(fx.nothing() if at_once else self.bounded(waits.Bound("timeout", 1), given, expr, scope))

@@ -14,7 +14,8 @@ _THROUGH = frozenset(("enumerate", "len", "list", "reversed", "sorted", "tuple")
 
 
 class Filled(NamedTuple):
-    """The names of collections that are not empty where a test holds, and where it does not."""
+    """The names of collections that are not empty where a test holds, and where it does not; of queues those of their
+    ``get``, as each takes something out."""
 
     holds: frozenset[str] = frozenset()
     fails: frozenset[str] = frozenset()
@@ -30,6 +31,8 @@ def filled(test: f.Expr) -> Filled:
         holds = frozenset[str]().union(*(part.holds for part in parts)) if test.every else frozenset[str]()
         fails = frozenset[str]() if test.every else frozenset[str]().union(*(part.fails for part in parts))
         return Filled(holds, fails)
+    if isinstance(test, f.Call) and isinstance(test.func, f.Name) and test.func.path.endswith(".empty"):
+        return Filled(fails=frozenset((test.func.path.removesuffix("empty") + "get",)))
     name = collection(test)
     return Filled(holds=frozenset((name,))) if name else Filled()
 

@@ -10,7 +10,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.callsites import flat
-from conn_lint.workers.conditions import collection, drains, leaves_by_the_clock
+from conn_lint.workers.conditions import collection, drains, filled, leaves_by_the_clock
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.flags import ends_itself, is_set_elsewhere, outlasts_the_work
@@ -59,10 +59,11 @@ class Loops(Forks):
         going = scope.going
         if loop.endless == "flag" and is_set_elsewhere(loop):
             scope.going = loop.source
+        known, scope.filled = scope.filled, scope.filled.union(filled(loop.source).holds)
         scope.repeats += 1
         body = self.body(loop.body, scope)
         scope.repeats -= 1
-        scope.in_endless, scope.going = outer, going
+        scope.in_endless, scope.going, scope.filled = outer, going, known.intersection(scope.filled)
         if loop.endless == "always" and _soon_done(loop, scope):
             loop = loop._replace(endless="no")
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))

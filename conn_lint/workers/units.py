@@ -203,6 +203,7 @@ def _of_entry(
         coroutine=elsewhere or (function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps)),
         unsure_gap=behaviour.unsure or pace.seconds is None or (wait is not None and wait.unsure),
         never_closes=gap is not None and not closes_somewhere(turn),
+        closes_at_times=closes_somewhere(turn),
     )
 
 
@@ -236,6 +237,7 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
     if worst is None and loop.turn.queries:
         gap = 0.0  # it never waits between two queries
     function = graph.head(loop.symbol)
+    closes = closes_somewhere(loop.turn, loop.crossings)
     yield UnitOfWork(
         span=loop.span,
         function=_shown(loop.symbol.qualname),
@@ -254,7 +256,8 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         isolation_place=None,
         coroutine=function is not None and function.is_async,
         unsure_gap=wait is not None and wait.unsure,
-        never_closes=loop.lasts and not closes_somewhere(loop.turn, loop.crossings),
+        never_closes=loop.lasts and not closes,
+        closes_at_times=closes,
     )
 
 

@@ -153,6 +153,25 @@ def test_the_words_of_a_job_that_closes_nothing() -> None:
     assert (found.function, found.aliases, found.settings_modules) == ("send", ("default",), ("settings",))
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "after an idle gap longer than wait_timeout 10 s (my.cnf) the next job fails with"),
+        (
+            {"unsure_gap": True},
+            "if its pause, whose length is not known here, is longer than wait_timeout 10 s (my.cnf), the next job fails",
+        ),
+    ],
+)
+def test_the_words_of_a_job_that_closes_after_an_error(changes: dict[str, Any], words: str) -> None:
+    closing = unit(closes_at_times=True, **changes)
+    message = said(closing).message
+    assert message.startswith(
+        "send() uses the database and closes its connection only on some ways through it, as after an error: " + words
+    )
+    assert "on other ways through it it closes" in verdict_of(closing, facts(closing)).why
+
+
 def test_the_words_of_a_job_that_closes_only_after_the_work() -> None:
     found = said(unit(cleanup_end="close_old"), session(age=Known(5)))
     assert found.code == "CL208"

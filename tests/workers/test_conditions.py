@@ -183,3 +183,28 @@ def test_what_fails_does_not_fail_for_hours(tmp_path: Path, handler: str, gap: f
         "        Order.objects.count()", f"    except {handler}:", "        pass", "    time.sleep(5)",
     )  # fmt: skip
     assert unit.gap == gap
+
+
+@pytest.mark.parametrize(
+    ("lines", "gap"),
+    [
+        (("while not queue.empty():", "    item = queue.get()", "    item.save()"), 5.0),
+        (("if not queue.empty():", "    item = queue.get()"), 5.0),
+        (("while not queue.empty():", "    other_queue.get()"), None),
+        (("while queue.empty():", "    queue.get()"), None),
+    ],
+)
+def test_a_queue_that_is_not_empty_is_not_waited_for(tmp_path: Path, lines: tuple[str, ...], gap: float | None) -> None:
+    body = (*lines, "Order.objects.count()", "time.sleep(5)")
+    assert unit_of(tmp_path, "while True:", *(f"    {line}" for line in body)).gap == gap
+
+
+@pytest.mark.parametrize(
+    ("handler", "closes"), [("pass", False), ("connection.close()", True), ("close_old_connections()", True)]
+)
+def test_a_close_after_an_error(tmp_path: Path, handler: str, closes: bool) -> None:
+    unit = unit_of(
+        tmp_path, "from django.db import connection", "while True:", "    consumer.poll()", "    try:",
+        "        Order.objects.count()", "    except Exception:", f"        {handler}",
+    )  # fmt: skip
+    assert (unit.cleanup_start, unit.cleanup_end, unit.closes_at_times) == ("none", "none", closes)
