@@ -17,6 +17,18 @@ def _view(*body: str) -> str:
     )
 
 
+def _helper(*body: str) -> dict[str, str]:
+    """A view that calls a helper, which closes by ``body``, in a transaction."""
+    lines = "".join(f"    {line}\n" for line in body)
+    return {
+        "settings.py": settings(),
+        "db.py": f"from django.db import close_old_connections, connection\n\n\ndef refresh():\n{lines}",
+        "views.py": _view("with transaction.atomic():", f"    {_SAVE}", "    refresh()").replace(
+            "\n\n\n", "\n\nfrom db import refresh\n\n\n", 1
+        ),
+    }
+
+
 _SAVE = 'User.objects.filter(pk=pk).update(last_name="")'
 
 
@@ -67,6 +79,10 @@ class CloseInAtomic(Rule):
             },
         ),
         Example(
+            "a helper that looks whether it is called in a transaction",
+            _helper("if not connection.in_atomic_block:", "    close_old_connections()"),
+        ),
+        Example(
             "another database",
             {
                 "settings.py": POSTGRES,
@@ -83,6 +99,7 @@ class CloseInAtomic(Rule):
             },
             at=("views.py:8",),
         ),
+        Example("a helper that is called inside the transaction", _helper("close_old_connections()"), at=("db.py:5",)),
     )
 
     def check(self, facts: Facts) -> Iterator[Finding]:

@@ -159,19 +159,29 @@ class Calls(Guesses):
             made = [self.enter(each, given, span, scope) for each in others]
             using = [each for each in made if each[0].queries] if scope.in_endless else []
             return self._either(using or made)  # an object whose class does without the ORM is in no danger
+        called = Place(span, f"calls {name}()")
+        opened = self.opened(func)
+        way = (called, *opened) if scope.atomic or opened else ()
+        self.transactions.extend(way)
         effect, value = self.run(
             func._replace(wraps=()) if func.wraps else func,
             tuple(_kept(arg) for arg in given.args),
             tuple((key, _kept(arg)) for key, arg in given.keywords),
             is_async=scope.is_async and not any(wrap.in_thread for wrap in func.wraps),
-            atomic=scope.atomic or any(wrap.atomic for wrap in func.wraps),
+            atomic=bool(way),
         )
+        del self.transactions[len(self.transactions) - len(way) :]
         if name.endswith("__init__") and isinstance(value, v.Obj) and value.symbol == scope.owner:
             scope.names.update(self.closures[value.state])  # by super().__init__()
-        effect = fx.called(effect, Place(span, f"calls {name}()"))
+        effect = fx.called(effect, called)
         if dotted in self.corrections.orm and not effect.queries:
             effect = fx.sequence(effect, fx.query(Query(span, f"uses the ORM in {name}(), by the configuration")))
         return self.inside(func.wraps, effect, span, scope), value
+
+    def opened(self, func: v.Func) -> tuple[Place, ...]:
+        """Where a function opens the transaction in which all of it runs; nothing where it does not."""
+        head = self.graph.head(func.symbol) if any(wrap.atomic for wrap in func.wraps) else None
+        return (Place(head.span, "runs in a transaction"),) if head else ()
 
     def enters(self, _callee: v.Func | v.Later, given: Given) -> bool:
         """Whether a call is followed into another file while looking for what is registered: it is given something

@@ -50,6 +50,13 @@ def collection(expr: f.Expr) -> str | None:
     return None
 
 
+def in_transaction(test: f.Expr) -> bool | None:
+    """What ``test`` says within a transaction, where it asks for one: ``connection.in_atomic_block``,
+    ``transaction.get_autocommit()``; None where it asks for something else."""
+    name = f.written(test.func if isinstance(test, f.Call) else test).rpartition(".")[2]
+    return {"in_atomic_block": True, "get_autocommit": False}.get(name)
+
+
 def watches_the_clock(branch: f.If) -> bool:
     """Whether what a branch does is done every so often: its test asks how late it is."""
     return not waits.CLOCKS.isdisjoint(branch.mentions)

@@ -56,9 +56,9 @@ class Finder(Declared):
             for path in files(*(name.encode() for name in names)):
                 self.scan(path, tuple(names))
         self._enlist_objects()
-        for path in files(*CLOSE_WORDS):
-            self.scan_closes(path)
+        closing = {name for path in files(*CLOSE_WORDS) for name in self.scan_closes(path)}
         self.shallow = False
+        self.find_closes_in_transactions(closing)
         self.find_forks()
         generators: set[str] = set()
         for path in files(*LOOP_WORDS, b"while", b"itertools"):
@@ -141,8 +141,19 @@ class Finder(Declared):
             if self._holds(symbol, function, (*words, *imported)):
                 yield symbol, self.run_entry(symbol, function)
 
-    def scan_closes(self, path: str) -> None:
-        """Follow every function of a file that closes connections, for closes that do harm or nothing."""
+    def find_closes_in_transactions(self, closing: Iterable[str]) -> None:
+        """Follow the functions that open transactions and call one of the name of a function that is ``closing``."""
+        calls = tuple(f"{name}(" for name in closing if len(name) > 3 and not name.startswith("__"))
+        opening = set(self.graph.index.words.files(b"atomic"))
+        for path in self.graph.index.words.files(*(call.encode() for call in calls)):
+            facts = self.graph.facts(path) if path in opening else None
+            for qualname, function in tuple(facts.functions.items()) if facts else ():
+                symbol = FunctionSymbol(path, qualname)
+                if self._holds(symbol, function, calls) and self._holds(symbol, function, ("atomic",)):
+                    self.run_entry(symbol, function)
+
+    def scan_closes(self, path: str) -> Iterator[str]:
+        """Follow every function of a file that closes connections, for closes that do harm or nothing; their names."""
         facts = self.graph.facts(path)
         if facts is None:
             return
@@ -157,6 +168,8 @@ class Finder(Declared):
             symbol = FunctionSymbol(path, qualname)
             if self._holds(symbol, function, (*words, *closers)):
                 self.run_entry(symbol, function)
+                if qualname != MODULE:
+                    yield qualname.rpartition(".")[2]
 
     def _holds(self, symbol: FunctionSymbol, function: f.Function, words: tuple[str, ...]) -> bool:
         """Whether a function that is not defined in another one holds one of ``words``, decorators included."""
@@ -166,8 +179,10 @@ class Finder(Declared):
     def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:
         owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
         decorated = self.callable_of(symbol, owner)
-        atomic = isinstance(decorated, v.Func) and any(wrap.atomic for wrap in decorated.wraps)
-        return self.run(v.Func(symbol, owner), entry=True, atomic=atomic)[0]
+        self.transactions = list(self.opened(decorated)) if isinstance(decorated, v.Func) else []
+        effect, _ = self.run(v.Func(symbol, owner), entry=True, atomic=bool(self.transactions))
+        self.transactions = []
+        return effect
 
     def scan_loops(self, path: str) -> set[str]:
         """Follow the functions of a file that hold a loop which may be endless; the names of the generators that

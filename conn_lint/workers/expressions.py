@@ -9,6 +9,7 @@ from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
+from conn_lint.workers.conditions import in_transaction
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.iterations import Iterations
 from conn_lint.workers.persistence import CACHES
@@ -36,6 +37,14 @@ class Expressions(Iterations):
             return bool(test.value)
         if self.goes_on(test, scope):
             return True
+        within = in_transaction(test)
+        if within is not None:
+            self.particular += 1
+            return within if scope.atomic else None
+        if isinstance(test, f.Choice) and test.test is None:
+            parts = [self.truth(item, scope) for item in test.items]
+            decisive = not test.every  # of "or" what holds, of "and" what does not
+            return decisive if decisive in parts else None if None in parts else test.every
         if isinstance(test, f.Not):
             inner = self.truth(test.value, scope)
             return None if inner is None else not inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from conn_lint.model import Observation, Span
+from conn_lint.model import Observation, Place, Span
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
@@ -50,6 +50,8 @@ class Lookup(Callables):
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self.streaming: list[tuple[str, Span, Scope]] | None = None
         """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
+        self.transactions: list[Place] = []
+        """While following what runs in a transaction: what opened it, and the calls on the way from there."""
         self.read: list[Effect] = []
         """What the properties do that were read so far."""
         self.pausing = Pausing()

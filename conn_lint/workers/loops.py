@@ -204,20 +204,29 @@ def _cleans(path: Path) -> bool:
 
 def _idle_turns(turn: Effect) -> Effect:
     """``turn``, its waits unbounded on paths without a query: such turns may follow each other for ever, those aside
-    in which something failed."""
-    exits = {
-        kind: {
-            path.key: path
-            for path in (
-                path._replace(lead=path.lead._replace(wait=_repeated(path.lead.wait, early=path.excuse == EARLY)))
-                if path.first is None and path.lead.wait and path.excuse != FAILED and kind in ("normal", "continue")
-                else path
-                for path in paths.values()
-            )
-        }
-        for kind, paths in turn.exits.items()
-    }
+    in which something failed. Of waits that are alike one stands for all."""
+    witnesses: dict[tuple[object, ...], Wait] = {}
+
+    def idle(path: Path) -> Path:
+        wait = path.lead.wait
+        if path.first is not None or wait is None or path.excuse == FAILED:
+            return path
+        wait = _repeated(wait, early=path.excuse == EARLY)
+        wait = witnesses.setdefault((wait.seconds, wait.unsure, wait.usual), wait)
+        return path._replace(lead=path.lead._replace(wait=wait))
+
+    exits = dict(turn.exits)
+    kinds = exits.keys() & {"normal", "continue"}
+    for path in sorted((path for kind in kinds for path in exits[kind].values()), key=_is_exceptional):
+        idle(path)
+    for kind in kinds:
+        exits[kind] = {path.key: path for path in map(idle, exits[kind].values())}
     return Effect(exits, turn.crossings)
+
+
+def _is_exceptional(path: Path) -> tuple[bool, bool]:
+    """What makes a path a bad witness of what turns without a query wait for: an error, a pause of unknown length."""
+    return path.handled, path.lead.wait is not None and path.lead.wait.unsure
 
 
 def idle_runs(job: Effect, span: Span) -> Effect:

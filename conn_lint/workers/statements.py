@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from conn_lint.model import Place
 from conn_lint.workers import django
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
-from conn_lint.workers.conditions import filled, watches_the_clock
+from conn_lint.workers.conditions import filled, in_transaction, watches_the_clock
 from conn_lint.workers.database import drops_connection
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
@@ -47,6 +48,8 @@ class Statements(Loops):
             effect, value = self.value(statement.value, scope)
             if len(statement.targets) > 1:
                 effect = fx.sequence(effect, self.consumed(value, statement.value, scope))
+            if in_transaction(statement.value) is not None and scope.atomic:
+                value = v.Const(self.truth(statement.value, scope))
             assign(statement.targets, value, scope)
             scope.filled = scope.filled.difference(statement.targets)
             found = effect.queries and not may_wait(effect.normal)
@@ -191,9 +194,12 @@ class Statements(Loops):
                 scope.of_turn.add(name)
         if isinstance(value, v.Ext) and value.dotted in django.ATOMIC:
             outer, scope.atomic = scope.atomic, True
+            opened = Place(statement.span, "opens a transaction")
+            self.transactions.append(opened)
             inner = self.managed(rest, statement, scope)
+            self.transactions.pop()
             scope.atomic = outer
-            opening = fx.query(Query(statement.span, "opens a transaction"))
+            opening = fx.query(Query(*opened))
             return fx.sequence(entering, fx.sequence(opening, inner))
         if isinstance(value, v.Ext) and value.dotted in EXIT_STACKS:
             outer_exit, scope.at_exit = scope.at_exit, fx.nothing()

@@ -208,3 +208,13 @@ def test_a_close_after_an_error(tmp_path: Path, handler: str, closes: bool) -> N
         "        Order.objects.count()", "    except Exception:", f"        {handler}",
     )  # fmt: skip
     assert (unit.cleanup_start, unit.cleanup_end, unit.closes_at_times) == ("none", "none", closes)
+
+
+def test_the_wait_for_work_is_shown_and_no_pause_after_an_error(tmp_path: Path) -> None:
+    unit = unit_of(
+        tmp_path, "while True:", "    try:", "        consumer.check()", "    except ValueError:",
+        "        time.sleep(busy())", "        continue", "    if consumer.poll(1.0) is None:", "        continue",
+        "    Order.objects.count()",
+    )  # fmt: skip
+    assert unit.gap_place is not None
+    assert (unit.gap, unit.gap_place.line) == (None, 11)

@@ -195,7 +195,7 @@ def test_a_queue_that_the_function_fills_itself(tmp_path: Path, turn: str, found
         from queue import Queue
         queue = Queue()
         queue.put(Order.objects.first())
-        while not queue.empty():
+        while queue.unfinished_tasks:
             each = queue.get()
             if each:
                 Order.objects.count()

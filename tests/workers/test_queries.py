@@ -319,3 +319,45 @@ def test_a_loop_that_is_entered_queries_in_every_turn(tmp_path: Path) -> None:
 def test_what_is_called_for_each_item_waits_or_reads_on(tmp_path: Path, source: str, waits: bool) -> None:
     text = f"{HEAD}import functools\ndef work(x):\n    for each in iter({source}):\n        Order.objects.count()\n"
     assert bool(worker(tmp_path, text).units) is waits
+
+
+@pytest.mark.parametrize(
+    ("head", "labels"),
+    [
+        ("def ship():\n    with transaction.atomic():\n        save()", ["opens a transaction", "calls save()"]),
+        ("@transaction.atomic\ndef ship():\n    save()", ["runs in a transaction", "calls save()"]),
+    ],
+)
+def test_the_transaction_around_a_close(tmp_path: Path, head: str, labels: list[str]) -> None:
+    text = (
+        "from django.db import connection, transaction\nfrom shop.models import Order\n\n\n"
+        f"def save():\n    try:\n        Order.objects.count()\n    except Exception:\n        connection.close()\n\n\n{head}\n"
+    )
+    (seen,) = worker(tmp_path, text).observations[:1]
+    assert (seen.kind, [place.label for place in seen.places]) == ("close-in-atomic", labels)
+
+
+@pytest.mark.parametrize(
+    ("close", "found"),
+    [
+        ("connection.close()", 1),
+        ("if not connection.in_atomic_block:\n        connection.close()", 0),
+        ("if connection.in_atomic_block:\n        return\n    connection.close()", 0),
+        ("if connection.in_atomic_block or busy():\n        return\n    connection.close()", 0),
+        ("inside = connection.in_atomic_block\n    if not inside:\n        connection.close()", 0),
+        ("if transaction.get_autocommit() and not busy():\n        connection.close()", 0),
+        ("if busy() or connection.in_atomic_block:\n        connection.close()", 1),
+        ("for each in connections.all():\n        if not each.in_atomic_block:\n            each.close()", 0),
+    ],
+)
+@pytest.mark.parametrize("place", ["shop/worker.py", "shop/db.py"])
+def test_a_helper_that_is_called_in_a_transaction(tmp_path: Path, place: str, close: str, found: int) -> None:
+    helper = f"from django.db import connection, connections, transaction\n\n\ndef refresh(busy):\n    {close}\n"
+    caller = (
+        "from django.db import transaction\nfrom shop.models import Order\nfrom shop.db import refresh\n\n\n"
+        "@transaction.atomic\ndef ship():\n    Order.objects.count()\n    refresh(print)\n"
+    )
+    files = {"shop/db.py": helper, "shop/worker.py": caller}
+    if place == "shop/worker.py":
+        files = {place: helper + caller.replace("from shop.db import refresh\n", "")}
+    assert len(units_of(tmp_path, files).observations) == found
