@@ -72,7 +72,7 @@ class Callables:
     def kept(self, kept: tuple[Kept, ...], display: f.Expr) -> v.Val | None:
         """What a name stands for whose value, ``display``, is there to keep functions; None where it keeps none."""
         found = [
-            external(each.symbol.dotted) if isinstance(each.symbol, External) else self._found(each.symbol, each.owner)
+            external(each.symbol.dotted) if isinstance(each.symbol, External) else self.found(each.symbol, each.owner)
             for each in kept
         ]
         if not found:
@@ -81,7 +81,7 @@ class Callables:
             return v.table(found) if display.display == "dict" else v.Items(tuple(found))
         return found[0] if len(found) == 1 else v.one_of(v.Items(tuple(found)))
 
-    def _found(self, symbol: FunctionSymbol, owner: ClassSymbol | None) -> v.Val:
+    def found(self, symbol: FunctionSymbol, owner: ClassSymbol | None) -> v.Val:
         """The function ``symbol``; one that is defined in another as that one defines it."""
         facts, parts = self.graph.facts(symbol.path), symbol.qualname.split(".")
         around = (".".join(parts[:end]) for end in range(1, len(parts)))

@@ -191,13 +191,16 @@ class Finder(Declared):
         generators: set[str] = set()
         counts = _endless_iterators(facts) if facts else None
         consumes = facts is not None and _imports_consumer(facts)
-        for qualname in tuple(facts.functions) if facts else ():
+        pending = list(facts.functions) if facts else []
+        for qualname in pending:  # grows by those defined in it
             symbol = FunctionSymbol(path, qualname)
             text = self.graph.text(symbol)
             named = (counts is not None and counts.search(text)) or (consumes and "for " in text)
             if not named and not may_loop_for_ever(text.encode()):
                 continue
             function = self.graph.function(symbol)
+            if facts and len(facts.functions) > len(pending):
+                pending += [each for each in facts.functions if each not in pending]
             if function and any(map(_may_be_endless, _loops(function))):
                 self._run_as_each(symbol, function)
                 if function.is_generator and self._is_endless(function):
@@ -216,8 +219,12 @@ class Finder(Declared):
                     self._run_as_each(symbol, function)
 
     def _run_as_each(self, symbol: FunctionSymbol, function: f.Function) -> None:
-        """Follow a function; a method that loops for ever, or may do so in a class that inherits it, as that of each
-        such class."""
+        """Follow a function; one that is defined in another as that one defines it; a method that loops for ever, or
+        may do so in a class that inherits it, as that of each such class."""
+        if _is_nested(symbol, function):
+            local = self.found(symbol, None)
+            self.run(local if isinstance(local, v.Func) else v.Func(symbol), entry=True)
+            return
         self.run_entry(symbol, function)
         loops = tuple(_loops(function))
         sources = {_own(loop.source) for loop in loops} - {""}

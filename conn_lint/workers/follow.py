@@ -7,11 +7,14 @@ decided both sides are taken, so the result is the set of all paths.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
+from conn_lint.workers.callsites import flat
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.decorators import Decorators
 from conn_lint.workers.effects import Effect
@@ -114,6 +117,7 @@ class Follower(Decorators):
             return fx.nothing(), v.UNKNOWN
         scope = Scope(facts, function, func.owner, is_async=function.is_async or is_async, atomic=atomic)
         scope.names.update(self.closures[func.closure])
+        scope.imports.update(self._imported_around(scope))
         self._bind(scope, function, func, args, keywords, entry)
         if function.qualname != MODULE:  # whose functions are looked up by their names
             self._foresee(function.body, scope)
@@ -124,6 +128,14 @@ class Follower(Decorators):
         result = (effect, self._returned(scope))
         self._results[key] = result
         return result
+
+    def _imported_around(self, scope: Scope) -> Iterator[tuple[str, str]]:
+        """What the functions import that the one of ``scope`` is defined in, outermost first."""
+        for qualname in scope.enclosing:
+            outer = self.graph.function(FunctionSymbol(scope.facts.path, qualname))
+            for statement in flat(outer.body) if outer else ():
+                if isinstance(statement, f.Local):
+                    yield from statement.imports
 
     def _foresee(self, body: f.Body, scope: Scope) -> None:
         """Bind the functions that ``body`` defines before any of it is followed, as each may call those behind it;
@@ -236,6 +248,7 @@ class Follower(Decorators):
             return body
         inner = Scope(facts, function, func.owner, is_async=function.is_async, atomic=scope.atomic)
         inner.names.update(self.closures[func.closure])
+        inner.imports.update(self._imported_around(inner))
         self._bind(inner, function, func, args, keywords, False)
         inner.on_yield = fx.renamed(body, {"return": "outer return", "break": "outer break", "continue": "normal"})
         inner.home = (home[1], home[0].span) if home else scope.home

@@ -16,6 +16,10 @@ MAX_ITEMS = 12
 """Items of a literal list that the body of a loop over it is followed with."""
 
 
+FOREIGN = frozenset("asyncio csv email glob imaplib os pathlib re select selectors subprocess tarfile zipfile".split())
+"""Modules of the standard library that return no objects of the project's in their collections."""
+
+
 _ALIASES = "django.conf.settings.DATABASES"
 """Going over its keys is going over all connections."""
 
@@ -72,6 +76,8 @@ class Iterations(Lookup):
                 return Iteration(effect, endless=True)
             if waits.is_consumer(value.dotted) or value.dotted == "iter with sentinel":
                 return Iteration(effect, waits=True)
+        if isinstance(value, v.Ext) and value.made and value.dotted.partition(".")[0] in FOREIGN:
+            return Iteration(effect, value)
         if isinstance(source, f.Call):
             method = source.func.name if isinstance(source.func, f.Attr) else ""
             if isinstance(source.func, f.Name):

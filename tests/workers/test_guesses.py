@@ -38,7 +38,7 @@ CLASSES = """
 """
 
 THREAD = """
-    import threading
+    import asyncio, threading
     import requests
     def work(thing):
         {}
@@ -55,6 +55,8 @@ THREAD = """
         ("thing.send()", "no"),  # so common a name says nothing
         ("thing.publish()", "no"),
         ("thing.shipped(1)", "maybe"),
+        ("for each in thing: each.shipped(1)", "maybe"),
+        ("for each in asyncio.all_tasks(thing): each.shipped(1)", "no"),  # none of the project's
         ("thing.shipped(1, 2, 3)", "no"),  # not with so many arguments
         ("thing.ListOrders(1)", "no"),  # of a stub: another process
         ("requests.shipped(1)", "no"),  # of something else
