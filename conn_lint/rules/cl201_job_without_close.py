@@ -37,10 +37,11 @@ class JobWithoutClose(OutsideRule):
     connection between the idle time before it and its first query.
 
     ## Why it goes wrong
-    Only the request signals call close_old_connections(). A worker that waits for its next job keeps the
-    connection of the last one; once the wait is longer than the server's wait_timeout, the next query fails
-    with (2006, 'MySQL server has gone away') and so does every one after it. CONN_MAX_AGE does not help: nothing
-    looks at it, 0 included.
+    In Django itself only the request signals call close_old_connections(). A worker that waits for its next job
+    keeps the connection of the last one; once the wait is longer than the server's wait_timeout, the next query
+    fails with (2006, 'MySQL server has gone away') and so does every one after it. CONN_MAX_AGE alone does not help,
+    not even 0: nothing but close_old_connections() looks at it. That closes what is older than CONN_MAX_AGE, which
+    has to be below wait_timeout for it, and with CONN_HEALTH_CHECKS (Django 4.1 and later) what no longer answers.
 
     ## Example
         @job("default")
@@ -48,8 +49,10 @@ class JobWithoutClose(OutsideRule):
             User.objects.get(pk=pk).email_user("Report", "Attached.")
 
     ## Use instead
+        @job("default")
         def send_report(pk):
             close_old_connections()
+            User.objects.get(pk=pk).email_user("Report", "Attached.")
 
     ## When it stays silent
     When the framework closes around every job (Celery with its Django fixup, dramatiq with

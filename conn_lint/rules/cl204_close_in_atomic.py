@@ -52,7 +52,8 @@ class CloseInAtomic(Rule):
         with transaction.atomic():
 
     ## When it stays silent
-    When the close stands before or after the block, or is guarded by `if not connection.in_atomic_block`.
+    When the close stands before or after the block, or is guarded by `if not connection.in_atomic_block`, as it
+    should be in a helper that anybody may call.
 
     ## References
     - django/db/backends/base/base.py, BaseDatabaseWrapper.close_if_unusable_or_obsolete

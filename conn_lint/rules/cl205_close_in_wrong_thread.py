@@ -39,6 +39,7 @@ class CloseInWrongThread(Rule):
     ## Use instead
         async def poll():
             await sync_to_async(close_old_connections)()
+            await User.objects.acount()
 
     ## When it stays silent
     When the close goes through sync_to_async or database_sync_to_async, when it stands in a synchronous function

@@ -60,6 +60,7 @@ class LongGapInUnit(Rule):
         names = list(User.objects.values_list("username", flat=True))
         connection.close()
         time.sleep(36000)
+        User.objects.update(last_name="")
 
     ## When it stays silent
     When the time is bounded below the timeout; when the connection is closed before or after the wait; when the

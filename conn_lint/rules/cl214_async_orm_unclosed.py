@@ -46,6 +46,8 @@ class AsyncOrmUnclosed(OutsideRule):
     ## Use instead
         while True:
             await sync_to_async(close_old_connections)()
+            await User.objects.filter(is_active=False).adelete()
+            await asyncio.sleep(36000)
 
     ## When it stays silent
     When a close runs through sync_to_async between the wait and the first query, when every ORM call goes through

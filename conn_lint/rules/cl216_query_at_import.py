@@ -32,7 +32,8 @@ class QueryAtImport(Rule):
     ## Why it goes wrong
     A server that loads the project and then forks (gunicorn --preload, uWSGI without lazy-apps, `rq worker`) hands the
     connection that this query opened to each of its workers: they share one session and read each other's
-    answers. Where every worker loads the project itself, the connection only belongs to no request.
+    answers. Where every worker loads the project itself, each has a connection of its own that no request opened,
+    and that nothing closes before the first one.
 
     ## Example
         group = forms.ChoiceField(choices=[(g.pk, g.name) for g in Group.objects.all()])

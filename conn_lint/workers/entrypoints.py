@@ -179,9 +179,10 @@ class Finder(Declared):
     def run_entry(self, symbol: FunctionSymbol, function: f.Function) -> Effect:
         owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
         decorated = self.callable_of(symbol, owner)
-        self.transactions = list(self.opened(decorated)) if isinstance(decorated, v.Func) else []
-        effect, _ = self.run(v.Func(symbol, owner), entry=True, atomic=bool(self.transactions))
-        self.transactions = []
+        opened = self.opened(decorated) if isinstance(decorated, v.Func) else ()
+        outer, self.transactions = self.transactions, list(opened)
+        effect, _ = self.run(v.Func(symbol, owner), entry=True, atomic=bool(opened))
+        self.transactions = outer
         return effect
 
     def scan_loops(self, path: str) -> set[str]:

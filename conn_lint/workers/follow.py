@@ -172,14 +172,14 @@ class Follower(Decorators):
         """The effect of one run of an entrypoint, started from outside the project, with what it is ``given`` where
         that is known."""
         in_thread = any(wrap.in_thread for wrap in func.wraps)
-        self.transactions = list(self.opened(func))
+        outer, opened = self.transactions, self.opened(func)
+        self.transactions = list(opened)
         if self.unfollowed is not None:
             self.unfollowed.enter(func.symbol, func)
         self.pausing.enter(func.symbol)
         args, keywords = given or Given((), ())
-        atomic = bool(self.transactions)
-        effect, _ = self.run(func._replace(wraps=()), args, keywords, entry=given is None, atomic=atomic)
-        self.transactions = []
+        effect, _ = self.run(func._replace(wraps=()), args, keywords, entry=given is None, atomic=bool(opened))
+        self.transactions = outer
         facts, function = self.graph.facts(func.symbol.path), self.graph.head(func.symbol)
         if func.wraps and facts is not None and function is not None:
             scope = Scope(facts, None, func.owner, is_async=function.is_async and not in_thread)

@@ -152,8 +152,8 @@ def forking_server(project: Project, commands: tuple[WorkerCommand, ...]) -> tup
     """Where the project starts something that loads it and forks afterwards, keeping the connections.
 
     gunicorn with preload_app (23.0 arbiter.py ``Arbiter.setup``), uWSGI with a master or several processes and
-    without lazy-apps (2.0 core/uwsgi.c ``uwsgi_setup``, ``uwsgi_run``), rq's own ``rq worker``; ``manage.py
-    rqworker`` and Celery's Django fixup close first."""
+    without lazy-apps (2.0 core/uwsgi.c ``uwsgi_setup``, ``uwsgi_run``), a master of one process apart: that shares
+    with nobody who queries; rq's own ``rq worker``. ``manage.py rqworker`` and Celery's Django fixup close first."""
     for server in project.app_servers(commands):
         if server.program == "gunicorn" and server.is_on("preload"):
             return (Place(server.place_of("preload"), "gunicorn loads the project, then forks"),)
@@ -162,7 +162,8 @@ def forking_server(project: Project, commands: tuple[WorkerCommand, ...]) -> tup
             and server.whole
             and not (server.may_be_on("lazy") or server.may_be_on("lazy-apps"))
         ):
-            if server.is_on("master"):
+            open_ = any(word.startswith("$") for word in server.arguments)  # which may be options as well
+            if server.is_on("master") and (open_ or server.number("processes", None) != 1):
                 return (Place(server.place_of("master"), "uWSGI loads the project, then forks"),)
             if server.number("processes", 1) != 1:
                 return (Place(server.place_of("processes"), "uWSGI loads the project, then forks"),)

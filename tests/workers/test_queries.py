@@ -361,3 +361,13 @@ def test_a_helper_that_is_called_in_a_transaction(tmp_path: Path, place: str, cl
     if place == "shop/worker.py":
         files = {place: helper + caller.replace("from shop.db import refresh\n", "")}
     assert len(units_of(tmp_path, files).observations) == found
+
+
+def test_a_process_that_is_started_in_a_transaction(tmp_path: Path) -> None:
+    text = (
+        "import multiprocessing\nfrom django.db import connection, transaction\nfrom shop.models import Order\n\n\n"
+        "def work():\n    Order.objects.count()\n\n\ndef ship():\n    with transaction.atomic():\n"
+        "        multiprocessing.Process(target=work).start()\n        connection.close()\n"
+    )
+    found = {each.kind: [place.label for place in each.places] for each in worker(tmp_path, text).observations}
+    assert found["close-in-atomic"] == ["opens a transaction"]
