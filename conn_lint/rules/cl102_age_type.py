@@ -110,10 +110,16 @@ def _slips(session: Session) -> Iterator[Slip]:
     age = session.database.conn_max_age
     if isinstance(age, Unknown) and age.text:
         variables = f"{listed(age.env)} {'is' if len(age.env) == 1 else 'are'} set"
+        always = age.default is not None and isinstance(age.default.value, str)
+        when = (
+            f", whether {variables} or not: opening a connection"
+            if always
+            else f" when {variables}: opening a connection then"
+        )
         yield Slip(
             age_place(session),
             "error",
-            f"CONN_MAX_AGE is a string when {variables}: opening a connection then fails with TypeError",
+            f"CONN_MAX_AGE is a string{when} fails with TypeError",
             "make it a number: int(...)",
         )
         return

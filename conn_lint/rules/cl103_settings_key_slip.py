@@ -54,6 +54,14 @@ class SettingsKeySlip(Rule):
     )
     INVALID = (
         Example("misspelt", {"settings.py": settings('"CON_MAX_AGE": 600,')}, at=("settings.py:4",)),
+        Example(
+            "misspelt beside the right one",
+            {
+                "settings.py": settings()
+                + 'DATABASES["x"] = {**DATABASES["default"], "CONN_MAX_AGE": 60, "CON_MAX_AGE": 5}\n'
+            },
+            at=("settings.py:6",),
+        ),
         Example("lower case", {"settings.py": settings('"conn_max_age": 600,')}, at=("settings.py:4",)),
         Example(
             "inside OPTIONS", {"settings.py": settings('"OPTIONS": {"CONN_MAX_AGE": 600},')}, at=("settings.py:4",)
@@ -100,4 +108,4 @@ def _words(slip: KeySlip) -> tuple[str, str]:
             f"{slip.key} stands beside the aliases of DATABASES, where Django takes it for an alias",
             f"move {slip.meant} into the database it is meant for",
         )
-    return f"Django does not read {slip.key}: {slip.meant} is not set", f"write {slip.meant}"
+    return f"Django does not read {slip.key}: it does not set {slip.meant}", f"write {slip.meant}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from conn_lint.model import KeySlip
@@ -49,7 +50,7 @@ def table_slips(machine: Machine, tree: Tree) -> tuple[KeySlip, ...]:
         present = [key for key, _ in machine.keys(leaf) if isinstance(key, str)]
         for key in present:
             meant = _meant(key)
-            if meant is not None and meant not in present:
+            if meant is not None and (meant not in present or (meant in AGES and key.upper() != meant)):
                 _add(found, leaf, key, meant, "case" if key.upper() == meant else "misspelt")
         for options in leaves(machine.read(leaf, "OPTIONS")):
             if isinstance(options, Table):
@@ -99,8 +100,8 @@ def _used(machine: Machine, name: str) -> bool:
 
 
 def _refers(text: str, name: str) -> bool:
-    setting = sum(line.startswith(name) for line in text.splitlines())
-    return text.count(name) - text.count(f'"{name}"') - text.count(f"'{name}'") > setting
+    """Whether ``name`` stands in ``text`` otherwise than as a key, a keyword or what is assigned to."""
+    return re.search(rf"(?<![\w\"']){name}(?![\w\"']|\s*=(?!=))", text) is not None
 
 
 def _meant(key: str) -> str | None:

@@ -283,6 +283,11 @@ def test_a_bounded_gap_rests_on_the_limit() -> None:
         (OneOf((Known(0), Known("600"))), "error", "CONN_MAX_AGE is the string '600'"),
         (Unknown("env", ("AGE",), Known("600")), "error", "CONN_MAX_AGE is the string '600'"),
         (Unknown("env", ("AGE",), Known(600), text=True), "error", "CONN_MAX_AGE is a string when AGE is set"),
+        (
+            Unknown("env", ("AGE",), Known("600"), text=True),
+            "error",
+            "CONN_MAX_AGE is a string, whether AGE is set or not",
+        ),
     ],
 )
 def test_ages_of_a_wrong_type(age: Value, severity: str, words: str) -> None:
@@ -312,8 +317,8 @@ def slipped(slip: KeySlip, *, counts: bool = True) -> Facts:
 @pytest.mark.parametrize(
     ("kind", "key", "severity", "words"),
     [
-        ("misspelt", "CON_MAX_AGE", "warning", "Django does not read CON_MAX_AGE: CONN_MAX_AGE is not set"),
-        ("case", "conn_max_age", "warning", "Django does not read conn_max_age: CONN_MAX_AGE is not set"),
+        ("misspelt", "CON_MAX_AGE", "warning", "Django does not read CON_MAX_AGE: it does not set CONN_MAX_AGE"),
+        ("case", "conn_max_age", "warning", "Django does not read conn_max_age: it does not set CONN_MAX_AGE"),
         ("in-options", "CONN_MAX_AGE", "error", "CONN_MAX_AGE in OPTIONS is handed to the driver"),
         ("module-level", "CONN_MAX_AGE", "warning", "CONN_MAX_AGE at the top of the settings module does nothing"),
         ("beside-alias", "CONN_MAX_AGE", "warning", "CONN_MAX_AGE stands beside the aliases of DATABASES"),
