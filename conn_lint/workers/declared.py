@@ -27,7 +27,9 @@ class Declared(Registrations):
         if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
             framework = self._decorator_method(name.path, scope)
         if framework is not None:
-            pace = framework.pace(decorator, self._given(decorator, scope)) if isinstance(decorator, f.Call) else None
+            pace = None
+            if isinstance(decorator, f.Call):
+                pace = framework.pace(decorator, self._given(decorator, scope), self.length(scope))
             self.enlist(v.Func(symbol), framework, Place(span, "made a job here"), pace=pace)
         if isinstance(value, v.Ext) and value.dotted in self._preparers:
             self.prepare(value.dotted, v.Func(symbol))

@@ -94,6 +94,11 @@ def test_it_says_by_a_name_that_is_not_known(tmp_path: Path, registration: str) 
     assert (unit.gap, unit.unsure_gap) == (None, True)
 
 
+def test_the_settings_say_what_the_name_stands_for(tmp_path: Path) -> None:
+    reading = worker(tmp_path, JOB + RUN + UNSURE[0], settings="SECONDS = env.int('SECONDS', default=7)\n")
+    assert (reading.unit.gap, reading.unit.unsure_gap) == (7, False)
+
+
 def test_a_decorator_says_it(tmp_path: Path) -> None:
     text = JOB + "@scheduler.scheduled_job('interval', minutes=MINUTES)\n" + RUN
     assert worker(tmp_path, text).unit.gap == 300

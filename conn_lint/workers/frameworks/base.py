@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from conn_lint.project.project import Project
     from conn_lint.workers import facts as f
     from conn_lint.workers.arguments import Given
-    from conn_lint.workers.frameworks.paces import Pace
+    from conn_lint.workers.frameworks.paces import Length, Pace
     from conn_lint.workers.graph import Graph
     from conn_lint.workers.symbols import ClassSymbol
 
@@ -149,7 +149,7 @@ class Framework(NamedTuple):
     behaviour: Callable[[Context], Behaviour] = lambda _: Behaviour()
     ends: bool = False
     """Whether the thread ends with the callable."""
-    pace: Callable[[f.Call, Given], Pace | None] = lambda _call, _given: None
+    pace: Callable[[f.Call, Given, Length], Pace | None] = lambda _call, _given, _length: None
     """How often the callable runs, by the call that registers it or its decorator; None: nothing bounds that."""
     modules: tuple[str, ...] = ()
     """Names of files whose functions are taken for jobs where ``unfed`` shows workers and the tree gives them none."""

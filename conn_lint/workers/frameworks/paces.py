@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
+from conn_lint.workers.paths import UNBOUNDED
 
 SECONDS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0, "weeks": 604800.0}
 
@@ -15,7 +16,7 @@ _CRON = (("second", 60), ("minute", 60), ("hour", 24))
 """The fields of a cron trigger that may come round within a day, finest first, and how many there are of each in one
 of the next."""
 
-EVERY = v.Const("*")
+EVERY = f.Constant("*")
 
 _COARSER = ("year", "month", "week", "day", "day_of_week")
 
@@ -35,38 +36,41 @@ def slower(one: Pace | None, other: Pace | None) -> Pace | None:
     return Pace(max(one.seconds, other.seconds))
 
 
-def number(value: v.Val) -> float | None:
-    """The positive number that ``value`` is; None for anything else."""
-    held = value.value if isinstance(value, v.Const) else None
-    return float(held) if isinstance(held, (int, float)) and not isinstance(held, bool) and held > 0 else None
+Length = Callable[[f.Expr], "float | None"]
+"""The number that an expression stands for by default; None where nothing says."""
 
 
-def spelled_out(keywords: Iterable[tuple[str, v.Val]]) -> Pace | None:
+def spelled_out(keywords: Iterable[tuple[str, f.Expr]], length: Length) -> Pace | None:
     """The interval of ``hours=1, minutes=30``; None where no unit of time is named."""
-    named = [(SECONDS[name], number(value)) for name, value in keywords if name in SECONDS]
+    named = [(SECONDS[name], length(value)) for name, value in keywords if name in SECONDS]
     if not named:
         return None
     known = [unit * count for unit, count in named if count is not None]
-    return Pace(sum(known) if len(known) == len(named) else None)
+    return _every(sum(known) if len(known) == len(named) else None)
 
 
-def of_discord(_call: f.Call, given: Given) -> Pace | None:
+def _every(seconds: float | None) -> Pace:
+    return Pace(seconds if seconds and seconds != UNBOUNDED else None)
+
+
+def of_discord(call: f.Call, _given: Given, length: Length) -> Pace | None:
     """``@tasks.loop(minutes=5)`` (discord.py 2.7.1 ``ext/tasks/__init__.py`` loop)."""
-    return spelled_out(given.keywords)
+    return spelled_out(call.keywords, length)
 
 
-def of_tornado(_call: f.Call, given: Given) -> Pace | None:
+def of_tornado(call: f.Call, _given: Given, length: Length) -> Pace | None:
     """``PeriodicCallback(callback, milliseconds)`` (tornado 6.4 ``ioloop.py``)."""
-    milliseconds = number(given.first("callback_time", 1))
-    return Pace(None if milliseconds is None else milliseconds / 1000)
+    milliseconds = length(_argument(call, "callback_time", 1))
+    return _every(None if milliseconds is None else milliseconds / 1000)
 
 
-def of_telegram(call: f.Call, given: Given) -> Pace | None:
+def of_telegram(call: f.Call, _given: Given, length: Length) -> Pace | None:
     """``job_queue.run_repeating(callback, interval)`` (python-telegram-bot 20.7 ``ext/_jobqueue.py``)."""
-    return Pace(number(given.first("interval", 1))) if f.written(call.func).endswith("run_repeating") else None
+    repeats = f.written(call.func).endswith("run_repeating")
+    return _every(length(_argument(call, "interval", 1))) if repeats else None
 
 
-def of_schedule(call: f.Call, _given: Given) -> Pace | None:
+def of_schedule(call: f.Call, _given: Given, length: Length) -> Pace | None:
     """``schedule.every(10).minutes.do(job)``, ``schedule.every().hour``, ``.every(5).to(10).seconds`` (schedule 1.2.2
     ``__init__.py`` Job)."""
     unit: float | None = None
@@ -80,74 +84,64 @@ def of_schedule(call: f.Call, _given: Given) -> Pace | None:
             continue
         last = f.written(node.func).rpartition(".")[2]
         if last == "to" or (last == "every" and not most):
-            count = _plain(node.args[0]) if node.args else 1
+            count = length(node.args[0]) if node.args else 1
             most = last == "to"
         node = node.func
-    return None if unit is None else Pace(None if count is None else unit * count)
+    return None if unit is None else _every(None if count is None else unit * count)
 
 
-def of_apscheduler(call: f.Call, given: Given) -> Pace | None:
+def of_apscheduler(call: f.Call, given: Given, length: Length) -> Pace | None:
     """``add_job(f, "interval", seconds=10)``, ``add_job(f, CronTrigger(minute="*/5"))`` and their kin (APScheduler
     3.11.3 ``triggers/interval.py``, ``triggers/cron/__init__.py``; 2.1.2 ``add_interval_job``)."""
-    last = f.written(call.func).rpartition(".")[2]
-    keywords = dict(given.keywords)
     for trigger in (*call.args, *(value for name, value in call.keywords if name == "trigger")):
         if isinstance(trigger, f.Call):
             made = f.written(trigger.func)
-            written = {name: _as_value(value) for name, value in trigger.keywords}
             if made.endswith("IntervalTrigger"):
-                return _unless_shifted(written, spelled_out(written.items()))
+                return _unless_shifted(trigger, spelled_out(trigger.keywords, length))
             if made.endswith("CronTrigger"):
-                return _unless_shifted(written, _cron(written))
+                return _unless_shifted(trigger, _cron(dict(trigger.keywords)))
             if made.endswith("from_crontab"):
-                return _crontab(_as_value(trigger.args[0])) if trigger.args else None
+                return _crontab(trigger.args[0]) if trigger.args else None
+    last = f.written(call.func).rpartition(".")[2]
     kinds = {value.value for value in given.values if isinstance(value, v.Const)} & {"interval", "cron"}
     if kinds == {"interval"} or last in ("add_interval_job", "interval_schedule"):
-        return _unless_shifted(keywords, spelled_out(given.keywords))
+        return _unless_shifted(call, spelled_out(call.keywords, length))
     if kinds == {"cron"} or last in ("add_cron_job", "cron_schedule"):
-        return _unless_shifted(keywords, _cron(keywords))
+        return _unless_shifted(call, _cron(dict(call.keywords)))
     return None
 
 
-def _unless_shifted(keywords: Mapping[str, v.Val], pace: Pace | None) -> Pace | None:
+def _unless_shifted(call: f.Call, pace: Pace | None) -> Pace | None:
     """``pace``; None where each run is put off at random."""
-    return None if "jitter" in keywords else pace
+    return None if "jitter" in dict(call.keywords) else pace
 
 
-def _cron(fields: Mapping[str, v.Val]) -> Pace | None:
+def _cron(fields: Mapping[str, f.Expr]) -> Pace | None:
     """The longest time between two runs of a cron trigger, where no field but its finest picks anything; None for
     one that rests for days, or for some hours of each."""
-    if any(name in fields and not _is_every(fields[name]) for name in _COARSER):
+    if any(fields.get(name, EVERY) != EVERY for name in _COARSER):
         return None
     length = 1.0
     for position, (name, cycle) in enumerate(_CRON):
-        value = fields.get(name)
-        if value is not None:
-            if not isinstance(value, v.Const):
+        field = fields.get(name)
+        if field is not None:
+            if not isinstance(field, f.Constant):
                 return None
-            if all(_is_every(fields.get(coarser, EVERY)) for coarser, _ in _CRON[position + 1 :]):
-                return Pace(length * _step(str(value.value), cycle))
-            if not str(value.value).isdecimal():
+            if all(fields.get(coarser, EVERY) == EVERY for coarser, _ in _CRON[position + 1 :]):
+                return Pace(length * _step(str(field.value), cycle))
+            if not str(field.value).isdecimal():
                 return None  # at some times, in some hours
         length *= cycle
     return None
 
 
-def _crontab(expression: v.Val) -> Pace | None:
+def _crontab(expression: f.Expr) -> Pace | None:
     """As ``_cron``, of ``*/5 * * * *``."""
-    written = expression.value if isinstance(expression, v.Const) else None
-    fields = str(written).split()
-    if len(fields) != len(_NAMES):
-        return None
-    picked = {name: v.Const(field) for name, field in zip(_NAMES, fields, strict=True)}
-    return _cron({name: value for name, value in picked.items() if name == "minute" or not _is_every(value)})
+    fields = str(expression.value).split() if isinstance(expression, f.Constant) else []
+    return _cron(dict(zip(_NAMES, map(f.Constant, fields), strict=True))) if len(fields) == len(_NAMES) else None
 
 
 _NAMES = ("minute", "hour", "day", "month", "day_of_week")
-
-
-def _is_every(value: v.Val) -> bool:
-    return value == EVERY
 
 
 def _step(field: str, cycle: int) -> int:
@@ -158,9 +152,6 @@ def _step(field: str, cycle: int) -> int:
     return min(int(step), cycle) if field != step and step.isdecimal() and int(step) else cycle
 
 
-def _plain(expr: f.Expr) -> float | None:
-    return number(_as_value(expr))
-
-
-def _as_value(expr: f.Expr) -> v.Val:
-    return v.Const(expr.value) if isinstance(expr, f.Constant) else v.UNKNOWN
+def _argument(call: f.Call, keyword: str, position: int) -> f.Expr:
+    positional = call.args[position] if len(call.args) > position else f.OPAQUE
+    return dict(call.keywords).get(keyword, positional)
