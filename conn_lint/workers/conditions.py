@@ -86,7 +86,7 @@ def leaves_by_the_clock(loop: f.Loop) -> bool:
 
 
 def _leaves(branch: f.If) -> bool:
-    return any(isinstance(each, f.Exit) and each.kind in ("break", "return") for each in branch.body)
+    return any(isinstance(each, f.Exit) and each.kind != "continue" for each in branch.body)
 
 
 def _missing(test: f.Expr) -> frozenset[str]:

@@ -86,7 +86,7 @@ class Guesses(Rows):
         owner, _, last = f.written(func).rpartition(".")
         if last in ("send", "send_robust") or last.startswith("send_event"):
             return "signal" in owner.lower()
-        if not self.calls_back:
+        if not self.calls_back or last == "receive":  # which the server gives an ASGI application, as it does send
             return False
         return (callee == v.PARAM and not owner) or (owner == "self" and last.strip("_") in CALLBACK_NAMES)
 

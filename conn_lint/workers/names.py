@@ -16,6 +16,14 @@ from conn_lint.workers.symbols import ClassSymbol, External, FunctionSymbol, Mod
 
 _BUILTINS = frozenset(dir(builtins))
 
+_MANIFESTS = {
+    "Pipfile": b"[packages]",
+    "pyproject.toml": b"dependencies",
+    "requirements.txt": b"",
+    "setup.py": b"install_requires",
+}
+"""Files that say what is installed, and what each of them holds where it does."""
+
 
 class Names:
     """Resolves names over the files of a project; files are parsed when a name leads into them."""
@@ -189,9 +197,24 @@ class Names:
             if path.endswith((".py", ".yml", ".yaml", ".sh", ".service", ".toml", "file")) or ".env" in path
         )
 
+    @cached_property
+    def _installing(self) -> dict[str, bool]:
+        """The directories below the root that say themselves what is installed there, and whether Django is."""
+        found: dict[str, bool] = {}
+        for path in self.project.tree.paths:
+            directory, _, name = path.rpartition("/")
+            data = self.project.data(path).lower() if directory and name in _MANIFESTS else b""
+            if _MANIFESTS.get(name, b"") in data and data and b"-r " not in data:
+                found[directory] = found.get(directory, False) or b"django" in data
+        return found
+
     def is_beside_django(self, path: str) -> bool:
-        """Whether any file of the directory below the root that ``path`` lies in names Django: a service of another
-        framework beside it uses other databases."""
+        """Whether ``path`` may run with Django: the service of a directory of its own, which says what it installs
+        and not Django, does not, nor does what lies below a directory of the root no file of which names Django."""
+        for end in range(path.count("/"), 0, -1):
+            said = self._installing.get("/".join(path.split("/")[:end]))
+            if said is not None:
+                return said
         top, slash, _ = path.partition("/")
         if top not in self._beside_django:
             project = self.project

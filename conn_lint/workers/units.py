@@ -106,7 +106,7 @@ def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
     guesser = Follower(finder.graph, finder.corrections, "calls")
     guesser.share(finder)
     for loop in finder.loops.values():
-        if not loop.turn.queries:
+        if not loop.turn.queries and finder.graph.is_beside_django(loop.symbol.path):
             guesser.run(_around(loop, finder.graph), entry=True)
     return {place: loop for place, loop in guesser.loops.items() if loop.turn.queries}
 

@@ -97,6 +97,33 @@ def test_a_wait_without_bound_is_one_at_any_time(tmp_path: Path) -> None:
     assert (unit.gap, unit.unsure_gap) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("leave", "found"),
+    [
+        ("raise TimeoutError", False),
+        ("break", False),
+        ("return", False),
+        ("continue", True),
+        ("print('late')", True),
+    ],
+)
+def test_a_loop_that_is_left_by_the_clock(tmp_path: Path, leave: str, found: bool) -> None:
+    text = f"""
+        import time
+        from shop.models import Order
+        def wait(order, limit):
+            start = time.monotonic()
+            while True:
+                if Order.objects.filter(sent=True):
+                    break
+                elapsed = time.monotonic() - start
+                if elapsed >= limit:
+                    {leave}
+                time.sleep(order.pause)
+        """
+    assert bool(worker(tmp_path, text).functions) is found
+
+
 FLAG = """
         import signal, time
         from shop.models import Order

@@ -204,6 +204,36 @@ def test_code_found_by_its_name_in_a_service_without_django(tmp_path: Path, besi
     assert [unit.touches_orm for unit in units] == [found]
 
 
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({}, "maybe"),
+        ({"bits/pyproject.toml": '[project]\ndependencies = ["fastapi"]\n'}, "no"),
+        ({"bits/pyproject.toml": '[project]\ndependencies = ["fastapi", "Django"]\n'}, "maybe"),
+        ({"bits/pyproject.toml": "[tool.ruff]\n"}, "maybe"),
+        ({"bits/requirements.txt": "fastapi\n"}, "no"),
+        ({"bits/requirements.txt": "-r ../base.txt\nfastapi\n"}, "maybe"),
+        ({"bits/requirements.txt": "fastapi\n", "bits/setup.py": "install_requires=['django']"}, "maybe"),
+        ({"bits/requirements.txt": "fastapi\n", "bits/api/requirements.txt": "django\n"}, "maybe"),
+        ({"bits/requirements.txt": "django\n", "bits/api/requirements.txt": "fastapi\n"}, "no"),
+        ({"requirements.txt": "fastapi\n"}, "maybe"),
+    ],
+)
+def test_a_service_that_says_itself_what_it_installs(tmp_path: Path, files: dict[str, str], found: str) -> None:
+    text = """
+        import importlib, threading
+        def run(name):
+            importlib.import_module(name).run()
+        def serve():
+            threading.Thread(target=run, args=("a",)).start()
+        def poll(queue):
+            while True:
+                importlib.import_module(queue.get()).run()
+    """
+    units = units_of(tmp_path, {"bits/api/work.py": text, "bits/db.py": "import django.conf\n"} | files).units
+    assert [unit.touches_orm for unit in units] == [found, found]
+
+
 def test_a_decorator_of_many_functions(tmp_path: Path) -> None:
     """What each of them does is known, however many there are."""
     tasks = "".join(

@@ -195,3 +195,14 @@ def test_a_middleware_that_leaves_its_queries_to_channels_is_clean(tmp_path: Pat
         },
     )
     assert (reading.unit.cleanup_start, reading.unit.cleanup_end) == ("close_old", "close_old")
+
+
+@pytest.mark.parametrize(("given", "found"), [("receive", "no"), ("handler", "maybe")])
+def test_what_the_server_gives_an_application_is_none_of_the_project(tmp_path: Path, given: str, found: str) -> None:
+    text = f"""
+        class Lifespan:
+            async def __call__(self, scope, {given}, send):
+                message = await {given}()
+                await send(message)
+        """
+    assert [unit.touches_orm for unit in units_of(tmp_path, {"shop/asgi.py": text}).units] == [found]
