@@ -81,6 +81,21 @@ class QueryAtImport(Rule):
             },
         ),
         Example(
+            "a receiver that is defined and connected in ready()",
+            {
+                "settings.py": settings('"CONN_MAX_AGE": 60,'),
+                "shop/apps.py": _ready(
+                    "from django.db.models.signals import pre_delete",
+                    "",
+                    "def tidy(sender, **kwargs):",
+                    "    Group.objects.filter(user=None).delete()",
+                    "",
+                    "pre_delete.connect(tidy, sender=Group)",
+                ),
+                "Procfile": _PRELOAD,
+            },
+        ),
+        Example(
             "a script",
             {
                 "settings.py": settings(),

@@ -11,6 +11,7 @@ from conn_lint.workers.arguments import Given
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.guesses import Guesses
 from conn_lint.workers.iterations import span_of
+from conn_lint.workers.outside import KEEPING
 from conn_lint.workers.paths import CLOSE_OLD, Query
 from conn_lint.workers.scope import Generator, Iteration, Scope
 from conn_lint.workers.symbols import ClassSymbol
@@ -132,7 +133,7 @@ class Calls(Guesses):
             self.unfollowed.note(span, *self.unknown(expr.func, method, scope))
         if method == "run_in_executor" and given.first() == v.Const(None):
             self.handed_to_any_thread(given.first("func", 1), span, scope)
-        handed = self._handed_local(given, span, scope)
+        handed = self._handed_local(given, span, scope) if method not in KEEPING else None
         if handed is not None:
             return handed, v.UNKNOWN
         if self.dynamic and self.runs_others_code(callee, expr.func):

@@ -17,7 +17,7 @@ from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.entries import Entry
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.frameworks.base import Behaviour, Framework
-from conn_lint.workers.guesses import last_name
+from conn_lint.workers.guesses import COMMON_METHODS, last_name
 from conn_lint.workers.prefilter import (
     FORK_WORDS,
     LIVENESS_WORDS,
@@ -28,6 +28,9 @@ from conn_lint.workers.prefilter import (
 )
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS, STREAMS
+
+_NOBODYS = COMMON_METHODS | frozenset(("handle", "main", "ready"))
+"""Names of functions that say nothing about what a call of them reaches, or that Django and the shell call."""
 
 CONFIGURED = Framework(
     name="configured",
@@ -142,8 +145,9 @@ class Finder(Declared):
                 yield symbol, self.run_entry(symbol, function)
 
     def find_closes_in_transactions(self, closing: Iterable[str]) -> None:
-        """Follow the functions that open transactions and call one of the name of a function that is ``closing``."""
-        calls = tuple(f"{name}(" for name in closing if len(name) > 3 and not name.startswith("__"))
+        """Follow the functions that open transactions and call one of the name of a function that is ``closing``,
+        where that is a name of its own."""
+        calls = tuple(f"{name}(" for name in closing if len(name) > 3 and name not in _NOBODYS)
         opening = set(self.graph.index.words.files(b"atomic"))
         for path in self.graph.index.words.files(*(call.encode() for call in calls)):
             facts = self.graph.facts(path) if path in opening else None

@@ -71,6 +71,9 @@ def is_dynamic(value: v.Val) -> bool:
     return isinstance(value, v.Ext) and value.made and value.dotted.startswith(DYNAMIC)
 
 
+KEEPING = frozenset(("add_listener", "connect", "register", "signal"))
+"""Functions and methods that keep what they are given for later, by their last name: of signals, of ``atexit``."""
+
 RUNS_COMMAND = "runs the command "
 """How a place that calls a management command is labelled; its name follows."""
 
@@ -170,7 +173,8 @@ class Outside(Database):
         if dotted in waits.RANDOM and all(isinstance(each, v.Const) for each in given.args) and given.args:
             return fx.nothing(), given.args[-1]  # the largest it may be
         scope.unresolved = True
-        handed = None if dotted.startswith("builtins.") else self._handed_local(given, span, scope)
+        kept = dotted.startswith("builtins.") or dotted.rpartition(".")[2] in KEEPING
+        handed = None if kept else self._handed_local(given, span, scope)
         effect = self.blocking(receiver, given, expr, scope) if handed is None else handed
         return effect, v.Ext(dotted, made=True)
 
