@@ -18,6 +18,7 @@ from conn_lint.workers.callsites import flat
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.loops import GOES_ON
 from conn_lint.workers.paths import UNBOUNDED, Crossing, Wait
 from conn_lint.workers.prefilter import may_idle
 from conn_lint.workers.scope import Scope
@@ -83,9 +84,9 @@ class SlowFollower(Follower):
 
     def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
         if loop.kind == "while" and (loop.endless != "always" or turn.leaving("break", "return")):
-            if _watches_the_clock(loop):
+            if _watches_the_clock(loop) or _counts(loop):
                 endless = False
-            elif not _counts(loop):
+            else:
                 turn = _polling(turn, loop.span)
         effect = super().repetition(loop, turn, scope, endless=endless)
         if not endless:
@@ -149,7 +150,7 @@ def _polling(turn: Effect, span: Span) -> Effect:
         for path in turn.exits.get(kind, {}).values():
             wait = path.lead.wait
             if path.first is None and wait and not path.handled:
-                wait = Wait(UNBOUNDED, span, "this loop, as long as it goes on")
+                wait = Wait(UNBOUNDED, span, GOES_ON)
                 path = path._replace(lead=path.lead._replace(wait=wait))
             exits[kind].setdefault(path.key, path)
     return Effect(exits, turn.crossings)

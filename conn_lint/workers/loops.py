@@ -22,6 +22,9 @@ from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.transactions import lasts
 
+GOES_ON = "this loop, as long as it goes on"
+"""What idles where each of its turns is short."""
+
 
 class EndlessLoop(NamedTuple):
     """A loop that runs as long as its process, and the idle times its repetition makes."""
@@ -145,7 +148,7 @@ class Loops(Forks):
         if daemon and blocks and turn.queries and not may_wait(again):  # something in it must wait, or it would spin
             self.pausing.note()
             turn = fx.sequence(fx.waiting(UNBOUNDED, loop.span), turn)
-        effect, made = fx.repeat(_idle_turns(turn) if endless else turn, endless=loop.endless == "always")
+        effect, made = fx.repeat(_idle_turns(turn, loop.span) if endless else turn, endless=loop.endless == "always")
         if endless:
             home = scope.home or (scope, loop.span)
             self._keep(home, made, turn, daemon, loop.endless == "flag" and outlasts_the_work(loop.source))
@@ -202,16 +205,16 @@ def _cleans(path: Path) -> bool:
     return any((path.lead.before, path.lead.after, path.tail.before, path.tail.after))
 
 
-def _idle_turns(turn: Effect) -> Effect:
-    """``turn``, its waits unbounded on paths without a query: such turns may follow each other for ever, those aside
-    in which something failed. Of waits that are alike one stands for all."""
+def _idle_turns(turn: Effect, span: Span) -> Effect:
+    """``turn`` of a loop at ``span``, its waits unbounded on paths without a query: such turns may follow each other
+    for ever, those aside in which something failed. Of waits that are alike one stands for all."""
     witnesses: dict[tuple[object, ...], Wait] = {}
 
     def idle(path: Path) -> Path:
         wait = path.lead.wait
         if path.first is not None or wait is None or path.excuse == FAILED:
             return path
-        wait = _repeated(wait, early=path.excuse == EARLY)
+        wait = _repeated(wait, span, early=path.excuse == EARLY)
         wait = witnesses.setdefault((wait.seconds, wait.unsure, wait.usual), wait)
         return path._replace(lead=path.lead._replace(wait=wait))
 
@@ -245,7 +248,10 @@ def idle_runs(job: Effect, span: Span) -> Effect:
     )
 
 
-def _repeated(wait: Wait, *, early: bool) -> Wait:
-    """``wait`` any number of times; where the turns come ``early``, for as long as the time says that is not known."""
+def _repeated(wait: Wait, span: Span, *, early: bool) -> Wait:
+    """``wait`` any number of times, in a loop at ``span``; where the turns come ``early``, for as long as the time
+    says that is not known."""
     bounded = wait.seconds != UNBOUNDED or wait.unsure
+    if bounded and wait.what:
+        wait = Wait(UNBOUNDED, span, GOES_ON)
     return wait._replace(seconds=UNBOUNDED, unsure=early and bounded)

@@ -113,6 +113,26 @@ def test_a_loop_that_counts_its_turns_is_no_wait_without_bound(tmp_path: Path) -
     assert seen.gap.seconds == 5.0
 
 
+@pytest.mark.parametrize(
+    ("turn", "gap"),
+    [
+        ("n += 5\n    if n > 600:\n        return", (5.0, "time.sleep()")),
+        ("n += 5\n    if n > 600:\n        reset()", (None, "this loop, as long as it goes on")),
+    ],
+)
+def test_a_loop_that_gives_up_after_some_turns(tmp_path: Path, turn: str, gap: tuple[float | None, str]) -> None:
+    loop = f"n = 0\nwhile not self.done():\n    {turn}\n    time.sleep(5)"
+    (seen,) = gaps(tmp_path, f"Order.objects.count()\n{loop}\nOrder.objects.count()")
+    assert seen.gap is not None
+    assert (seen.gap.seconds, seen.detail) == gap
+
+
+def test_a_pause_after_an_error_is_no_long_one_by_itself(tmp_path: Path) -> None:
+    loop = "while not self.done():\n    try:\n        step()\n    except ValueError:\n        time.sleep(5)"
+    (seen,) = gaps(tmp_path, f"Order.objects.count()\n{loop}\nOrder.objects.count()")
+    assert seen.detail == "this loop, as long as it goes on"
+
+
 def test_the_place_is_where_the_ways_to_query_and_wait_part(tmp_path: Path) -> None:
     more = indent("\ndef work(self):\n    self.rest()\n\ndef rest(self):\n    time.sleep(600)\n", "    ")
     (seen,) = gaps(tmp_path, "Order.objects.count()\nself.work()\nOrder.objects.count()", more)
