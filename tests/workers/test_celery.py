@@ -53,6 +53,7 @@ def task(
         ("celery<5", "close_old"),
         ("celery==4.1.0", "close"),
         ("celery==3.1.26", "close_old"),
+        ("django-celery==3.2.2", "close_old"),
     ],
 )
 def test_how_the_fixup_closes_by_release(tmp_path: Path, requirement: str, cleanup: str) -> None:

@@ -48,6 +48,8 @@ def _level(context: Context) -> tuple[int, str]:
     close, 4.2 to 5.5.3 look at the age, 5.6.0 and later close.
     """
     installs = context.project.installs
+    if "django-celery" in context.requirements and "celery" not in context.requirements:
+        return CLOSE_OLD, "Celery 3.1"  # which django-celery 3.2 and 3.3 ask for
     if installs("celery", 5, 6):
         return CLOSE, "Celery 5.6 and later"
     if installs("celery", 4, 2):
