@@ -9,7 +9,6 @@ from conn_lint.model import Observation, Place
 from conn_lint.workers import django
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.callsites import flat
 from conn_lint.workers.corrections import functions_named
 from conn_lint.workers.declared import Declared
 from conn_lint.workers.django import CLOSE_WORDS
@@ -18,6 +17,14 @@ from conn_lint.workers.entries import Entry
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.frameworks.base import Behaviour, Framework
 from conn_lint.workers.guesses import COMMON_METHODS, last_name
+from conn_lint.workers.loopforms import (
+    called,
+    endless_iterators,
+    imports_consumer,
+    loops_of,
+    may_be_endless,
+    own_generator,
+)
 from conn_lint.workers.prefilter import (
     FORK_WORDS,
     LIVENESS_WORDS,
@@ -27,7 +34,6 @@ from conn_lint.workers.prefilter import (
     may_loop_for_ever,
 )
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
-from conn_lint.workers.waits import CONSUMER_TYPES, ENDLESS_ITERATORS, STREAMS
 
 _NOBODYS = COMMON_METHODS | frozenset(("handle", "main", "ready"))
 """Names of functions that say nothing about what a call of them reaches, or that Django and the shell call."""
@@ -194,8 +200,8 @@ class Finder(Declared):
         are, whose callers loop as long."""
         facts = self.graph.facts(path)
         generators: set[str] = set()
-        counts = _endless_iterators(facts) if facts else None
-        consumes = facts is not None and _imports_consumer(facts)
+        counts = endless_iterators(facts) if facts else None
+        consumes = facts is not None and imports_consumer(facts)
         pending = list(facts.functions) if facts else []
         for qualname in pending:  # grows by those defined in it
             symbol = FunctionSymbol(path, qualname)
@@ -206,7 +212,7 @@ class Finder(Declared):
             function = self.graph.function(symbol)
             if facts and len(facts.functions) > len(pending):
                 pending += [each for each in facts.functions if each not in pending]
-            if function and any(map(_may_be_endless, _loops(function))):
+            if function and any(map(may_be_endless, loops_of(function))):
                 self._run_as_each(symbol, function)
                 if function.is_generator and self._is_endless(function):
                     generators.add(function.name)
@@ -220,7 +226,7 @@ class Finder(Declared):
             text = self.graph.text(symbol)
             if any(f"{name}(" in text for name in generators):
                 function = self.graph.function(symbol)
-                if function and any(_called(loop.source) in generators for loop in _loops(function)):
+                if function and any(called(loop.source) in generators for loop in loops_of(function)):
                     self._run_as_each(symbol, function)
 
     def _run_as_each(self, symbol: FunctionSymbol, function: f.Function) -> None:
@@ -231,8 +237,8 @@ class Finder(Declared):
             self.run(local if isinstance(local, v.Func) else v.Func(symbol), entry=True)
             return
         self.run_entry(symbol, function)
-        loops = tuple(_loops(function))
-        sources = {_own(loop.source) for loop in loops} - {""}
+        loops = tuple(loops_of(function))
+        sources = {own_generator(loop.source) for loop in loops} - {""}
         endless = any(loop.endless != "no" for loop in loops) or self._is_endless(function)
         if function.owner is None or not (endless or sources):
             return
@@ -282,43 +288,6 @@ class Finder(Declared):
         }
 
 
-def _imports_consumer(facts: f.FileFacts) -> bool:
-    """Whether a file imports a library of message consumers that are iterated themselves: ``for m in consumer``."""
-    modules = {name.partition(".")[0] for name in (*CONSUMER_TYPES, *(start for start, _ in STREAMS))}
-    return any(dotted.partition(".")[0] in modules for dotted in facts.imports.values())
-
-
-def _endless_iterators(facts: f.FileFacts) -> re.Pattern[str] | None:
-    """Calls of iterators that never end, by the names that a file imports them by; None where it imports none."""
-    names = {name for name, dotted in facts.imports.items() if dotted in ENDLESS_ITERATORS}
-    for name, module in facts.imports.items():
-        names |= {f"{name}.{last}" for last in ("count", "cycle") if f"{module}.{last}" in ENDLESS_ITERATORS}
-    either = "|".join(map(re.escape, sorted(names)))
-    return re.compile(rf"(?<![\w.])(?:{either})\(") if names else None
-
-
 def _is_nested(symbol: FunctionSymbol, function: f.Function) -> bool:
     """Whether a function is defined in another one."""
     return "." in symbol.qualname and not function.owner
-
-
-def _loops(function: f.Function) -> Iterator[f.Loop]:
-    return (each for each in flat(function.body) if isinstance(each, f.Loop))
-
-
-def _called(expr: f.Expr) -> str:
-    """The last name of what the call ``expr`` calls; "" where it is no call of a name."""
-    return f.written(expr.func).rpartition(".")[2] if isinstance(expr, f.Call) else ""
-
-
-def _own(expr: f.Expr) -> str:
-    """``rows`` where ``expr`` calls ``self.rows()``, ``source.rows`` where it calls ``self.source.rows()``; "" where
-    it does nothing like it."""
-    path = expr.func.path if isinstance(expr, f.Call) and isinstance(expr.func, f.Name) else ""
-    return path.removeprefix("self.") if path.startswith("self.") else ""
-
-
-def _may_be_endless(loop: f.Loop) -> bool:
-    if loop.kind == "while":
-        return loop.endless != "no"
-    return isinstance(loop.source, (f.Call, f.Name))  # a name may hold what listen() returned
