@@ -41,6 +41,12 @@ _DISCORD = (
 
 _DISCORDS = ("discord", "disnake", "nextcord")
 
+_PYROGRAM = (
+    "callback_query chat_join_request chat_member_updated chosen_inline_result deleted_messages edited_message"
+    " inline_query message poll raw_update user_status".split()
+)
+_PYROGRAM_HANDLERS = tuple(name.title().replace("_", "") for name in _PYROGRAM)
+
 _SLACK = (
     "action attachment_action block_action block_suggestion command dialog_cancellation dialog_submission"
     " dialog_suggestion error event function global_shortcut message message_shortcut options shortcut view"
@@ -111,6 +117,54 @@ FRAMEWORKS = (
         ),
         hooks=tuple(
             Hook(f"{package}.{base}", ("on_*",)) for package in _DISCORDS for base in ("Client", "ext.commands.Bot")
+        ),
+    ),
+    Framework(
+        name="Telethon",
+        kind="consumer",
+        words=(b"telethon",),
+        source="telethon 1.45.0 client/updates.py on, add_event_handler: coroutines in one event loop",
+        registrars=(Registrar(".add_event_handler", 0, "callback", receivers=("telethon*", "client", "bot")),),
+        decorators=("telethon*.on",),
+    ),
+    Framework(
+        name="Pyrogram",
+        kind="consumer",
+        words=(b"pyrogram",),
+        source="pyrogram 2.0.106 dispatcher.py Dispatcher.handler_worker: coroutines in one event loop, functions in"
+        " an executor that lasts; methods/decorators",
+        registrars=tuple(Registrar(f"pyrogram.handlers.{name}Handler", 0, "callback") for name in _PYROGRAM_HANDLERS),
+        decorators=tuple(f"pyrogram*.on_{event}" for event in _PYROGRAM),
+    ),
+    Framework(
+        name="VKBottle",
+        kind="consumer",
+        words=(b"vkbottle",),
+        source="vkbottle 4.11.0 framework/labeler/base.py BaseLabeler, bot.py BotLabeler",
+        decorators=tuple(f"vkbottle*.{event}" for event in ("message", "chat_message", "private_message", "raw_event")),
+    ),
+    Framework(
+        name="matrix-nio",
+        kind="consumer",
+        words=(b"import nio", b"from nio"),
+        source="matrix-nio 0.26.0 client/base_client.py Client.add_event_callback, async_client.py sync_forever",
+        registrars=tuple(
+            Registrar(f".add_{what}_callback", 0, "callback", receivers=("nio*", "client", "bot"))
+            for what in ("ephemeral", "event", "presence", "response", "to_device")
+        ),
+    ),
+    Framework(
+        name="irc",
+        kind="consumer",
+        words=(b"import irc", b"from irc"),
+        source="irc 20.5.0 client.py SimpleIRCClient._dispatcher, bot.py SingleServerIRCBot",
+        hooks=tuple(
+            Hook(base, ("on_*",))
+            for base in (
+                "irc.bot.SingleServerIRCBot",
+                "irc.client.SimpleIRCClient",
+                "irc.client_aio.AioSimpleIRCClient",
+            )
         ),
     ),
     Framework(

@@ -51,6 +51,14 @@ FRAMEWORKS = (
         registrars=(Registrar(".consume", 0, "callback", receivers=("queue", "aio_pika*")),),
     ),
     Framework(
+        name="FastStream",
+        kind="consumer",
+        words=(b"faststream",),
+        source="faststream 0.7.8 _internal/broker/registrator.py Registrator.subscriber: coroutines in the event loop,"
+        " functions in a pool of threads (_internal/utils/functions.py call_or_await)",
+        decorators=("faststream*.subscriber",),
+    ),
+    Framework(
         name="proton",
         kind="consumer",
         words=(b"proton.handlers",),

@@ -215,6 +215,17 @@ FRAMEWORKS = (
         behaviour=unless_closed_around(b"fastapi"),
     ),
     Framework(
+        name="MCP",
+        kind="consumer",
+        words=(b"mcp",),
+        source="mcp 2.3.0 server/mcpserver/server.py MCPServer, utilities/func_metadata.py: coroutines in the event"
+        " loop, functions in a pool of threads; 1.x server/fastmcp and fastmcp alike",
+        decorators=tuple(
+            f"{package}*.{what}" for package in ("mcp", "fastmcp") for what in ("prompt", "resource", "tool")
+        ),
+        behaviour=unless_closed_around(b"mcp"),
+    ),
+    Framework(
         name="python-socketio",
         kind="consumer",
         words=(b"socketio",),
