@@ -47,6 +47,8 @@ class Declared(Registrations):
             else:
                 place = Place(span, f"made a job by {handing.qualname.removesuffix('.__call__')}")
                 self.enlist(inner, handover.framework, place, handover.pool)
+                if handover.framework.kind == "executor":  # where its future is given what runs after it
+                    self.enlist(inner, handover.framework, handover.place, handover.pool)
 
     def _given(self, call: f.Call, scope: Scope) -> Given:
         """What ``call`` is given."""

@@ -106,3 +106,18 @@ def test_a_function_that_the_decorator_puts_around_it(tmp_path: Path, decorator:
     (unit,) = read(tmp_path, decorator.format(end=end), "{}").touching
     assert unit.function.endswith("decorated.run")
     assert (unit.touches_orm, unit.kind, unit.cleanup_end) == ("yes", "executor", cleanup)
+
+
+@pytest.mark.parametrize(("end", "cleanup"), [("connection.close()", "close"), ("print()", "none")])
+def test_what_runs_after_it_by_its_future(tmp_path: Path, end: str, cleanup: str) -> None:
+    decorator = f"""
+    def done(future):
+        {end}
+    def background(function):
+        def decorated(*args):
+            future = pool.submit(function, *args)
+            future.add_done_callback(done)
+        return decorated
+    """
+    unit = read(tmp_path, decorator, "{}").unit
+    assert (unit.function, unit.kind, unit.cleanup_end) == ("ship", "executor", cleanup)
