@@ -49,6 +49,13 @@ _ASIDE = frozenset(
 _DEPLOYED = frozenset("deploy heroku live prod production productive stage staging".split())
 
 
+_USERS = re.compile(
+    r"(?:^|/)(?:(?:admin|apps|asgi|celery|consumers|forms|managers|middleware|models|permissions|routing|serializers"
+    r"|signals|tasks|urls|utils|views|wsgi)\.py|(?:management/commands|migrations)/[^/]*)$"
+)
+"""Modules of an application, which take over the names of settings to use them."""
+
+
 def wanted_targets(project: Project, wanted: tuple[str, ...]) -> tuple[Target, ...]:
     """The modules that were asked for; raises SettingsError when one does not exist."""
     found = []
@@ -112,6 +119,8 @@ def _family(project: Project, python: list[str], members: list[str]) -> dict[str
     for path in python:
         data = project.data(path)
         if b"import *" not in data and b"DATABASES" not in data:
+            continue
+        if path not in members and _USERS.search(path):
             continue
         for match in _taken_over(data):
             dotted = project.modules.absolute(path, len(match[1]), match[2].decode())

@@ -49,6 +49,21 @@ FOUND: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["shop/settings.py", "shop/settings_live.py"],
     ),
+    "applications that take over the names of the settings": (
+        {
+            "shop/settings/base.py": DATABASES,
+            "shop/settings/production.py": "from .base import *\n",
+            "shop/urls.py": "from shop.settings.production import *\nurlpatterns = []\n",
+            "orders/views.py": "from shop.settings.base import *\n",
+            "orders/management/commands/ship.py": "from shop.settings.base import *\n",
+            "celery.py": "from shop.settings.base import *\n",
+        },
+        ["shop/settings/production.py"],
+    ),
+    "an application's module that binds DATABASES itself": (
+        {"shop/settings.py": DATABASES, "shop/utils.py": "from .settings import *\n" + DATABASES},
+        ["shop/utils.py"],
+    ),
     "manage.py in a folder": (
         {
             "src/manage.py": MANAGE % "shop.settings",
