@@ -55,6 +55,10 @@ _USERS = re.compile(
 )
 """Modules of an application, which take over the names of settings to use them."""
 
+_DEFINES = re.compile(rb"^(?:class|def|async[ \t]+def)\b", re.M)
+_SETS = re.compile(rb"^[A-Z][A-Z0-9_]+[ \t]*(?:[\[.:]|[+|]?=(?!=))", re.M)
+"""A statement about a setting."""
+
 
 def wanted_targets(project: Project, wanted: tuple[str, ...]) -> tuple[Target, ...]:
     """The modules that were asked for; raises SettingsError when one does not exist."""
@@ -120,7 +124,7 @@ def _family(project: Project, python: list[str], members: list[str]) -> dict[str
         data = project.data(path)
         if b"import *" not in data and b"DATABASES" not in data:
             continue
-        if path not in members and _USERS.search(path):
+        if path not in members and _only_uses(path, data):
             continue
         for match in _taken_over(data):
             dotted = project.modules.absolute(path, len(match[1]), match[2].decode())
@@ -133,6 +137,12 @@ def _family(project: Project, python: list[str], members: list[str]) -> dict[str
         if not found:
             return {path: targets & family for path, targets in edges.items() if path in family}
         family |= found
+
+
+def _only_uses(path: str, data: bytes) -> bool:
+    """Whether a module that takes over names of settings does so to use them: it is one of an application by its
+    path, or defines functions or classes and sets nothing."""
+    return _USERS.search(path) is not None or (_DEFINES.search(data) is not None and not _SETS.search(data))
 
 
 def _taken_over(data: bytes) -> Iterator[re.Match[bytes]]:

@@ -57,8 +57,10 @@ FOUND: dict[str, tuple[dict[str, str], list[str]]] = {
             "orders/views.py": "from shop.settings.base import *\n",
             "orders/management/commands/ship.py": "from shop.settings.base import *\n",
             "celery.py": "from shop.settings.base import *\n",
+            "shop/reports.py": "from shop.settings.base import *\n\ndef send():\n    print(DEBUG)\n",
+            "shop/settings/staging.py": "from .base import *\n\ndef host():\n    return 'h'\n\nHOST = host()\n",
         },
-        ["shop/settings/production.py"],
+        ["shop/settings/production.py", "shop/settings/staging.py"],
     ),
     "an application's module that binds DATABASES itself": (
         {"shop/settings.py": DATABASES, "shop/utils.py": "from .settings import *\n" + DATABASES},
