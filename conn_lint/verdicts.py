@@ -40,8 +40,7 @@ def _why(unit: UnitOfWork, facts: Facts) -> str:
     if unit.touches_orm == "no":
         return f"it is not seen to reach the ORM, but {unfollowed}" if unfollowed else "it does not reach the ORM"
     if unit.ends:
-        closed = "closes" if unit.cleanup_end == "close" else "does not close"
-        return f"its thread ends with it, and {closed} the connection"
+        return f"its thread ends with it, and after its last query {_CLEANUPS[unit.cleanup_end]}"
     gap = "the gap before it has no bound" if unit.gap is None else f"the gap before it is {unit.gap:g} s at most"
     if unit.gap == 0:
         gap = "it is not seen to wait between its queries"

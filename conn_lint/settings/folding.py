@@ -134,11 +134,11 @@ def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Op
     key = (name, *(moment(machine, leaf) for leaf in leaves))
     machine.may_fail()
     if not reasons:
-        reasons = [f"{leaf.name} is not in the project" for leaf in leaves if _is_foreign(leaf)]
+        reasons = [f"{leaf.name} is not in the project" for leaf in leaves if is_foreign(leaf)]
     return Opaque(key, reasons[0] if reasons else f"{name} cannot be followed here", env)
 
 
-def _is_foreign(leaf: Atom) -> TypeGuard[External]:
+def is_foreign(leaf: Atom) -> TypeGuard[External]:
     """Whether ``leaf`` is of a package that is installed beside the project."""
     return isinstance(leaf, External) and leaf.name.partition(".")[0] not in sys.stdlib_module_names
 
@@ -219,7 +219,12 @@ def _frozen(machine: Machine, leaf: Atom, partly: bool) -> Tree:
         return result
     if isinstance(leaf, (Const, Opaque)):
         return leaf
-    return Opaque(("frozen", moment(machine, leaf)), "its contents cannot be known")
+    why = "its contents cannot be known"
+    if is_foreign(leaf):
+        why = f"{leaf.name} is not in the project"
+    elif isinstance(leaf, Table):
+        why = next((part.why for part in leaves(leaf.rest) if isinstance(part, Opaque)), why)
+    return Opaque(("frozen", moment(machine, leaf)), why)
 
 
 def _frozen_items(machine: Machine, target: Sequence, items: Atom, partly: bool) -> Tree:

@@ -8,13 +8,13 @@ from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, V
 from conn_lint.settings.containers import Table
 from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
-from conn_lint.settings.folding import freeze
+from conn_lint.settings.folding import freeze, is_foreign
 from conn_lint.settings.members import plain
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.pools import pool_slips
 from conn_lint.settings.slips import AGES, module_slips, table_slips
-from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
+from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -64,18 +64,18 @@ def deployment(machine: Machine, scope: Table, target: Target) -> Deployment:
         slips=module_slips(machine, scope, tree, tuple(databases)),
         problems=tuple(machine.problems.values()),
         notes=tuple(machine.notes.values()),
-        unseen=_reason(machine, reader, tree) if more else None,
+        unseen=_reason(machine, reader, tree, scope.written.get("DATABASES")) if more else None,
     )
 
 
-def _reason(machine: Machine, reader: _Reader, tree: Tree) -> Unknown | None:
-    """Why DATABASES is not known, where it is not."""
+def _reason(machine: Machine, reader: _Reader, tree: Tree, at: At | None) -> Unknown | None:
+    """Why DATABASES, set ``at`` a place, is not known, where it is not."""
     if any(isinstance(leaf, Opaque) for leaf in leaves(tree)):
         value = reader.value(machine.choices.map(tree, lambda leaf: leaf if isinstance(leaf, Opaque) else Const(None)))
     else:
         value = reader.value(freeze(machine, tree))
     if isinstance(value, Unknown):
-        return Unknown(value.why, value.env, place=value.place)
+        return Unknown(value.why, value.env, place=value.place or (at.span() if at is not None else None))
     return None if any(isinstance(leaf, Table) for leaf in leaves(tree)) else Unknown("DATABASES is no dict")
 
 
@@ -108,7 +108,10 @@ class _Reader:
             if isinstance(table, Table):
                 result: Tree = read(table)
                 return result
-            return leaf if isinstance(leaf, Opaque) or leaf is ABSENT else Opaque(("odd", leaf.serial), "it is no dict")
+            if isinstance(leaf, Opaque) or leaf is ABSENT:
+                return leaf
+            why = f"{leaf.name} is not in the project" if is_foreign(leaf) else "it is no dict"
+            return Opaque(("odd", leaf.serial), why)
 
         return self.machine.each(tree, act)
 

@@ -298,8 +298,12 @@ def test_a_lambda_is_not_shown_as_a_call() -> None:
     [
         ({}, "goes-away", "before its first query nothing closes"),
         ({"touches_orm": "no"}, "safe", "it does not reach the ORM"),
-        ({"kind": "thread", "ends": True}, "safe", "its thread ends with it, and does not close the connection"),
-        ({"kind": "thread", "ends": True, "cleanup_end": "close"}, "safe", "and closes the connection"),
+        ({"kind": "thread", "ends": True}, "safe", "its thread ends with it, and after its last query nothing closes"),
+        (
+            {"kind": "thread", "ends": True, "cleanup_end": "close"},
+            "safe",
+            "and after its last query the connection is closed",
+        ),
         ({"isolation": "fork", "isolation_why": "it forks"}, "unknown", "it forks"),
         ({"isolation": "fork-clean", "isolation_why": "it closes first"}, "safe", "it closes first"),
         ({"cleanup_start": "close_old"}, "safe", "CONN_MAX_AGE 0"),

@@ -196,3 +196,11 @@ def test_what_is_made_of_an_installed_package_names_it(read: Reader) -> None:
     age = deployment.databases["default"].conn_max_age
     assert isinstance(age, Unknown)
     assert age.why == "shared_config.__file__ is not in the project"
+
+
+def test_databases_of_an_installed_package_are_unknown_where_they_are_set(read: Reader) -> None:
+    deployment = read("import os\nfrom shared_config import SITES\n\nDATABASES = SITES\n")
+    assert deployment.unseen is not None
+    assert deployment.unseen.why == "shared_config.SITES is not in the project"
+    assert deployment.unseen.place is not None
+    assert deployment.unseen.place.line == 4
