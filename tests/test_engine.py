@@ -168,4 +168,4 @@ def test_units_are_explained_only_when_asked(tmp_path: Path) -> None:
     assert run_with(Config(str(tmp_path))).verdicts == ()
     (verdict,) = run_with(Config(str(tmp_path), show=True)).verdicts
     assert verdict.verdicts == {"default": "safe"}
-    assert "does not close" in verdict.why
+    assert "nothing closes" in verdict.why
