@@ -163,7 +163,7 @@ class Lookup(Callables):
             inner = Scope(facts, None, None)
             if found.owner:
                 inner.names["self"] = v.Obj(ClassSymbol(found.path, found.owner))
-                inner.names |= self._hinted(ClassSymbol(found.path, found.owner), inner)
+                inner.names |= self._made_with(ClassSymbol(found.path, found.owner), inner)
             _, value = self.value(found.value, inner)
         for part in found.rest:
             value = self.attribute(value, part)
@@ -177,13 +177,17 @@ class Lookup(Callables):
         name = next((name for name, value in facts.values.items() if value is found.value), "")
         return self.kept(self.held.by_module(found.path, name), found.value)
 
-    def _hinted(self, symbol: ClassSymbol, scope: Scope) -> dict[str, v.Val]:
-        """What the constructor of a class is given, as far as type hints say that it is an object of the project."""
+    def _made_with(self, symbol: ClassSymbol, scope: Scope) -> dict[str, v.Val]:
+        """What the constructor of a class is given: nothing is known of it, and least by a name of the module, but
+        where type hints say that it is an object of the project."""
         class_ = self.graph.class_(symbol)
         init = class_.methods.get("__init__") if class_ else None
         head = self.graph.head(FunctionSymbol(symbol.path, init)) if init else None
-        hinted = {name: self.annotated(scope, hint) for name, hint in (head.annotations if head else ())}
-        return {name: value for name, value in hinted.items() if isinstance(value, v.Obj)}
+        if head is None:
+            return {}
+        hinted = {name: self.annotated(scope, hint) for name, hint in head.annotations}
+        given: dict[str, v.Val] = dict.fromkeys(head.params[1:], v.UNKNOWN)
+        return given | {name: value for name, value in hinted.items() if isinstance(value, v.Obj)}
 
     def attribute(self, value: v.Val, name: str) -> v.Val:
         """``value.name``."""

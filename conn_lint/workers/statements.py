@@ -133,11 +133,7 @@ class Statements(Loops):
             if name not in one or is_dynamic(value):
                 found[name] = value
             elif one[name] != value and not is_dynamic(one[name]):
-                joined = self.joined(one[name], value)
-                if joined is None:
-                    del found[name]
-                else:
-                    found[name] = joined
+                found[name] = self.joined(one[name], value) or v.UNKNOWN  # and none of the module's of that name
         return found
 
     def joined(self, one: v.Val, other: v.Val) -> v.Val | None:

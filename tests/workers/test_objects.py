@@ -362,3 +362,63 @@ def test_a_table_handed_to_a_pool(tmp_path: Path) -> None:
                 pool.submit({"count": count, "add": add}[queue.get()])
         """
     assert worker(tmp_path, text).functions == [("count", "executor"), ("add", "executor")]
+
+
+STORES = """
+    from shop.models import Order
+
+    class Store:
+        def open_orders(self):
+            raise NotImplementedError
+
+    class Memory(Store):
+        def open_orders(self):
+            return []
+
+    class Database(Store):
+        def open_orders(self):
+            return list(Order.objects.all())
+    """
+
+KEEPER = """
+    import threading, time
+    from shop.stores import Database, Memory
+
+    class Keeper(threading.Thread):
+        def __init__(self, store):
+            self.store = store
+
+        def run(self):
+            while True:
+                self.store.open_orders()
+                time.sleep(600)
+
+    if __name__ == "__main__":
+        {made}
+        Keeper(store).start()
+    """
+
+
+def test_what_a_constructor_is_given_is_no_variable_of_the_module(tmp_path: Path) -> None:
+    reading = worker(tmp_path, KEEPER.format(made="store = Memory()"), stores=STORES)
+    (loop,) = [unit for unit in reading.units if unit.kind == "loop"]
+    assert loop.touches_orm == "maybe"
+
+
+def test_a_variable_is_not_what_the_last_branch_makes_it(tmp_path: Path) -> None:
+    text = """
+        import sys
+        from plugins import Remote
+        from shop.stores import Memory
+
+        if sys.argv[1:]:
+            store = Remote()
+        else:
+            store = Memory()
+        while True:
+            input()
+            store.open_orders()
+        """
+    reading = worker(tmp_path, text, stores=STORES)
+    (loop,) = [unit for unit in reading.units if unit.kind == "loop"]
+    assert loop.touches_orm == "maybe"
