@@ -53,11 +53,14 @@ class Table(Atom):
         if held is not None and self.shakes:
             for shake in self.shakes[self._behind.get(key, 0) :]:
                 held = shake(held, key)
-            self.put(key, held)
+            self._cells[key] = held
+            self._behind[key] = len(self.shakes)
         return held
 
     def put(self, key: Any, value: Tree) -> None:
-        """Let ``key`` hold ``value``, whatever it held."""
+        """Let ``key`` hold ``value``, whatever it held; one that was deleted comes back as the last."""
+        if self._cells.get(key) is ABSENT and value is not ABSENT:
+            del self._cells[key]
         self._cells[key] = value
         if self.shakes:
             self._behind[key] = len(self.shakes)

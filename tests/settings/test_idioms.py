@@ -65,6 +65,11 @@ DECIDED = {
         "    A = 7\nexcept ValueError:\n    A = 60\nDATABASES['default']['CONN_MAX_AGE'] = A",
         60,
     ),
+    "a key that comes back is the last": (
+        "D = {'a': 60, 'b': 5}\ndel D['a']\nD['a'] = 60\nfor age in D.values():\n"
+        "    DATABASES['default']['CONN_MAX_AGE'] = age",
+        60,
+    ),
     "a loop over values": ("for db in DATABASES.values():\n    db['CONN_MAX_AGE'] = 60", 60),
     "a loop over items": ("for name, db in DATABASES.items():\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),
     "a loop over keys": ("for name in DATABASES:\n    DATABASES[name]['CONN_MAX_AGE'] = 60", 60),
