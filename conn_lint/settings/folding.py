@@ -13,8 +13,6 @@ from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, shape
 
 if TYPE_CHECKING:
-    from typing import TypeGuard
-
     import libcst as cst
 
     from conn_lint.settings.machine import Machine
@@ -134,13 +132,15 @@ def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Op
     key = (name, *(moment(machine, leaf) for leaf in leaves))
     machine.may_fail()
     if not reasons:
-        reasons = [f"{leaf.name} is not in the project" for leaf in leaves if is_foreign(leaf)]
+        reasons = list(filter(None, map(out_of_reach, leaves)))
     return Opaque(key, reasons[0] if reasons else f"{name} cannot be followed here", env)
 
 
-def is_foreign(leaf: Atom) -> TypeGuard[External]:
-    """Whether ``leaf`` is of a package that is installed beside the project."""
-    return isinstance(leaf, External) and leaf.name.partition(".")[0] not in sys.stdlib_module_names
+def out_of_reach(leaf: Atom) -> str:
+    """Why nothing is known of ``leaf``, where it is of a package that is installed beside the project; "" elsewhere."""
+    if isinstance(leaf, External) and leaf.name.partition(".")[0] not in sys.stdlib_module_names:
+        return f"{leaf.name} is not in the project"
+    return ""
 
 
 def part(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Opaque:
@@ -219,10 +219,8 @@ def _frozen(machine: Machine, leaf: Atom, partly: bool) -> Tree:
         return result
     if isinstance(leaf, (Const, Opaque)):
         return leaf
-    why = "its contents cannot be known"
-    if is_foreign(leaf):
-        why = f"{leaf.name} is not in the project"
-    elif isinstance(leaf, Table):
+    why = out_of_reach(leaf) or "its contents cannot be known"
+    if isinstance(leaf, Table):
         why = next((part.why for part in leaves(leaf.rest) if isinstance(part, Opaque)), why)
     return Opaque(("frozen", moment(machine, leaf)), why)
 

@@ -8,7 +8,7 @@ from conn_lint.model import Database, Deployment, Known, OneOf, Span, Unknown, V
 from conn_lint.settings.containers import Table
 from conn_lint.settings.discovery import Target
 from conn_lint.settings.engines import AGE_FORCED, speaks_mysql
-from conn_lint.settings.folding import freeze, is_foreign
+from conn_lint.settings.folding import freeze, out_of_reach
 from conn_lint.settings.members import plain
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
@@ -110,8 +110,7 @@ class _Reader:
                 return result
             if isinstance(leaf, Opaque) or leaf is ABSENT:
                 return leaf
-            why = f"{leaf.name} is not in the project" if is_foreign(leaf) else "it is no dict"
-            return Opaque(("odd", leaf.serial), why)
+            return Opaque(("odd", leaf.serial), out_of_reach(leaf) or "it is no dict")
 
         return self.machine.each(tree, act)
 
