@@ -37,9 +37,7 @@ class Blocking(Expressions):
         if isinstance(length, v.Const):
             return fx.waiting(waits.seconds_of(length.value), expr.span)
         written = expr.args[0] if expr.args else f.OPAQUE
-        seconds = (
-            None if self.shallow else usual_pause(self.graph, Spot(scope.facts, scope.function, scope.owner, written))
-        )
+        seconds = None if self.shallow else self.usual(written, scope)
         return fx.waiting(UNBOUNDED if seconds is None else seconds, expr.span, unsure=seconds is None)
 
     def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
@@ -64,6 +62,10 @@ class Blocking(Expressions):
         waiting = self.bounded(bound, given, expr, scope)
         return _or_raises(waiting) if method in waits.RAISING else waiting
 
+    def usual(self, expr: f.Expr, scope: Scope) -> float | None:
+        """The number that ``expr`` stands for by default; None where nothing says."""
+        return usual_pause(self.graph, Spot(scope.facts, scope.function, scope.owner, expr))
+
     def bounded(self, bound: waits.Bound, given: Given, expr: f.Call, scope: Scope) -> Effect:
         """A call that waits no longer than the argument ``bound`` says."""
         self.pausing.note()
@@ -76,8 +78,7 @@ class Blocking(Expressions):
             seconds = waits.seconds_of(value.value)
             seconds = UNBOUNDED if bound.endless and not seconds else seconds * bound.unit
         else:
-            spot = Spot(scope.facts, scope.function, scope.owner, written or f.OPAQUE)
-            seconds = UNBOUNDED if self.shallow else usual_pause(self.graph, spot)
+            seconds = UNBOUNDED if self.shallow else self.usual(written or f.OPAQUE, scope)
             seconds = seconds * bound.unit if seconds is not None else None
         if seconds is None:
             return fx.waiting(UNBOUNDED, expr.span, unsure=True)

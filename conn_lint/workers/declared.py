@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from conn_lint.model import Place, Span
 from conn_lint.workers import facts as f
@@ -28,8 +29,8 @@ class Declared(Registrations):
             framework = self._decorator_method(name.path, scope)
         if framework is not None:
             pace = None
-            if isinstance(decorator, f.Call):
-                pace = framework.pace(decorator, self._given(decorator, scope), self.length(scope))
+            if isinstance(decorator, f.Call) and framework.pace:
+                pace = framework.pace(decorator, self._given(decorator, scope), partial(self.usual, scope=scope))
             self.enlist(v.Func(symbol), framework, Place(span, "made a job here"), pace=pace)
         if isinstance(value, v.Ext) and value.dotted in self._preparers:
             self.prepare(value.dotted, v.Func(symbol))

@@ -220,7 +220,12 @@ def not_yet(effect: Effect) -> Effect:
     def early(path: Path) -> Path:
         return path._replace(excuse=max(EARLY, path.excuse)) if path.first is None else path
 
-    exits = {kind: {each.key: each for each in map(early, paths.values())} for kind, paths in effect.exits.items()}
+    return mapped(effect, early)
+
+
+def mapped(effect: Effect, change: Callable[[Path], Path]) -> Effect:
+    """``effect`` with every path that leads out of it changed."""
+    exits = {kind: {each.key: each for each in map(change, paths.values())} for kind, paths in effect.exits.items()}
     return Effect(exits, effect.crossings)
 
 

@@ -190,10 +190,7 @@ class Finder(Declared):
         owner = ClassSymbol(symbol.path, function.owner) if function.owner else None
         decorated = self.callable_of(symbol, owner)
         opened = self.opened(decorated) if isinstance(decorated, v.Func) else ()
-        outer, self.transactions = self.transactions, list(opened)
-        effect, _ = self.run(v.Func(symbol, owner), entry=True, atomic=bool(opened))
-        self.transactions = outer
-        return effect
+        return self.begin(v.Func(symbol, owner), opened, entry=True)
 
     def scan_loops(self, path: str) -> set[str]:
         """Follow the functions of a file that hold a loop which may be endless; the names of the generators that

@@ -172,14 +172,11 @@ class Follower(Decorators):
         """The effect of one run of an entrypoint, started from outside the project, with what it is ``given`` where
         that is known."""
         in_thread = any(wrap.in_thread for wrap in func.wraps)
-        outer, opened = self.transactions, self.opened(func)
-        self.transactions = list(opened)
         if self.unfollowed is not None:
             self.unfollowed.enter(func.symbol, func)
         self.pausing.enter(func.symbol)
         args, keywords = given or Given((), ())
-        effect, _ = self.run(func._replace(wraps=()), args, keywords, entry=given is None, atomic=bool(opened))
-        self.transactions = outer
+        effect = self.begin(func._replace(wraps=()), self.opened(func), args, keywords, entry=given is None)
         facts, function = self.graph.facts(func.symbol.path), self.graph.head(func.symbol)
         if func.wraps and facts is not None and function is not None:
             scope = Scope(facts, None, func.owner, is_async=function.is_async and not in_thread)
@@ -187,6 +184,21 @@ class Follower(Decorators):
         self.pausing.leave()
         if self.unfollowed is not None:
             self.unfollowed.leave()
+        return effect
+
+    def begin(
+        self,
+        func: v.Func,
+        opened: tuple[Place, ...],
+        args: tuple[v.Val, ...] = (),
+        keywords: tuple[tuple[str, v.Val], ...] = (),
+        *,
+        entry: bool,
+    ) -> Effect:
+        """The effect of a run that something outside starts, in no transaction but one ``opened`` for it."""
+        outer, self.transactions = self.transactions, list(opened)
+        effect, _ = self.run(func, args, keywords, entry=entry, atomic=bool(opened))
+        self.transactions = outer
         return effect
 
     def around(self, method: v.Func, name: str, job: Effect) -> Effect:

@@ -242,10 +242,7 @@ def idle_runs(job: Effect, span: Span) -> Effect:
         wait = Wait(UNBOUNDED, span, unsure=path.excuse == EARLY)
         return path._replace(lead=join(path.lead, Stretch(wait=wait)))
 
-    return Effect(
-        {kind: {each.key: each for each in map(idling, paths.values())} for kind, paths in job.exits.items()},
-        job.crossings,
-    )
+    return fx.mapped(job, idling)
 
 
 def _repeated(wait: Wait, span: Span, *, early: bool) -> Wait:

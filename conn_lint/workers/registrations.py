@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Literal
 
 from conn_lint.model import Place
@@ -16,10 +17,9 @@ from conn_lint.workers.entries import DONE_CALLBACK, Entry, Handover, Told, name
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
-from conn_lint.workers.frameworks.paces import Length, Pace, slower
+from conn_lint.workers.frameworks.paces import Pace, slower
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
-from conn_lint.workers.pauses import Spot, usual_pause
 from conn_lint.workers.prefilter import framework_words_in
 from conn_lint.workers.receivers import is_receiver, pool_of
 from conn_lint.workers.scope import Scope
@@ -197,10 +197,6 @@ class Registrations(Follower):
                     self.register(registrar, framework, given, call, scope, "", None)
         return effect
 
-    def length(self, scope: Scope) -> Length:
-        """Tells what numbers stand in ``scope`` for."""
-        return lambda expr: usual_pause(self.graph, Spot(scope.facts, scope.function, scope.owner, expr))
-
     def register(
         self,
         registrar: Registrar,
@@ -222,7 +218,7 @@ class Registrations(Follower):
         if registrar.name.startswith("="):
             label = f"assigned to {registrar.name[1:]} here"
         place = Place(expr.span, label)
-        pace = framework.pace(expr, given, self.length(scope))
+        pace = framework.pace(expr, given, partial(self.usual, scope=scope)) if framework.pace else None
         if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
             found = self.graph.lookup(self.graph.project.modules.nearest(value.value.replace(":", "."), expr.span.path))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN

@@ -149,8 +149,8 @@ class Framework(NamedTuple):
     behaviour: Callable[[Context], Behaviour] = lambda _: Behaviour()
     ends: bool = False
     """Whether the thread ends with the callable."""
-    pace: Callable[[f.Call, Given, Length], Pace | None] = lambda _call, _given, _length: None
-    """How often the callable runs, by the call that registers it or its decorator; None: nothing bounds that."""
+    pace: Callable[[f.Call, Given, Length], Pace | None] | None = None
+    """Tells how often the callable runs, by the call that registers it or its decorator, where anything bounds that."""
     modules: tuple[str, ...] = ()
     """Names of files whose functions are taken for jobs where ``unfed`` shows workers and the tree gives them none."""
     unfed: Callable[[Context], Span | None] = lambda _: None
