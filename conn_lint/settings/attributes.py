@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from conn_lint.settings import libraries
-from conn_lint.settings.containers import Imported, Module, Sequence, Table
+from conn_lint.settings.containers import TYPES, Imported, Module, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.members import Member
 from conn_lint.settings.nodes import leaves
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 PATH_ATTRIBUTES = frozenset("name parent parents parts stem suffix suffixes anchor root drive".split())
 DELTA_ATTRIBUTES = frozenset("days seconds microseconds".split())
+
+
+OF_MEMBERS = frozenset("_name_ _value_ label name value".split())
+"""What a constant in a class has where a base that is not followed makes the class an enum."""
 
 
 def attribute(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
@@ -36,11 +40,12 @@ def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
     if isinstance(leaf, Imported):
         return _of_module(machine, leaf.module, name)
     if isinstance(leaf, Instance):
-        return _of_instance(machine, leaf, name, node)
+        return _or_of_all(machine, _of_instance(machine, leaf, name, node), object, name, node)
     if isinstance(leaf, Class):
-        return machine.each(
+        own = machine.each(
             _in_ancestry(machine, leaf.ancestry(), name), lambda found: _from_class(found, leaf, name, machine, node)
         )
+        return _or_of_all(machine, own, type, name, node)
     if isinstance(leaf, Super):
         ancestry = (leaf.receiver.cls if isinstance(leaf.receiver, Instance) else leaf.owner).ancestry()
         after = ancestry[ancestry.index(leaf.owner) + 1 :] if leaf.owner in ancestry else []
@@ -58,13 +63,31 @@ def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
         return fold(machine, node, name, lambda delta: getattr(delta, name), leaf)
     if isinstance(leaf, Const) and isinstance(leaf.value, Member):
         return _of_member(machine, leaf, leaf.value, name, node)
+    if isinstance(leaf, Const) and name in OF_MEMBERS and not hasattr(leaf.value, name):
+        return unknown(machine, node, f"the attribute {name}", leaf)
     if isinstance(leaf, (Const, Table, Sequence)):
-        return Method(leaf, name)
+        return Method(leaf, name) if _is_there(leaf, name) else ABSENT
     if isinstance(leaf, Function) and name == "__name__":
         return Const(leaf.node.name.value if isinstance(leaf.node, cst.FunctionDef) else "<lambda>")
     if leaf is ABSENT:
         return ABSENT
     return unknown(machine, node, f"the attribute {name}", leaf)
+
+
+def _or_of_all(machine: Machine, found: Tree, kind: type, name: str, node: cst.CSTNode) -> Tree:
+    """``found``, and an unknown in the place of ABSENT for an attribute that all of a ``kind`` have."""
+    if name in ("__call__", "__init__", "__new__") or not (hasattr(kind, name) or name == "__module__"):
+        return found
+    return machine.each(found, lambda part: unknown(machine, node, f"the attribute {name}") if part is ABSENT else part)
+
+
+def _is_there(leaf: Const | Table | Sequence, name: str) -> bool:
+    """Whether a builtin value has the attribute ``name``; a dict that no display made may be of a class of its own."""
+    if isinstance(leaf, Sequence):
+        return hasattr(TYPES.get(leaf.kind, list), name)
+    if isinstance(leaf, Table):
+        return hasattr(dict, name) or not isinstance(leaf.site, (cst.Dict, cst.DictComp))
+    return hasattr(Path if isinstance(leaf.value, PurePath) else leaf.value, name)
 
 
 def _of_member(machine: Machine, leaf: Const, member: Member, name: str, node: cst.CSTNode) -> Tree:

@@ -10,7 +10,8 @@ from conn_lint.project.source import children
 from conn_lint.settings import libraries
 from conn_lint.settings.containers import Scope, Sequence, Table, sequence
 from conn_lint.settings.exits import Frame
-from conn_lint.settings.generators import TAKERS, Generator, all_taken
+from conn_lint.settings.generators import TAKERS, Generator
+from conn_lint.settings.iterators import all_taken, kept
 from conn_lint.settings.local_names import local_names
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
 from conn_lint.settings.values import ABSENT, NONE, Atom, External, Opaque, Tree
@@ -75,6 +76,9 @@ def _modelled(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tr
 
 def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Opaque:
     """The result of a call that cannot be followed; whatever it was given may have been changed by it."""
+    for tree in args.all():
+        kept(tree)
+    args = all_taken(machine, args, node)
     name = leaf.name.removeprefix("builtins.") if isinstance(leaf, External) else "a call"
     result = machine.opaque(node, f"{name}() cannot be followed", leaf, *args.all())
     if not (isinstance(leaf, External) and libraries.is_pure(leaf.name)):

@@ -6,10 +6,11 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.containers import Items, Sequence, Table, is_more
-from conn_lint.settings.folding import fold, freeze, hashed, identity, is_text, moment
+from conn_lint.settings.containers import SETS, VIEWS, Items, Sequence, Table, is_more
+from conn_lint.settings.folding import fold, freeze, hashed, identity, is_text, moment, unknown
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard
-from conn_lint.settings.objects import Class, Function, Instance, Native
+from conn_lint.settings.objects import Bound, Class, Function, Instance, Native
 from conn_lint.settings.values import ABSENT, FALSE, TRUE, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def truth(machine: Machine, leaf: Atom) -> Guard:
         return guard
     if isinstance(leaf, External):
         return machine.choices.decide(("truth", leaf.name))
-    if isinstance(leaf, (Instance, Native)):
+    if isinstance(leaf, (Instance, Native)) and not isinstance(leaf, Iterating):
         return machine.choices.decide(("truth", leaf.serial, machine.steps))
     return True
 
@@ -73,12 +74,32 @@ def compare(machine: Machine, node: cst.CSTNode, name: str, left: Tree, right: T
 
 def _compare(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: Atom) -> Tree:
     if name in ("In", "NotIn"):
+        if isinstance(right, Iterating):
+            return machine.each(right.take(machine, node), lambda held: _compare(machine, node, name, left, held))
         guard = contains(machine, right, left)
         return boolean(machine, machine.choices.negate(guard) if name == "NotIn" else guard)
     if name in ("Is", "IsNot", "Equal", "NotEqual"):
         same = _same(machine, left, right, by_identity=name.startswith("Is"))
         return boolean(machine, machine.choices.negate(same) if name in ("IsNot", "NotEqual") else same)
+    if is_view(left) or is_view(right):
+        one, other = as_keys(left), as_keys(right)
+        if one is None or other is None:
+            machine.may_fail()
+            return unknown(machine, node, "a comparison", left, right)
+        left, right = one, other
     return fold(machine, node, name, COMPARISONS[name], left, right, frozen=True)
+
+
+def is_view(leaf: Atom) -> bool:
+    """Whether ``leaf`` is what ``keys()``, ``values()`` or ``items()`` of a dict return."""
+    return isinstance(leaf, Sequence) and leaf.kind in VIEWS
+
+
+def as_keys(leaf: Atom, *, listed: bool = False) -> Sequence | None:
+    """The keys of a dict, or a set, as the set that other sets are held against; with ``listed`` also what a list or
+    tuple holds, as that of a dict's keys may be combined with. None for anything else."""
+    kinds = ("dict_keys", *SETS, "list", "tuple") if listed else ("dict_keys", *SETS)
+    return Sequence("set", leaf.items) if isinstance(leaf, Sequence) and leaf.kind in kinds else None
 
 
 def _same(machine: Machine, left: Atom, right: Atom, *, by_identity: bool) -> Guard:
@@ -98,9 +119,22 @@ def _same(machine: Machine, left: Atom, right: Atom, *, by_identity: bool) -> Gu
         return machine.choices.decide(("same", left.key, moment(machine, right)), left.env)
     if isinstance(left, External) or isinstance(right, External):
         return machine.choices.decide(("same", identity(left), identity(right)))
+    if by_identity and all(isinstance(leaf, Sequence) and leaf.kind == "tuple" for leaf in (left, right)):
+        return machine.choices.decide(("one object", object()))  # as CPython sees fit, where they hold constants
     if by_identity or not (_is_container(left) and _is_container(right)):
         return False
+    if is_view(left) or is_view(right):
+        return _same_view(machine, left, right)
     return _same_contents(machine, left, right)
+
+
+def _same_view(machine: Machine, left: Atom, right: Atom) -> Guard:
+    one, other = as_keys(left), as_keys(right)
+    if one is not None and other is not None:
+        return _same_contents(machine, one, other)
+    if all(isinstance(leaf, Sequence) and leaf.kind in ("dict_items", "dict_keys", *SETS) for leaf in (left, right)):
+        return machine.choices.decide(("same", moment(machine, left), moment(machine, right)))
+    return False
 
 
 def _is_single(value: object) -> bool:
@@ -139,11 +173,16 @@ def _same_contents(machine: Machine, left: Atom, right: Atom) -> Guard:
     return machine.truth(machine.each(one, lambda a: machine.each(other, lambda b: equal(a, b))))
 
 
+def _is_set(leaf: Atom) -> bool:
+    return isinstance(leaf, Sequence) and leaf.kind in SETS
+
+
 def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
     """The worlds in which ``item in container``."""
     choices = machine.choices
-    if isinstance(container, Table) or (isinstance(container, Sequence) and container.kind == "set"):
-        hashed(machine, item)
+    if isinstance(container, Table) or (isinstance(container, Sequence) and container.kind in ("dict_keys", *SETS)):
+        if not (_is_set(item) and _is_set(container)):  # a set looks for another one as for a frozenset
+            hashed(machine, item)
         if not machine.live:
             return False
     if isinstance(container, Table) and isinstance(item, Const):
@@ -162,13 +201,21 @@ def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
     if isinstance(container, Const) and isinstance(item, Const):
         try:
             return bool(item.value in container.value)
-        except TypeError:
-            machine.throw("TypeError")
+        except (TypeError, ValueError) as error:
+            machine.throw(type(error).__name__)
             return False
+    if isinstance(container, Const) and not isinstance(item, (Opaque, External)):
+        if not isinstance(container.value, range):
+            machine.throw("TypeError")  # constants hold nothing but text and numbers
+        return False
     if isinstance(container, Native):
         found = container.contains(machine, item)
         if found is not None:
             return found
+    if not isinstance(container, Opaque) or not is_text(container) or not isinstance(item, Const):
+        machine.may_fail()  # not everything can be looked into
+    if isinstance(container, (Function, Bound)):
+        machine.throw("TypeError")
     env, _ = machine.origin(container, item)
     return choices.decide(("in", moment(machine, container), moment(machine, item)), env)
 

@@ -1,4 +1,4 @@
-"""List, set and dict comprehensions, and generators as the lists they would yield."""
+"""List, set and dict comprehensions, and generator expressions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import libcst as cst
 
 from conn_lint.settings import comparisons
 from conn_lint.settings.containers import ComprehensionScope, Table, sequence
-from conn_lint.settings.generators import taken
+from conn_lint.settings.iterators import Lazy
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.subscripts import appended, store
 from conn_lint.settings.values import Tree
@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
 
-def comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Tree:
+def generator_expression(machine: Machine, node: cst.GeneratorExp) -> Tree:
+    source, scope, file = machine.evaluate(node.for_in.iter), machine.scope, machine.source
+
+    def make() -> Tree:
+        with machine.inside(scope, file):
+            return _elements(machine, node, source)
+
+    return Lazy(make, source)
+
+
+def comprehension(machine: Machine, node: cst.ListComp | cst.SetComp) -> Tree:
+    return _elements(machine, node, machine.evaluate(node.for_in.iter))
+
+
+def _elements(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, source: Tree) -> Tree:
     kind = "set" if isinstance(node, cst.SetComp) else "list"
     result = sequence(kind, [], node)
 
@@ -27,7 +41,7 @@ def comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gener
         with machine.only(comparisons.lacks(machine, result, element) if kind == "set" else True):
             machine.replace(result, appended(machine, result, element))
 
-    _loop(machine, node.for_in, add)
+    _loop(machine, node.for_in, source, add)
     return result
 
 
@@ -38,14 +52,13 @@ def dict_comprehension(machine: Machine, node: cst.DictComp) -> Tree:
         key = machine.evaluate(node.key)
         store(machine, table, key, machine.placed(machine.evaluate(node.value), node.value), node.value)
 
-    _loop(machine, node.for_in, add)
+    _loop(machine, node.for_in, machine.evaluate(node.for_in.iter), add)
     return table
 
 
-def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> None:
+def _loop(machine: Machine, clause: cst.CompFor, source: Tree, act: Callable[[], None]) -> None:
     from conn_lint.settings.targets import assign
 
-    source = taken(machine, machine.evaluate(clause.iter), clause)
     scope = ComprehensionScope(machine.scope, machine.pc)
 
     def turn(value: Tree) -> None:
@@ -54,8 +67,9 @@ def _loop(machine: Machine, clause: cst.CompFor, act: Callable[[], None]) -> Non
 
     def with_tests(number: int) -> None:
         if number == len(clause.ifs):
-            if clause.inner_for_in is not None:
-                _loop(machine, clause.inner_for_in, act)
+            inner = clause.inner_for_in
+            if inner is not None:
+                _loop(machine, inner, machine.evaluate(inner.iter), act)
             else:
                 act()
             return

@@ -21,7 +21,7 @@ class Table(Atom):
     in which the table was made; what it holds elsewhere does not matter.
     """
 
-    __slots__ = ("_behind", "_cells", "born", "rest", "shakes", "site", "written")
+    __slots__ = ("_behind", "_cells", "_places", "born", "rest", "shakes", "site", "written")
 
     dropped: frozenset[str] = frozenset()
     """Names whose statements were left out: nobody wants them."""
@@ -30,6 +30,8 @@ class Table(Atom):
         self._serial = next_serial()
         self.born = born
         self._cells: dict[Any, Tree] = cells if cells is not None else {}
+        self._places: list[tuple[Any, Guard]] | None = None
+        """Where the keys stand and in which worlds they stand there; None while each stands where ``cells`` has it."""
         self._behind: dict[Any, int] = {}
         """How many of ``shakes`` its cell already shows, for the keys where these are any."""
         self.rest: Tree = ABSENT
@@ -61,9 +63,35 @@ class Table(Atom):
         """Let ``key`` hold ``value``, whatever it held; one that was deleted comes back as the last."""
         if self._cells.get(key) is ABSENT and value is not ABSENT:
             del self._cells[key]
+            if self._places is not None:
+                self._places = [place for place in self._places if place[0] != key]
+        if self._places is not None and key not in self._cells:
+            self._places.append((key, True))
         self._cells[key] = value
         if self.shakes:
             self._behind[key] = len(self.shakes)
+
+    @property
+    def places(self) -> list[tuple[Any, Guard]]:
+        """The keys in the order in which they came, those that are nowhere included.
+
+        A key that one branch set before another key and the other branch behind it stands at two places, at each in
+        the worlds of its guard."""
+        return [(key, True) for key in self._cells] if self._places is None else list(self._places)
+
+    def stand(self, key: Any, number: int, worlds: Guard, choices: Choices) -> None:
+        """Let ``key`` stand at the place of that number in ``worlds``, and nowhere else there."""
+        elsewhere = choices.negate(worlds)
+        places = [(one, choices.both(guard, elsewhere) if one == key else guard) for one, guard in self.places]
+        if number == len(places):
+            places.append((key, False))
+        places[number] = key, choices.either(places[number][1], worlds)
+        self._places = [place for place in places if place[1] is not False]
+
+    def arrange(self, other: Table) -> None:
+        """Put the keys, which are some of those of ``other``, in the order they have there."""
+        if other._places is not None:
+            self._places = [place for place in other._places if place[0] in self._cells]
 
     def holders(self) -> list[Tree]:
         """What the keys hold that hold anything that can be changed in place."""
@@ -164,8 +192,28 @@ class OpenItems(Atom):
         self.rest = rest
 
 
+TYPES: dict[str, type] = {
+    "dict_items": type({}.items()),
+    "dict_keys": type({}.keys()),
+    "dict_values": type({}.values()),
+    "frozenset": frozenset,
+    "list": list,
+    "set": set,
+    "tuple": tuple,
+}
+"""Python's types of sequences, by what is called their kind here."""
+
+SETS = frozenset({"frozenset", "set"})
+"""The kinds of sequences that have each element once, in any order."""
+
+VIEWS = frozenset({"dict_items", "dict_keys", "dict_values"})
+"""The kinds of sequences that show what is in a table."""
+
+
 class Sequence(Atom):
-    """A list, tuple, set or generator: ``items`` is a tree of Items, of OpenItems or Opaque where not all is known."""
+    """A list, tuple, set or view of a dict.
+
+    ``items`` is a tree of Items, of OpenItems or Opaque where not all is known."""
 
     __slots__ = ("_items", "kind", "shakes", "site")
 

@@ -8,7 +8,6 @@ import libcst as cst
 
 from conn_lint.settings.comparisons import compare
 from conn_lint.settings.exits import Loop
-from conn_lint.settings.generators import taken
 from conn_lint.settings.loops import iterate, repeat
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.targets import assign
@@ -50,7 +49,6 @@ def run_for(machine: Machine, node: cst.For) -> None:
         assign(machine, node.target, value, node)
         _body(machine, loop, node.body)
 
-    source = taken(machine, source, node)
     if node.asynchronous is not None:
         source = machine.opaque(node, "an asynchronous loop is not followed", source)
     iterate(machine, source, turn, node)

@@ -10,10 +10,11 @@ import libcst as cst
 from conn_lint.settings import comparisons, operators
 from conn_lint.settings.attributes import attribute
 from conn_lint.settings.calls import call
-from conn_lint.settings.comprehensions import comprehension, dict_comprehension
+from conn_lint.settings.comprehensions import comprehension, dict_comprehension, generator_expression
 from conn_lint.settings.containers import ComprehensionScope, Items, Sequence, Table, sequence
 from conn_lint.settings.folding import fold, in_any_order
 from conn_lint.settings.generators import evaluate_yield
+from conn_lint.settings.iterators import taken
 from conn_lint.settings.literals import concatenated, ellipsis, formatted, literal
 from conn_lint.settings.objects import Args, Function
 from conn_lint.settings.subscripts import item, store
@@ -74,7 +75,8 @@ def arguments(machine: Machine, nodes: Any) -> Args:
     for arg in nodes:
         value = machine.evaluate(arg.value)
         if arg.star == "*":
-            items = value.items if isinstance(value, Sequence) else None
+            value = taken(machine, value, arg)
+            items = in_any_order(machine, value, arg) if isinstance(value, Sequence) else None
             if isinstance(items, Items):
                 positional += items.trees
             else:
@@ -194,6 +196,7 @@ def _display(machine: Machine, node: cst.List | cst.Tuple | cst.Set) -> Tree:
     items: list[Tree] = []
     for element, value in zip(node.elements, values, strict=True):
         if isinstance(element, cst.StarredElement):
+            value = taken(machine, value, node)
             spread = in_any_order(machine, value, node) if isinstance(value, Sequence) else value
             if not isinstance(spread, Items):
                 return _extended(machine, node, kind, values)
@@ -258,7 +261,7 @@ EVALUATORS: dict[type[cst.CSTNode], Callable[[Any, Any], Tree]] = {
     cst.Ellipsis: ellipsis,
     cst.Float: literal,
     cst.FormattedString: formatted,
-    cst.GeneratorExp: comprehension,
+    cst.GeneratorExp: generator_expression,
     cst.IfExp: _conditional,
     cst.Imaginary: literal,
     cst.Integer: literal,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Hashable, Iterator
 from itertools import permutations
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
-from conn_lint.settings.containers import Items, Module, OpenItems, Sequence, Table, sequence
+from conn_lint.settings.containers import SETS, Items, Module, OpenItems, Sequence, Table, sequence
 from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, shape
 
@@ -42,6 +43,20 @@ class AnyOrder(set[Any]):
     """A set of several elements: what depends on their order cannot be worked out."""
 
     def __iter__(self) -> Iterator[Any]:
+        raise TooLarge
+
+
+class AnyOrderFrozen(frozenset[Any]):
+    """Likewise a frozenset."""
+
+    def __iter__(self) -> Iterator[Any]:
+        raise TooLarge
+
+
+class Entries(list[Any]):
+    """A view of a dict as a list of what is in it, which is written otherwise."""
+
+    def __repr__(self) -> str:
         raise TooLarge
 
 
@@ -155,7 +170,7 @@ def in_any_order(machine: Machine, held: Sequence, node: cst.CSTNode) -> Tree:
     """The elements of ``held`` in the order in which they are met; that of a set differs from run to run."""
 
     def ordered(items: Atom) -> Tree:
-        if held.kind != "set" or not isinstance(items, Items) or len(items.trees) < 2:
+        if held.kind not in SETS or not isinstance(items, Items) or len(items.trees) < 2:
             return items
         if len(items.trees) > MOST_IN_ANY_ORDER:
             return part(machine, node, "the order of a set", items)
@@ -180,7 +195,22 @@ def fold_parts(machine: Machine, node: cst.CSTNode, name: str, function: Callabl
 
 def elements_of(value: Any) -> Iterator[Any]:
     """What a container holds, in any order where it is a set."""
-    return set.__iter__(value) if isinstance(value, AnyOrder) else iter(value)
+    if isinstance(value, AnyOrder):
+        return set.__iter__(value)
+    return frozenset.__iter__(value) if isinstance(value, AnyOrderFrozen) else iter(value)
+
+
+def written(value: Any) -> str:
+    """``repr(value)``; raises TooLarge where a path is in it, whose class has another name on another system."""
+    if _holds_path(value):
+        raise TooLarge
+    return repr(value)
+
+
+def _holds_path(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_path, (*value, *value.values())))
+    return isinstance(value, PurePath) or (isinstance(value, CONTAINERS) and any(map(_holds_path, elements_of(value))))
 
 
 def wrap(value: Any) -> Tree:
@@ -188,7 +218,7 @@ def wrap(value: Any) -> Tree:
     if isinstance(value, dict):
         return Table({key: wrap(item) for key, item in value.items()})
     if isinstance(value, (list, tuple, set, frozenset)):
-        kind = "set" if isinstance(value, (set, frozenset)) else type(value).__name__
+        kind = next(kind.__name__ for kind in (list, tuple, set, frozenset) if isinstance(value, kind))
         return sequence(kind, [wrap(item) for item in elements_of(value)])
     return value if isinstance(value, Atom) else Const(value)
 
@@ -235,8 +265,9 @@ def _frozen_items(machine: Machine, target: Sequence, items: Atom, partly: bool)
         result = Const([])
         for tree in items.trees:
             result = _extended(machine, result, _inside(machine, tree, partly), None)
-    if target.kind in ("tuple", "set"):
-        make: Callable[[Any], Any] = tuple if target.kind == "tuple" else _as_set
+    if target.kind != "list":
+        kinds: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "set": _as_set, "frozenset": _as_frozenset}
+        make = kinds.get(target.kind, Entries)
         return machine.each(result, lambda leaf: Const(make(leaf.value)) if isinstance(leaf, Const) else leaf)
     return result
 
@@ -244,6 +275,13 @@ def _frozen_items(machine: Machine, target: Sequence, items: Atom, partly: bool)
 def _as_set(values: list[Any]) -> Any:
     try:
         return AnyOrder(values) if len(values) > 1 else set(values)
+    except TypeError:
+        return tuple(values)
+
+
+def _as_frozenset(values: list[Any]) -> Any:
+    try:
+        return AnyOrderFrozen(values) if len(values) > 1 else frozenset(values)
     except TypeError:
         return tuple(values)
 
@@ -269,9 +307,11 @@ def hashed(machine: Machine, tree: Tree) -> Tree:
 def _hashed(machine: Machine, leaf: Atom) -> Tree:
     if isinstance(leaf, Sequence) and leaf.kind == "tuple":
         machine.each(leaf.items, lambda items: _all_hashed(machine, items))
-    elif (isinstance(leaf, Opaque) and not is_text(leaf)) or (isinstance(leaf, Sequence) and leaf.kind == "set"):
-        machine.may_fail()  # a set may be a frozenset, which is one
-    elif isinstance(leaf, Table) or (isinstance(leaf, Sequence) and leaf.kind == "list"):
+    elif isinstance(leaf, Opaque) and not is_text(leaf):
+        machine.may_fail()
+    elif isinstance(leaf, Sequence) and leaf.kind == "dict_values":
+        return Opaque(("itself", leaf.serial), "it is told from others as an object")
+    elif isinstance(leaf, Table) or (isinstance(leaf, Sequence) and leaf.kind != "frozenset"):
         return machine.throw("TypeError")
     elif isinstance(leaf, Const):
         try:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from conn_lint.settings import operators
-from conn_lint.settings.folding import fold
+from conn_lint.settings.folding import fold, written
 from conn_lint.settings.members import Member
-from conn_lint.settings.values import Const, Tree
+from conn_lint.settings.values import CONTAINERS, Const, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
 NOT_ACCEPTED = "a literal that Python 3 does not accept"
 
-CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": ascii, "r": repr, "s": str}
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": ascii, "r": written, "s": str}
 
 
 def literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Tree:
@@ -58,6 +58,10 @@ def formatted(machine: Machine, node: cst.FormattedString) -> Tree:
     return text
 
 
+def _formatted(value: Any, spec: str) -> str:
+    return format(written(value) if isinstance(value, CONTAINERS) else value, spec)
+
+
 def _unescaped(node: cst.FormattedString, text: str) -> str:
     text = text.replace("{{", "{").replace("}}", "}")
     if "r" in node.prefix.lower() or "\\" not in text:
@@ -77,4 +81,4 @@ def _replacement(machine: Machine, node: cst.FormattedStringExpression) -> Tree:
     convert = CONVERSIONS[node.conversion or ""]
     if len(spec) > 4:
         return machine.opaque(node, "a format", value)
-    return fold(machine, node, "an f-string", lambda plain: format(convert(plain), spec), value, frozen=True)
+    return fold(machine, node, "an f-string", lambda plain: _formatted(convert(plain), spec), value, frozen=True)

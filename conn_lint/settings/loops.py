@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
 from conn_lint.settings.folding import in_any_order
+from conn_lint.settings.iterators import taken
 from conn_lint.settings.nodes import Guard, leaves
+from conn_lint.settings.objects import Bound, Function
 from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
 from conn_lint.settings.views import View
 
@@ -59,8 +61,10 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
         return machine.each(leaf.items, walk, statements=True) if isinstance(leaf, View) else walk(leaf)
 
     items = machine.each(
-        source,
-        lambda leaf: in_any_order(machine, leaf, node) if isinstance(leaf, Sequence) and leaf.kind != "view" else leaf,
+        taken(machine, source, node),
+        lambda leaf: (
+            in_any_order(machine, leaf, node) if isinstance(leaf, Sequence) and not isinstance(leaf, View) else leaf
+        ),
     )
     machine.each(items, walk_either, statements=True)
     if goes_on:
@@ -83,9 +87,9 @@ def _joined(machine: Machine, parts: list[tuple[Guard, Opaque]]) -> tuple[Guard,
 def _resized(machine: Machine, table: Table, before: list[tuple[Any, Guard]]) -> Guard:
     """The worlds in which ``table`` has other keys than it had."""
     choices = machine.choices
-    now = dict(machine.keys(table))
+    was, now = _having(machine, before), _having(machine, machine.keys(table))
     changed: Guard = False
-    for key, guard in before:
+    for key, guard in was.items():
         changed = choices.either(changed, choices.both(guard, choices.negate(now.pop(key, False))))
     for guard in now.values():
         changed = choices.either(changed, guard)
@@ -93,6 +97,14 @@ def _resized(machine: Machine, table: Table, before: list[tuple[Any, Guard]]) ->
     if more is not False:  # it may have got other keys, which is not to say that it has
         more = choices.both(more, choices.decide(("resized", table.serial, machine.steps)))
     return choices.either(changed, more)
+
+
+def _having(machine: Machine, keys: list[tuple[Any, Guard]]) -> dict[Any, Guard]:
+    """The worlds that have each of ``keys``, wherever it stands."""
+    found: dict[Any, Guard] = {}
+    for key, guard in keys:
+        found[key] = machine.choices.either(found.get(key, False), guard)
+    return found
 
 
 def elements(machine: Machine, leaf: Atom, node: cst.CSTNode) -> tuple[list[tuple[Tree, Guard]], Opaque | None]:
@@ -109,6 +121,10 @@ def elements(machine: Machine, leaf: Atom, node: cst.CSTNode) -> tuple[list[tupl
         if len(leaf.value) > MOST_TURNS:
             return [], machine.opaque(node, f"a loop of more than {MOST_TURNS} turns")
         return [(Const(value), True) for value in leaf.value], None
+    if (isinstance(leaf, Const) and not hasattr(leaf.value, "__iter__")) or isinstance(leaf, (Function, Bound)):
+        machine.throw("TypeError")
+        return [], None
+    machine.may_fail()  # it may be nothing to loop over
     return [], leaf if isinstance(leaf, Opaque) else machine.opaque(node, "a loop over something unknown", leaf)
 
 

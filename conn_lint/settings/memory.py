@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from conn_lint.settings.containers import SHAKEN, Sequence, Table, is_shaken, latest, named
+from conn_lint.settings.containers import SHAKEN, VIEWS, Sequence, Table, is_shaken, latest, named
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.slicing import Needed
@@ -63,9 +64,33 @@ class Memory(Worlds):
         for journal in self.journals:
             if table.serial < journal.began:
                 journal.cells.setdefault((table.serial, key), (table, old))
-        table.put(key, value if self.pc is table.born else self.either_or(value, old, self.pc))
+        new = value if self.pc is table.born else self.either_or(value, old, self.pc)
+        if cell is not None and old is not ABSENT and value is not ABSENT:
+            self._place(table, key, old)
+        table.put(key, new)
         if at is not None:
             table.written[key] = at
+
+    def _place(self, table: Table, key: Any, old: Tree) -> None:
+        """``key``, which held ``old``, is being set: where it was not there, it comes behind the keys that are."""
+        choices = self.choices
+        gone: Guard = choices.map(choices.under(old, self.pc), lambda leaf: leaf is ABSENT)
+        if gone is False:
+            return
+        new = choices.abbreviated(choices.both(self.pc, gone), TEST_SIZE)
+        places = table.places
+        for number, (other, guard) in reversed(list(enumerate(places))):
+            if other == key:
+                if guard is not True:
+                    table.stand(key, number, new, choices)
+                return
+            if not choices.disjoint(new, self._stands(table, other, guard)):
+                break
+        table.stand(key, len(places), new, choices)
+
+    def _stands(self, table: Table, key: Any, place: Guard) -> Guard:
+        there: Guard = self.choices.map(table.cell(key), lambda leaf: leaf is not ABSENT)
+        return self.choices.both(place, there)
 
     def replace(self, target: Sequence, items: Tree) -> None:
         """Give a sequence new elements in the live worlds."""
@@ -84,7 +109,8 @@ class Memory(Worlds):
         target.put(self.either_or(items, target.items, self.pc))
 
     def keys(self, table: Table) -> list[tuple[Any, Guard]]:
-        """The keys that ``table`` is known to have, with the live worlds that have them, in order.
+        """The keys that ``table`` is known to have, with the live worlds that have them, in order: one that stands
+        elsewhere in other worlds more than once.
 
         Raises Needed for a module of which anything was left out."""
         if table.dropped:
@@ -93,10 +119,10 @@ class Memory(Worlds):
 
     def present(self, table: Table) -> list[tuple[Any, Guard]]:
         """As ``keys``, but for what was left out of a module."""
-        found = []
-        for key in [key for key in table.cells if key not in table.dropped]:
+        found: list[tuple[Any, Guard]] = []
+        for key, place in [place for place in table.places if place[0] not in table.dropped]:
             tree = self.read(table, key)
-            guard = self.choices.map(tree, lambda leaf: leaf is not ABSENT)
+            guard = self.choices.both(place, self.choices.map(tree, lambda leaf: leaf is not ABSENT))
             if guard is not False:
                 found.append((key, guard))
         return found
@@ -169,11 +195,15 @@ class Memory(Worlds):
                     for cell in table.holders():
                         self._escape(cell, cause, seen)
                     self.havoc(table, cause, guard)
+            if isinstance(atom, Iterating):
+                atom.used = True
+                for source in atom.sources():
+                    self._escape(source, cause, seen)
             if isinstance(atom, Sequence):
                 for item in atom.parts():
                     if not isinstance(item, UNCHANGING):
                         self._escape(item, cause, seen)
-                if atom.kind not in ("tuple", "view"):
+                if atom.kind != "tuple" and atom.kind not in VIEWS:
                     self._shake(atom, cause, guard)
 
     def _shake(self, target: Sequence, cause: Opaque, guard: Guard) -> None:

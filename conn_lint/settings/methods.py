@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
-from conn_lint.settings.containers import Sequence, Table
+from conn_lint.settings.containers import TYPES, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
-from conn_lint.settings.generators import all_taken
+from conn_lint.settings.iterators import all_taken
 from conn_lint.settings.objects import Args
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
@@ -33,11 +33,14 @@ TEXT_METHODS = frozenset(
 PATH_METHODS = frozenset("as_posix joinpath relative_to with_name with_suffix with_stem is_absolute match".split())
 
 
+TAKERS = frozenset(
+    "difference extend fromkeys intersection isdisjoint issubset issuperset join symmetric_difference union"
+    " update".split()
+)
+"""Methods that take every element of what they are given."""
+
+
 SAME_PATH = frozenset("resolve absolute expanduser".split())
-
-
-KINDS = {"set": set, "tuple": tuple}
-"""Python's types of the sequences that are no lists."""
 
 
 _WIDTH = re.compile(r"\{[^}]*:[^}]*\d{4,}|\{[^}]*:[^}]*\{")
@@ -46,11 +49,12 @@ _WIDTH = re.compile(r"\{[^}]*:[^}]*\d{4,}|\{[^}]*:[^}]*\{")
 def call_method(machine: Machine, leaf: Atom, name: str, args: Args, node: cst.CSTNode) -> Tree:
     """Call the method ``name`` of a builtin value."""
     if not args.open:
-        args = all_taken(machine, args, node)
+        if name in TAKERS:
+            args = all_taken(machine, args, node)
         if isinstance(leaf, Table) and name in TABLE_METHODS:
             return TABLE_METHODS[name](machine, leaf, args, node)
         if isinstance(leaf, Sequence) and name in SEQUENCE_METHODS:
-            if not hasattr(KINDS.get(leaf.kind, list), name):
+            if not hasattr(TYPES.get(leaf.kind, list), name):
                 return machine.throw("AttributeError")
             return SEQUENCE_METHODS[name](machine, leaf, args, node)
         if isinstance(leaf, Const):
@@ -96,4 +100,6 @@ def _of_path(machine: Machine, path: PurePath, name: str, args: Args, node: cst.
         return boolean(machine, is_there(machine, path, name))
     if name in ("open", "read_bytes", "read_text"):
         return read_text(machine, path, node)
+    if not hasattr(Path, name):
+        return machine.throw("AttributeError")
     return machine.opaque(node, f"the path method {name} is not followed")

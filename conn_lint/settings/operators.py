@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.comparisons import as_keys, is_view
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.folding import LARGEST, MOST_ITEMS, TooLarge, fold, fold_parts, part, unknown
 from conn_lint.settings.values import Atom, Const, Tree
@@ -37,6 +38,10 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
 """By the name of libcst's operator; the augmented ones end in ``Assign``."""
 
 
+OF_SETS = frozenset({"BitAnd", "BitOr", "BitXor", "Subtract"})
+"""What the keys of a dict can do with other elements."""
+
+
 UNARY: dict[str, Callable[[Any], Any]] = {
     "BitInvert": operator.invert,
     "Minus": operator.neg,
@@ -51,7 +56,7 @@ def binary(machine: Machine, node: cst.CSTNode, name: str, left: Tree, right: Tr
 
 def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: Atom) -> Tree:
     if isinstance(left, Const) and isinstance(left.value, str) and name == "Modulo":
-        if _WIDTH.search(left.value):
+        if _WIDTH.search(left.value) or is_view(right):
             return unknown(machine, node, "a format", left, right)
         return fold(machine, node, "%", operator.mod, left, right, frozen=True)
     if isinstance(left, Const) and isinstance(right, Const):
@@ -66,6 +71,12 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
         result = copied(machine, left)
         merge(machine, node, result, right)
         return result
+    if is_view(left) or is_view(right):
+        one, other = as_keys(left, listed=True), as_keys(right, listed=True)
+        if one is None or other is None or name not in OF_SETS:
+            machine.may_fail()
+            return part(machine, node, name, left, right)
+        return fold_parts(machine, node, name, _bounded(name), one, other)
     if isinstance(left, Sequence) and isinstance(right, (Sequence, Const)):
         return fold_parts(machine, node, name, _bounded(name), left, right)
     return part(machine, node, name, left, right)

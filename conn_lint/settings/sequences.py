@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import lacks
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
-from conn_lint.settings.folding import MOST_ITEMS, fold, in_any_order
+from conn_lint.settings.folding import MOST_ITEMS, fold, hashed, in_any_order
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import leaves
-from conn_lint.settings.objects import Args
+from conn_lint.settings.objects import Args, Bound, Function
 from conn_lint.settings.subscripts import contains_method, item
 from conn_lint.settings.tables import key_list
 from conn_lint.settings.values import NONE, Atom, Const, Opaque, Tree
@@ -65,6 +66,8 @@ def _insert(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
 
 def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
     def spread(leaf: Atom) -> Tree:
+        if isinstance(leaf, Iterating):
+            return machine.each(leaf.take(machine, node), spread)
         if isinstance(leaf, Sequence):
             return machine.each(in_any_order(machine, leaf, node), spread)
         if isinstance(leaf, Items) and target.kind == "set":
@@ -77,8 +80,9 @@ def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
             return _change(machine, target, node, lambda trees: trees + leaf.trees)
         if isinstance(leaf, Table) and machine.has_more(leaf) is False:
             return machine.each(key_list(machine, leaf, args, node), spread)
-        if isinstance(leaf, Const) and not hasattr(leaf.value, "__iter__"):
+        if (isinstance(leaf, Const) and not hasattr(leaf.value, "__iter__")) or isinstance(leaf, (Function, Bound)):
             return machine.throw("TypeError")
+        machine.may_fail()
         more = machine.opaque(node, "it was extended by something unknown", leaf)
         machine.escape_parts(leaf, more)
         machine.replace(target, more)
@@ -103,7 +107,16 @@ def _list_copy(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode
 
 
 def _remove(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
-    """``remove`` and ``discard``, of a constant from constants; anything else makes the elements unknown."""
+    return _without(machine, target, args, node, "KeyError" if target.kind == "set" else "ValueError")
+
+
+def _discard(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    return _without(machine, target, args, node, None)
+
+
+def _without(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode, missing: str | None) -> Tree:
+    """Take a constant out of constants, ``missing`` is raised where it is not there; of anything else the elements
+    become unknown."""
 
     def without(items: Atom) -> Tree:
         wanted = args.positional[0]
@@ -113,7 +126,7 @@ def _remove(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
                 if isinstance(tree, Const) and tree.value == wanted.value:
                     del trees[index]
                     return Items(tuple(trees))
-            return machine.throw("ValueError") if target.kind == "list" else items
+            return items if missing is None else machine.throw(missing)
         machine.may_fail()
         return machine.opaque(node, "an element was removed", items, wanted)
 
@@ -122,6 +135,9 @@ def _remove(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
 
 
 def _add(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
+    hashed(machine, args.positional[0])
+    if not machine.live:
+        return NONE
     with machine.only(lacks(machine, target, args.positional[0])):
         _append(machine, target, args, node)
     return NONE
@@ -157,7 +173,7 @@ SEQUENCE_METHODS: dict[str, Callable[[Machine, Sequence, Args, cst.CSTNode], Tre
     "append": _append,
     "clear": _clear,
     "copy": _list_copy,
-    "discard": _remove,
+    "discard": _discard,
     "extend": _extend,
     "index": _index,
     "insert": _insert,

@@ -10,7 +10,6 @@ import libcst as cst
 from conn_lint.settings.control import run_break, run_continue, run_for, run_if, run_match, run_while
 from conn_lint.settings.definitions import ClassScope, run_class, run_function, run_global, run_nonlocal
 from conn_lint.settings.exceptions import run_assert, run_raise, run_try
-from conn_lint.settings.generators import Generator
 from conn_lint.settings.imports import import_module_statement, import_names
 from conn_lint.settings.managers import run_with
 from conn_lint.settings.targets import assign, decided, run_augmented, run_delete
@@ -33,8 +32,6 @@ def _expression(machine: Machine, node: cst.Expr) -> None:
 
 def _assign(machine: Machine, node: cst.Assign) -> None:
     value = decided(machine, machine.evaluate(node.value), node)
-    if isinstance(value, Generator):  # whatever names it may take something from it, in statements that are left out
-        value = machine.opaque(node, "a generator that has a name is not followed")
     for target in node.targets:
         assign(machine, target.target, value, node)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean, contains
-from conn_lint.settings.containers import Items, OpenItems, Sequence, Table, is_more, sequence
+from conn_lint.settings.containers import SETS, VIEWS, Items, OpenItems, Sequence, Table, is_more, sequence
 from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, hashed, identity, is_text, part, unknown
 from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
@@ -88,7 +88,7 @@ def _as_key(frozen: Atom) -> Atom:
 
 
 def _element(machine: Machine, kind: str, items: Atom, key: Atom, node: cst.CSTNode) -> Tree:
-    if kind in ("set", "view"):
+    if kind in SETS or kind in VIEWS:
         return machine.throw("TypeError")
     if isinstance(items, Items) and isinstance(key, Const):
         try:
@@ -119,7 +119,7 @@ def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNo
         _dunder(machine, leaf, "__setitem__", (key, value), node)
     elif isinstance(leaf, Table):
         machine.each(hashed(machine, key), lambda part: _store_under(machine, leaf, part, value, node))
-    elif isinstance(leaf, Const) or (isinstance(leaf, Sequence) and leaf.kind in ("set", "tuple")):
+    elif isinstance(leaf, Const) or (isinstance(leaf, Sequence) and leaf.kind in ("tuple", *SETS)):
         return machine.throw("TypeError")
     elif isinstance(leaf, Sequence):
         machine.replace(leaf, machine.each(leaf.items, lambda items: _with(machine, items, key, value, node)))

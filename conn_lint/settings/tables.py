@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conn_lint.settings.comparisons import contains
 from conn_lint.settings.containers import Items, Sequence, Table, is_more, sequence
 from conn_lint.settings.folding import MOST_ITEMS, in_any_order, part, unknown
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.objects import Args, Instance
 from conn_lint.settings.subscripts import contains_method, entry, item, store
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tree:
     """``table.update(other)``."""
+    if isinstance(other, Iterating):
+        return machine.each(other.take(machine, node), lambda leaf: merge(machine, node, table, leaf))
     if isinstance(other, Instance) and other.content is not None:
         other = other.content
     if isinstance(other, Table):
@@ -59,6 +62,8 @@ def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tre
 
 def spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
     """The elements of ``leaf``: a tree of Items, or of something unknown."""
+    if isinstance(leaf, Iterating):
+        return machine.each(leaf.take(machine, at), lambda part: spread(machine, part, at))
     if isinstance(leaf, Table):
         return machine.each(key_list(machine, leaf, Args((), {}), at), lambda keys: spread(machine, keys, at))
     if isinstance(leaf, Sequence):
@@ -80,6 +85,7 @@ def merge_each(machine: Machine, node: cst.CSTNode, table: Table, other: Tree) -
 def copied(machine: Machine, table: Table) -> Table:
     """``table.copy()``."""
     result = Table({key: machine.read(table, key) for key, _ in machine.keys(table)}, table.site)
+    result.arrange(table)
     result.rest = table.rest
     result.written = dict(table.written)
     return result
@@ -141,15 +147,15 @@ def _update(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tr
 
 
 def _items(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
-    return View(machine, table, lambda key: sequence("tuple", [Const(key), machine.read(table, key)]))
+    return View(machine, "dict_items", table, lambda key: sequence("tuple", [Const(key), machine.read(table, key)]))
 
 
 def key_list(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
-    return View(machine, table, Const)
+    return View(machine, "dict_keys", table, Const)
 
 
 def _values(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
-    return View(machine, table, lambda key: machine.read(table, key))
+    return View(machine, "dict_values", table, lambda key: machine.read(table, key))
 
 
 def _copy(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:

@@ -18,8 +18,8 @@ class View(Sequence):
 
     __slots__ = ("machine", "make", "table")
 
-    def __init__(self, machine: Machine, table: Table, make: Callable[[Any], Tree]) -> None:
-        self.kind = "view"
+    def __init__(self, machine: Machine, kind: str, table: Table, make: Callable[[Any], Tree]) -> None:
+        self.kind = kind
         self.site = None
         self.machine = machine
         self.table = table

@@ -34,6 +34,10 @@ D.get(<word>, <value>)
 D.get(<word>)
 E.get(<word>, <value>)
 D['k']
+[<value>, *D.values()][-1]
+next(iter(D), <value>)
+[*D, *E][:<digit>]
+'-'.join(D)
 (len(L) <sign> <digit>)
 (len(D) * 60)
 f'{<name>}-{len(L)}'
@@ -234,6 +238,16 @@ D[<word>] = <value>
 D = {'k': <value>, 'm': <value>}
 D.update(k=<value>)
 D.update({'k': <value>}, m=<value>)
+if <test>: D[<word>] = <value>
+if not <name>: D[<word>] = <value>
+D.pop(<word>, None)
+D.setdefault(<word>, <value>)
+D = {<word>: <value>}
+D = {**E, <word>: <value>}
+D = {<x>: <y> for <x>, <y> in E.items() if <x> != <word>}
+D = copy.deepcopy(E) if <test> else E.copy()
+for <x> in D.values(): <name> = <x>
+for <x>, <y> in D.items(): <name> = <y> if <test> else <x>
 D['k'] = D.get('k', 0);E = D
 E = dict(D)
 E[<word>] = <value>

@@ -53,8 +53,8 @@ def test_what_is_sorted_or_unpacked_is_still_the_same_dict(read: Reader) -> None
         "import os\nfor n in range(int(os.environ.get('N', 1))):\n    pass\n[*DATABASES.values()][0]['CONN_MAX_AGE'] = 5\n",
         "list(reversed(list(DATABASES.values())))[0]['CONN_MAX_AGE'] = 5\n",
         "change = DATABASES['default'].update\nchange(CONN_MAX_AGE=5)\n",
-        "changes = map(lambda table: table.update(CONN_MAX_AGE=5), DATABASES.values())\nlist(changes)\n",
-        "def change(table): table['CONN_MAX_AGE'] = 5\nchanges = map(change, DATABASES.values())\nlist(changes)\n",
+        "list(map(lambda table: table.update(CONN_MAX_AGE=5), DATABASES.values()))\n",
+        "def change(table): table['CONN_MAX_AGE'] = 5\ndef run(changes): list(changes)\nrun(map(change, DATABASES.values()))\n",
     ):
         assert said(read(HEAD + text).databases["default"].conn_max_age) == 5, text
 

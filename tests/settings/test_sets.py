@@ -32,6 +32,13 @@ CASES = {
         "for name in {'default', 'x'}:\n    DATABASES[name] = {'CONN_MAX_AGE': 5}",
         5,
     ),
+    "a frozenset is no set": ("DB['CONN_MAX_AGE'] = isinstance(frozenset(), set)", False),
+    "a frozenset is written as one": ("DB['CONN_MAX_AGE'] = repr(frozenset([1]))", "frozenset({1})"),
+    "what is not in it cannot be removed": (
+        "try:\n    {1}.remove(2)\nexcept KeyError:\n    DB['CONN_MAX_AGE'] = 5",
+        5,
+    ),
+    "a set is looked for as a frozenset": ("DB['CONN_MAX_AGE'] = {1} in {frozenset([1])}", True),
     "as text": ("DB['CONN_MAX_AGE'] = ','.join({'a', 'b'})", Open()),
     "many elements": ("DB['CONN_MAX_AGE'] = list({'a', 'b', 'c', 'd'})[0]", Open()),
     "|= changes it in place": ("X = {1}\nY = X\nX |= {2}\nDB['CONN_MAX_AGE'] = len(Y)", 2),

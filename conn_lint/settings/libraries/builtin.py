@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
-from conn_lint.settings.containers import Items, Sequence, Table, sequence
+from conn_lint.settings.containers import SETS, Items, Sequence, Table, sequence
 from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.folding import (
     LARGEST,
     AnyOrder,
+    AnyOrderFrozen,
     TooLarge,
     elements_of,
     fold,
@@ -19,7 +21,9 @@ from conn_lint.settings.folding import (
     is_text,
     part,
     unknown,
+    written,
 )
+from conn_lint.settings.iterators import Iterating, Lazy
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.ordering import in_order, in_reverse
 from conn_lint.settings.libraries.reflection import (
@@ -37,8 +41,8 @@ from conn_lint.settings.loops import iterate
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Wrapped
 from conn_lint.settings.sequences import SEQUENCE_METHODS
-from conn_lint.settings.tables import TABLE_METHODS
-from conn_lint.settings.values import FALSE, NONE, Atom, Const, Opaque, Tree
+from conn_lint.settings.tables import TABLE_METHODS, spread
+from conn_lint.settings.values import FALSE, NONE, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -60,7 +64,18 @@ def _folding(name: str, function: Callable[..., Any]) -> Model:
 
 def _of_set(function: Callable[..., Any]) -> Callable[..., Any]:
     """``function``, to which the order of a set is all the same."""
-    return lambda first, *more: function(list(elements_of(first)) if isinstance(first, AnyOrder) else first, *more)
+
+    def apply(first: Any, *more: Any) -> Any:
+        in_any_order = isinstance(first, (AnyOrder, AnyOrderFrozen)) and (function is sum or not more)
+        return function(list(elements_of(first)) if in_any_order else first, *more)
+
+    return apply
+
+
+def _bytes(*values: Any) -> bytes:
+    if values and not isinstance(values[0], (str, bytes)):
+        raise TooLarge
+    return bytes(*values)
 
 
 def _range(*bounds: int) -> range:
@@ -113,12 +128,12 @@ def _sequence(kind: str) -> Model:
             return sequence(kind, [], node)
 
         def make(leaf: Atom) -> Tree:
-            if isinstance(leaf, Sequence) and leaf.kind == "set" and kind != "set":
+            if isinstance(leaf, Sequence) and leaf.kind in SETS and kind not in SETS:
                 return Sequence(kind, in_any_order(machine, leaf, node), node)
-            if isinstance(leaf, Sequence) and kind != "set":
+            if isinstance(leaf, Sequence) and kind not in SETS:
                 return Sequence(kind, leaf.items, node)
-            result = sequence("set" if kind == "set" else "list", [], node)
-            add = SEQUENCE_METHODS["add" if kind == "set" else "append"]
+            result = sequence("set" if kind in SETS else "list", [], node)
+            add = SEQUENCE_METHODS["add" if kind in SETS else "append"]
             iterate(machine, leaf, lambda item: _discard(add(machine, result, Args((item,), {}), node)), node)
             return Sequence(kind, result.items, node)
 
@@ -131,22 +146,42 @@ def _discard(tree: Tree) -> None:
     """For its effect only."""
 
 
+def _lazily(model: Model, fewest: int = 0, most: float = inf) -> Model:
+    """``model``, which makes a list, run where something takes what the iterator gives."""
+
+    def lazy(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        from conn_lint.settings.calls import unfollowed
+
+        if not fewest <= len(args.positional) <= most:
+            return None
+        scope, source = machine.scope, machine.source
+
+        def make() -> Tree:
+            with machine.inside(scope, source):
+                made = model(machine, args, node)
+            return made if made is not None else unfollowed(machine, External(model.__name__), args, node)
+
+        return Lazy(make, *args.all())
+
+    return lazy
+
+
 def _enumerate(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     start = args.get(1, "start") or Const(0)
+    if isinstance(start, Const) and not isinstance(start.value, int):
+        return machine.throw("TypeError")
 
     def number(leaf: Atom) -> Tree:
-        if isinstance(leaf, Sequence):
-            return machine.each(in_any_order(machine, leaf, node), number)
         if isinstance(leaf, Items) and isinstance(start, Const):
             pairs = [sequence("tuple", [Const(start.value + n), tree]) for n, tree in enumerate(leaf.trees)]
             return sequence("list", pairs, node)
         return Sequence("list", part(machine, node, "enumerate()", leaf), node)
 
-    return machine.each(args.positional[0], number)
+    return machine.each(machine.each(args.positional[0], lambda leaf: spread(machine, leaf, node)), number)
 
 
 def _zip(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    parts = [in_any_order(machine, tree, node) if isinstance(tree, Sequence) else tree for tree in args.positional]
+    parts = [machine.each(tree, lambda leaf: spread(machine, leaf, node)) for tree in args.positional]
     known = [part.trees for part in parts if isinstance(part, Items)]
     if len(known) < len(parts):
         rest = machine.opaque(node, "zip() of something unknown", *args.positional)
@@ -159,8 +194,6 @@ def _zip(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 def _map(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     from conn_lint.settings.calls import call
 
-    if len(args.positional) != 2:
-        return None
     result = sequence("list", [], node)
     function, source = args.positional
 
@@ -226,12 +259,11 @@ def _first(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 def _iter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    def made(leaf: Atom) -> Tree:
-        if isinstance(leaf, Sequence) and leaf.kind == "set":
-            return Sequence("list", in_any_order(machine, leaf, node), node)
-        return leaf
-
-    return machine.each(args.positional[0], made) if len(args.positional) == 1 else None
+    if len(args.positional) != 1:
+        return None
+    return machine.each(
+        args.positional[0], lambda leaf: leaf if isinstance(leaf, Iterating) else Lazy(lambda: leaf, leaf)
+    )
 
 
 def _import(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -258,17 +290,17 @@ MODELS: dict[str, Model] = {
     "builtins.all": _all,
     "builtins.any": _any,
     "builtins.bool": _truth,
-    "builtins.bytes": _folding("bytes", lambda *values: bytes(*values) if isinstance(values[0], (str, bytes)) else b""),
+    "builtins.bytes": _folding("bytes", _bytes),
     "builtins.callable": model_callable,
     "builtins.classmethod": _wrapped("classmethod"),
     "builtins.compile": _first,
     "builtins.dict": _dict,
-    "builtins.enumerate": _enumerate,
+    "builtins.enumerate": _lazily(_enumerate, 1, 2),
     "builtins.exec": _exec,
     "builtins.exit": model_exit,
-    "builtins.filter": _filter,
+    "builtins.filter": _lazily(_filter, 2, 2),
     "builtins.float": _folding("float", float),
-    "builtins.frozenset": _sequence("set"),
+    "builtins.frozenset": _sequence("frozenset"),
     "builtins.getattr": model_getattr,
     "builtins.globals": model_globals,
     "builtins.hasattr": model_hasattr,
@@ -278,7 +310,7 @@ MODELS: dict[str, Model] = {
     "builtins.len": _length,
     "builtins.list": _sequence("list"),
     "builtins.locals": model_locals,
-    "builtins.map": _map,
+    "builtins.map": _lazily(_map, 2, 2),
     "builtins.max": _folding("max", _of_set(max)),
     "builtins.min": _folding("min", _of_set(min)),
     "builtins.open": _open,
@@ -286,8 +318,8 @@ MODELS: dict[str, Model] = {
     "builtins.property": _wrapped("property"),
     "builtins.quit": model_exit,
     "builtins.range": _folding("range", _range),
-    "builtins.repr": _folding("repr", repr),
-    "builtins.reversed": in_reverse,
+    "builtins.repr": _folding("repr", written),
+    "builtins.reversed": _lazily(in_reverse, 1, 1),
     "builtins.round": _folding("round", round),
     "builtins.set": _sequence("set"),
     "builtins.setattr": model_setattr,
@@ -299,5 +331,5 @@ MODELS: dict[str, Model] = {
     "builtins.tuple": _sequence("tuple"),
     "builtins.type": model_type,
     "builtins.vars": model_locals,
-    "builtins.zip": _zip,
+    "builtins.zip": _lazily(_zip),
 }

@@ -182,6 +182,7 @@ def as_table(machine: Machine, leaf: Atom) -> Tree:
         return Table({name: _inside(machine, machine.read(leaf.fields, name)) for name in names}, born=machine.pc)
     if isinstance(leaf, Table) and not isinstance(leaf, Scope):
         table = Table({key: _inside(machine, cell) for key, cell in leaf.cells.items()}, leaf.site)
+        table.arrange(leaf)
         table.rest = leaf.rest
         table.written = dict(leaf.written)
         return table

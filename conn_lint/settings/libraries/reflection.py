@@ -66,6 +66,8 @@ def model_getattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | Non
     target, name = args.positional[0], args.positional[1]
     if not isinstance(name, Const):
         return None
+    if not isinstance(name.value, str):
+        return machine.throw("TypeError")
     default = args.positional[2] if len(args.positional) > 2 else None
 
     def get(leaf: Atom) -> Tree:
@@ -90,6 +92,8 @@ def model_hasattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | Non
     target, name = args.positional[0], args.positional[1]
     if not isinstance(name, Const):
         return None
+    if not isinstance(name.value, str):
+        return machine.throw("TypeError")
 
     def has(leaf: Atom) -> Tree:
         found = attributes.find(machine, leaf, name.value, node)
@@ -109,6 +113,8 @@ def model_setattr(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | Non
     target, name, value = args.positional[0], args.positional[1], args.positional[2]
     if not isinstance(name, Const):
         return None
+    if not isinstance(name.value, str):
+        return machine.throw("TypeError")
     attributes.set_attribute(machine, target, name.value, machine.placed(value, node), At(machine.source, node))
     return NONE
 

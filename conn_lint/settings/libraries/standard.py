@@ -155,6 +155,7 @@ def _copied(machine: Machine, tree: Tree, done: dict[int, Atom]) -> Tree:
             done[id(leaf)] = table
             for key, cell in leaf.cells.items():
                 table.put(key, _copied(machine, cell, done))
+            table.arrange(leaf)
             table.rest = leaf.rest
             table.written = dict(leaf.written)
             return table

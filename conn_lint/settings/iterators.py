@@ -1,0 +1,85 @@
+"""Iterators: what they give is worked out where something takes it, and only once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from conn_lint.settings.nodes import leaves
+from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.values import Tree
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+class Iterating(Native):
+    """What gives its elements once; ``used`` where some of them may be gone already."""
+
+    __slots__ = ("used",)
+
+    def __init__(self) -> None:
+        self.used = False
+
+    def made(self, machine: Machine, node: cst.CSTNode) -> Tree:
+        """A list of all the elements, made now."""
+        raise NotImplementedError
+
+    def sources(self) -> tuple[Tree, ...]:
+        """What the elements are made of."""
+        raise NotImplementedError
+
+    def take(self, machine: Machine, node: cst.CSTNode) -> Tree:
+        """All that is left of the elements: unknown once it is ``used``, and what making them does may have been
+        done."""
+        if not self.used:
+            self.used = True
+            return self.made(machine, node)
+        rest = machine.opaque(node, "an iterator that may have been used before is not followed")
+        with machine.only(machine.choices.decide(("left", self.serial, machine.steps))):
+            if machine.live:
+                machine.escape(self.made(machine, node), rest)
+        return rest
+
+    def attribute(self, machine: Machine, name: str) -> Tree | None:
+        self.used = True
+        return None
+
+
+class Lazy(Iterating):
+    """The result of ``map`` and the like, and of a generator expression: ``make`` gives a list of the elements."""
+
+    __slots__ = ("held", "make")
+
+    def __init__(self, make: Callable[[], Tree], *held: Tree) -> None:
+        super().__init__()
+        self.make = make
+        self.held = held
+
+    def made(self, machine: Machine, node: cst.CSTNode) -> Tree:
+        return self.make()
+
+    def sources(self) -> tuple[Tree, ...]:
+        return self.held
+
+
+def taken(machine: Machine, tree: Tree, node: cst.CSTNode) -> Tree:
+    """``tree``, with what is left of an iterator in the place of it."""
+    return machine.each(tree, lambda leaf: leaf.take(machine, node) if isinstance(leaf, Iterating) else leaf)
+
+
+def all_taken(machine: Machine, args: Args, node: cst.CSTNode) -> Args:
+    """``args`` of something that takes every element of each."""
+    if not any(isinstance(leaf, Iterating) for tree in args.positional for leaf in leaves(tree)):
+        return args
+    return args._replace(positional=tuple(taken(machine, tree, node) for tree in args.positional)).checked()
+
+
+def kept(tree: Tree) -> Tree:
+    """``tree``, which gets a name that other code can use: also in statements that are left out."""
+    for leaf in leaves(tree):
+        if isinstance(leaf, Iterating):
+            leaf.used = True
+    return tree
