@@ -208,7 +208,10 @@ def set_attribute(machine: Machine, target: Tree, name: str, value: Tree, at: At
         elif isinstance(leaf, Imported):
             machine.write(leaf.module, name, value, at)
         else:
-            machine.escape(value, unknown(machine, at.node, f"setting the attribute {name}", leaf))
+            cause = unknown(machine, at.node, f"setting the attribute {name}", leaf)
+            machine.escape(value, cause)
+            if isinstance(leaf, Opaque):
+                machine.escape_again(leaf, cause)
         return ABSENT
 
     machine.each(target, assign)

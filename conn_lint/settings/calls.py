@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NESTED_CALLS = 14
 """Calls inside calls that are followed."""
 
+CHANGING = frozenset("add append clear discard extend insert pop popitem remove reverse setdefault sort update".split())
+"""Methods that change Python's own containers in place."""
+
 UNDECIDED_CALLS = 3
 """Those of one function that are followed where nobody knows whether it calls itself so often: in a loop over
 something unknown each is run several times."""
@@ -84,8 +87,17 @@ def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> O
     if not (isinstance(leaf, External) and libraries.is_pure(leaf.name)):
         for tree in args.all():
             machine.escape(tree, result)
+    if isinstance(leaf, Opaque) and _method(node) in CHANGING:
+        machine.escape_again(leaf, result)
     machine.may_fail()
     return result
+
+
+def _method(node: cst.CSTNode) -> str:
+    """The name of the method that ``node`` calls; "" where it calls none."""
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        return node.func.attr.value
+    return ""
 
 
 def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) -> Tree:

@@ -108,7 +108,8 @@ def _same(machine: Machine, left: Atom, right: Atom, *, by_identity: bool) -> Gu
             return left.alike(right) and (_is_single(left.value) or machine.choices.decide(("one object", object())))
         return bool(left.value == right.value)
     if left is right or (isinstance(left, (Opaque, External)) and left.alike(right)):
-        return True
+        told = by_identity and isinstance(left, Opaque) and is_text(left)  # the environment is read anew each time
+        return machine.choices.decide(("one object", object())) if told else True
     if isinstance(right, Opaque) and not isinstance(left, Opaque):
         left, right = right, left
     if isinstance(left, Opaque):

@@ -7,7 +7,7 @@ from typing import Any
 
 from conn_lint.settings.choice import Choices
 from conn_lint.settings.nodes import Guard, Node, leaves
-from conn_lint.settings.values import ABSENT, Absent, At, Atom, Const, External, Opaque, Tree, next_serial
+from conn_lint.settings.values import ABSENT, Absent, At, Atom, Const, External, Opaque, Tree, holders, next_serial
 
 Shake = Callable[["Tree", Any], "Tree"]
 """What a cell of a table and its key become when something may have changed it."""
@@ -109,8 +109,11 @@ class Table(Atom):
 
 
 def _more(rest: Opaque, key: Any) -> Opaque:
-    return Opaque(("more", rest.key, key), rest.why, rest.env, rest.at)
+    return Opaque((MORE, rest.key, key), rest.why, rest.env, rest.at, holders((rest,)))
 
+
+MORE = "more"
+"""The first part of the key of an unknown that may as well not be there."""
 
 SHAKEN = "shaken"
 """The first part of the key of an unknown that something brought which may have changed a table."""
@@ -123,7 +126,7 @@ def is_shaken(leaf: Atom) -> bool:
 
 def is_more(leaf: Atom) -> bool:
     """Whether ``leaf`` is a key that something unknown may have brought: it may as well not be there."""
-    return isinstance(leaf, Opaque) and isinstance(leaf.key, tuple) and leaf.key[:1] == ("more",)
+    return isinstance(leaf, Opaque) and isinstance(leaf.key, tuple) and leaf.key[:1] == (MORE,)
 
 
 class Scope(Table):

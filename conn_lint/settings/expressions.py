@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -14,12 +15,12 @@ from conn_lint.settings.comprehensions import comprehension, dict_comprehension,
 from conn_lint.settings.containers import ComprehensionScope, Items, Sequence, Table, sequence
 from conn_lint.settings.folding import fold, in_any_order
 from conn_lint.settings.generators import evaluate_yield
-from conn_lint.settings.iterators import taken
+from conn_lint.settings.iterators import Iterating, taken
 from conn_lint.settings.literals import concatenated, ellipsis, formatted, literal
 from conn_lint.settings.objects import Args, Function
 from conn_lint.settings.subscripts import item, store
-from conn_lint.settings.tables import merge_each
-from conn_lint.settings.values import ABSENT, FALSE, NONE, TRUE, Tree
+from conn_lint.settings.tables import merge
+from conn_lint.settings.values import ABSENT, FALSE, NONE, TRUE, Atom, Const, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -178,12 +179,19 @@ def _dict(machine: Machine, node: cst.Dict) -> Tree:
     table = Table(site=node, born=machine.pc)
     for element in node.elements:
         if not isinstance(element, cst.DictElement):
-            merge_each(machine, element.value, table, machine.evaluate(element.value))
+            machine.each(machine.evaluate(element.value), partial(_spread_in, machine, table=table, at=element.value))
         else:
             key = machine.evaluate(element.key)
             value = machine.placed(machine.evaluate(element.value), element.value)
             store(machine, table, key, value, element.value)
     return table
+
+
+def _spread_in(machine: Machine, leaf: Atom, *, table: Table, at: cst.CSTNode) -> Tree:
+    """``{**leaf}``, of what has keys."""
+    if isinstance(leaf, (Const, Sequence, Iterating)):
+        return machine.throw("TypeError")
+    return merge(machine, at, table, leaf)
 
 
 def _display(machine: Machine, node: cst.List | cst.Tuple | cst.Set) -> Tree:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.model import Unknown
 from conn_lint.settings.containers import SETS, Items, Module, OpenItems, Sequence, Table, sequence
 from conn_lint.settings.nodes import leaves
-from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, shape
+from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, holders, shape
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -148,7 +148,8 @@ def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Op
     machine.may_fail()
     if not reasons:
         reasons = list(filter(None, map(out_of_reach, leaves)))
-    return Opaque(key, reasons[0] if reasons else f"{name} cannot be followed here", env)
+    why = reasons[0] if reasons else f"{name} cannot be followed here"
+    return Opaque(key, why, env, parents=holders(leaves))
 
 
 def out_of_reach(leaf: Atom) -> str:

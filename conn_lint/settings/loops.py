@@ -10,7 +10,7 @@ from conn_lint.settings.folding import in_any_order
 from conn_lint.settings.iterators import taken
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Bound, Function
-from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
+from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree, holders
 from conn_lint.settings.views import View
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def _joined(machine: Machine, parts: list[tuple[Guard, Opaque]]) -> tuple[Guard,
         worlds = machine.choices.either(worlds, guard)
     unknown = [rest for _, rest in parts]
     env = tuple(dict.fromkeys(name for rest in unknown for name in rest.env))
-    return worlds, Opaque(("joined", *(rest.key for rest in unknown)), unknown[0].why, env, unknown[0].at)
+    return worlds, Opaque(
+        ("joined", *(rest.key for rest in unknown)), unknown[0].why, env, unknown[0].at, holders(unknown)
+    )
 
 
 def _resized(machine: Machine, table: Table, before: list[tuple[Any, Guard]]) -> Guard:

@@ -21,7 +21,7 @@ from conn_lint.settings.containers import (
 from conn_lint.settings.memory import Memory
 from conn_lint.settings.nodes import Guard, Node, leaves
 from conn_lint.settings.slicing import UNREAD
-from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
+from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree, holders
 from conn_lint.settings.worlds import TEST_SIZE
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Machine(Memory):
         """A value that cannot be followed, made of ``sources``; the same node in the same worlds, the same value."""
         env, reasons = self.origin(*sources)
         key = (id(node), self.steps)
-        return Opaque(key, reasons[0] if reasons else why, env, At(self.source, node))
+        return Opaque(key, reasons[0] if reasons else why, env, At(self.source, node), holders(sources))
 
     def complain(self, node: cst.CSTNode, reason: str) -> None:
         """Keep a problem for the place of ``node``; ``reason`` goes on after the name of the file."""
@@ -164,7 +164,7 @@ class Machine(Memory):
             if isinstance(leaf, Const) and leaf.at is None:
                 return Const(leaf.value, at)
             if isinstance(leaf, Opaque) and leaf.at is None:
-                return Opaque(leaf.key, leaf.why, leaf.env, at)
+                return Opaque(leaf.key, leaf.why, leaf.env, at, holders((leaf,)))
             return leaf
 
         if not isinstance(tree, Node):

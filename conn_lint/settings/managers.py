@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from conn_lint.settings.exits import Raised
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.targets import assign
@@ -38,6 +39,8 @@ def _run(machine: Machine, node: cst.With, items: Sequence[cst.WithItem]) -> Non
     def inside(leaf: Atom) -> Tree:
         if isinstance(leaf, Instance) and node.asynchronous is None:
             _inside_own(machine, node, leaf, part, inner)
+        elif isinstance(leaf, Iterating):
+            machine.throw("TypeError")
         elif isinstance(leaf, Native):
             if part.asname is not None:
                 assign(machine, part.asname.name, leaf, node)

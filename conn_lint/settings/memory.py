@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from conn_lint.settings.containers import SHAKEN, VIEWS, Sequence, Table, is_shaken, latest, named
+from conn_lint.settings.containers import MORE, SHAKEN, VIEWS, Scope, Sequence, Table, is_shaken, latest, named
 from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.slicing import Needed
-from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
+from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree, holders
 from conn_lint.settings.worlds import TEST_SIZE, Worlds
 
 MOST_SHAKEN = 3
@@ -22,6 +22,12 @@ doubles the worlds to be told apart."""
 
 UNCHANGING = (Const, Opaque, External)
 """What nothing can change in place, nor get hold of anything through."""
+
+
+def _tables(atom: Atom) -> list[Table]:
+    """The tables that ``atom`` is made of."""
+    parts = (atom.fields, atom.content) if isinstance(atom, Instance) else (atom,)
+    return [part for part in parts if isinstance(part, Table)]
 
 
 class Journal:
@@ -42,8 +48,6 @@ class Memory(Worlds):
     def __init__(self) -> None:
         super().__init__()
         self.journals: list[Journal] = []
-        self._held: dict[Hashable, list[Tree]] = {}
-        """What an unknown got hold of, by the key of it."""
 
     def read(self, table: Table, key: Any) -> Tree:
         """What ``key`` holds in the live worlds; ABSENT in those where it is not there.
@@ -143,10 +147,12 @@ class Memory(Worlds):
         def shake(cell: Tree, key: Any) -> Tree:
             if isinstance(self.choices.under(cell, worlds), Opaque):
                 return cell  # as unknown as it can be
-            if worlds is table.born:
-                return Opaque((SHAKEN, cause.key, table.serial, key), cause.why, cause.env, cause.at)
             value, everywhere = self._merged(cell, (SHAKEN, cause.key, table.serial, key), cause, worlds)
-            return self.either_or(value, cell, everywhere)
+            if cell is ABSENT and not isinstance(table, Scope):
+                value = Opaque(
+                    (MORE, (SHAKEN, cause.key, table.serial), key), value.why, value.env, value.at, value.parents
+                )
+            return value if worlds is table.born else self.either_or(value, cell, everywhere)
 
         table.shakes.append(shake)
         self.bring(table, cause, worlds)
@@ -161,21 +167,22 @@ class Memory(Worlds):
         unknown already: to tell them apart helps nobody and costs a tree of decisions."""
         before = [leaf for leaf in leaves(held) if is_shaken(leaf)]
         if not before:
-            return Opaque(key, cause.why, cause.env, cause.at), worlds
+            return Opaque(key, cause.why, cause.env, cause.at, holders((cause,))), worlds
         env = tuple(dict.fromkeys(name for leaf in (*before, cause) for name in leaf.env))
         there: Guard = self.choices.map(held, is_shaken)
-        return Opaque(key, before[0].why, env, before[0].at), self.choices.either(worlds, there)
+        return Opaque(key, before[0].why, env, before[0].at, holders((*before, cause))), self.choices.either(
+            worlds, there
+        )
 
     def escape(self, tree: Tree, cause: Opaque) -> None:
         """Code that cannot be followed got hold of ``tree``: whatever it can reach may have been changed."""
         if not all(isinstance(leaf, UNCHANGING) for leaf in leaves(tree)):
-            self._held.setdefault(cause.key, []).append(tree)
-            self._escape(tree, cause, set())
+            cause.held.append(tree)
+            self._escape([tree], cause)
 
     def escape_again(self, holder: Opaque, cause: Opaque) -> None:
-        """What ``holder`` got hold of may have been changed once more."""
-        for tree in self._held.get(holder.key, ()):
-            self._escape(tree, cause, set())
+        """``holder`` itself is changed: it may be any part of what it, or what it is made of, got hold of."""
+        self._escape([tree for one in (holder, *holder.parents) for tree in one.held], cause)
 
     def escape_parts(self, atom: Atom, cause: Opaque) -> None:
         """As ``escape``, for what ``atom`` holds: ``cause`` may be any of it."""
@@ -185,26 +192,32 @@ class Memory(Worlds):
         for item in named(atom.items if isinstance(atom, Sequence) else atom):
             self.escape(item, cause)
 
-    def _escape(self, tree: Tree, cause: Opaque, seen: set[tuple[int, int]]) -> None:
-        for atom, guard in self.choices.cases(self.choices.under(tree, self.pc)):
-            if (id(atom), id(guard)) in seen:
-                continue
-            seen.add((id(atom), id(guard)))
-            for table in (atom.fields, atom.content) if isinstance(atom, Instance) else (atom,):
-                if isinstance(table, Table):
-                    for cell in table.holders():
-                        self._escape(cell, cause, seen)
-                    self.havoc(table, cause, guard)
-            if isinstance(atom, Iterating):
-                atom.used = True
-                for source in atom.sources():
-                    self._escape(source, cause, seen)
-            if isinstance(atom, Sequence):
-                for item in atom.parts():
-                    if not isinstance(item, UNCHANGING):
-                        self._escape(item, cause, seen)
-                if atom.kind != "tuple" and atom.kind not in VIEWS:
-                    self._shake(atom, cause, guard)
+    def _escape(self, pending: list[Tree], cause: Opaque) -> None:
+        """Everything that the trees ``pending`` can reach may have been changed."""
+        seen: set[tuple[int, int]] = set()
+        while pending:
+            for atom, guard in self.choices.cases(self.choices.under(pending.pop(), self.pc)):
+                if (id(atom), id(guard)) not in seen:
+                    seen.add((id(atom), id(guard)))
+                    pending += self._reached(atom)
+                    self._change(atom, cause, guard)
+
+    def _reached(self, atom: Atom) -> list[Tree]:
+        """What can be got at through ``atom``, but for what nothing can change."""
+        if isinstance(atom, Iterating):
+            return list(atom.sources())
+        if isinstance(atom, Sequence):
+            return [item for item in atom.parts() if not isinstance(item, UNCHANGING)]
+        return [cell for table in _tables(atom) for cell in table.holders()]
+
+    def _change(self, atom: Atom, cause: Opaque, guard: Guard) -> None:
+        """``atom`` itself may have been changed."""
+        if isinstance(atom, Iterating):
+            atom.used = True
+        if isinstance(atom, Sequence) and atom.kind != "tuple" and atom.kind not in VIEWS:
+            self._shake(atom, cause, guard)
+        for table in _tables(atom):
+            self.havoc(table, cause, guard)
 
     def _shake(self, target: Sequence, cause: Opaque, guard: Guard) -> None:
         """The elements of ``target`` may have been changed to anything.
@@ -217,7 +230,9 @@ class Memory(Worlds):
         def shake(items: Tree) -> Tree:
             if isinstance(self.choices.under(items, worlds), Opaque):
                 return items  # as unknown as it can be
-            return self.either_or(Opaque((cause.key, target.serial), cause.why, cause.env, cause.at), items, worlds)
+            return self.either_or(
+                Opaque((cause.key, target.serial), cause.why, cause.env, cause.at, holders((cause,))), items, worlds
+            )
 
         if worlds is not False:
             target.shakes.append(shake)

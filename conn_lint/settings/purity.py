@@ -29,8 +29,7 @@ GIVES_CONTAINERS = frozenset(
 )
 
 PLAIN_BUILTINS = frozenset(
-    "abs bool bytes callable chr float hash hasattr hex int isinstance issubclass len max min ord repr round"
-    " str".split()
+    "abs bool bytes callable chr float hash hasattr hex int isinstance issubclass len ord repr round str".split()
 )
 
 TOUCHING_BUILTINS = frozenset("delattr iter next setattr".split())

@@ -119,12 +119,16 @@ def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNo
         _dunder(machine, leaf, "__setitem__", (key, value), node)
     elif isinstance(leaf, Table):
         machine.each(hashed(machine, key), lambda part: _store_under(machine, leaf, part, value, node))
-    elif isinstance(leaf, Const) or (isinstance(leaf, Sequence) and leaf.kind in ("tuple", *SETS)):
+    elif isinstance(leaf, Const) or (isinstance(leaf, Sequence) and leaf.kind != "list"):
         return machine.throw("TypeError")
     elif isinstance(leaf, Sequence):
         machine.replace(leaf, machine.each(leaf.items, lambda items: _with(machine, items, key, value, node)))
     else:
-        machine.escape(value, machine.opaque(node, "it was put into something unknown", leaf))
+        machine.may_fail()
+        cause = machine.opaque(node, "it was put into something unknown", leaf)
+        machine.escape(value, cause)
+        if isinstance(leaf, Opaque):
+            machine.escape_again(leaf, cause)
     return ABSENT
 
 
@@ -193,11 +197,14 @@ def remove(machine: Machine, target: Tree, key: Tree, node: cst.CSTNode) -> None
             machine.write(leaf, part.value, ABSENT)
         elif isinstance(leaf, Table):
             machine.havoc(leaf, machine.opaque(node, "a key that is unknown here was deleted", part))
-        elif isinstance(leaf, Sequence):
+        elif isinstance(leaf, Sequence) and leaf.kind == "list":
             machine.may_fail()
             machine.replace(leaf, machine.opaque(node, "an element was deleted", leaf))
-        elif isinstance(leaf, Const):
+        elif isinstance(leaf, (Const, Sequence)):
             return machine.throw("TypeError")
+        elif isinstance(leaf, Opaque):
+            machine.may_fail()
+            machine.escape_again(leaf, machine.opaque(node, "something was deleted from it", leaf))
         return ABSENT
 
     machine.each(target, lambda leaf: machine.each(key, lambda part: act(leaf, part)))

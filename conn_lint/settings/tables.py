@@ -181,6 +181,7 @@ def _setitem(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> T
 TABLE_METHODS: dict[str, Callable[[Machine, Table, Args, cst.CSTNode], Tree]] = {
     "__contains__": contains_method,
     "__getitem__": _getitem,
+    "__init__": _update,
     "__setitem__": _setitem,
     "clear": _clear,
     "copy": _copy,

@@ -15,7 +15,7 @@ from conn_lint.settings.iterators import kept
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import remove, store
 from conn_lint.settings.tables import merge, spread
-from conn_lint.settings.values import ABSENT, At, Atom, Tree
+from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -91,6 +91,8 @@ def run_augmented(machine: Machine, node: cst.AugAssign) -> None:
             made = operators.binary(machine, node, name, left, right)
             machine.each(made, lambda new: _refilled(machine, left, new, node))
             return left
+        if isinstance(left, Opaque):
+            machine.escape_again(left, machine.opaque(node, "it was changed in place", left, right))
         if name not in operators.BINARY:
             return machine.opaque(node, f"the operator {name} is not evaluated", left, right)
         return operators.binary(machine, node, name, left, right)

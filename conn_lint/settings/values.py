@@ -7,11 +7,11 @@ decided is an ``Opaque``. What has an identity and is changed in place, as Pytho
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conn_lint.settings.nodes import Leaf, Node
+from conn_lint.settings.nodes import Leaf, Node, leaves
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -102,13 +102,24 @@ class Opaque(Atom):
     ``env`` names the environment variables it comes from, ``why`` says what cannot be followed.
     """
 
-    __slots__ = ("at", "env", "key", "why")
+    __slots__ = ("at", "env", "held", "key", "parents", "why")
 
-    def __init__(self, key: Hashable, why: str, env: tuple[str, ...] = (), at: At | None = None) -> None:
+    def __init__(
+        self,
+        key: Hashable,
+        why: str,
+        env: tuple[str, ...] = (),
+        at: At | None = None,
+        parents: tuple[Opaque, ...] = (),
+    ) -> None:
         self.key = key
         self.why = why
         self.env = env
         self.at = at
+        self.parents = parents
+        """Other unknowns that hold something, which it may be a part of."""
+        self.held: list[Tree] = []
+        """What it got hold of: it may be changed through it."""
 
     def alike(self, other: object) -> bool:
         return isinstance(other, Opaque) and self.key == other.key
@@ -142,3 +153,11 @@ class External(Atom):
 
     def __repr__(self) -> str:
         return f"External({self.name})"
+
+
+def holders(trees: Iterable[Tree]) -> tuple[Opaque, ...]:
+    """The unknowns that got hold of something of which those in ``trees`` may be parts."""
+    found: dict[int, Opaque] = {}
+    for leaf in [leaf for tree in trees for leaf in leaves(tree) if isinstance(leaf, Opaque)]:
+        found.update((id(one), one) for one in (leaf, *leaf.parents) if one.held)
+    return tuple(found.values())

@@ -117,3 +117,34 @@ LEFT = {
 def test_an_unknown_manager_may_change_what_it_was_given_however_it_is_left(read: Reader, text: str) -> None:
     database = read(f"from shopping import managed\n{HEAD}DB = DATABASES['default']\n{text}").databases["default"]
     assert said(database.conn_max_age) == Open()
+
+
+def test_what_an_unknown_may_be_is_changed_through_it_however_late(read: Reader) -> None:
+    for made in (
+        "sorted([DATABASES['default'], unheard_of.table()], key=len)[0]",
+        "[DATABASES['default'], {}][unheard_of.number()]",
+        "next(iter(DATABASES.values()))",
+        "dict(sorted(DATABASES.items(), key=unheard_of.order))['default']",
+        "unheard_of.wrapped(DATABASES['default'])",
+    ):
+        for changed in (
+            "X.update(CONN_MAX_AGE=5)",
+            "X['CONN_MAX_AGE'] = 5",
+            "X |= {'CONN_MAX_AGE': 5}",
+        ):
+            text = f"import unheard_of\nX = {made}\nDATABASES['default']['CONN_MAX_AGE'] = 7\n{changed}\n"
+            assert said(read(HEAD + text).databases["default"].conn_max_age) == Open(), text
+
+
+def test_what_may_have_been_taken_in_may_as_well_not_be_there(read: Reader) -> None:
+    text = (
+        "import unheard_of\nDATABASES['default'].update(unheard_of.table())\ndel DATABASES['default']['CONN_MAX_AGE']\n"
+    )
+    text += "X = 5\nif 'HOST' in DATABASES['default']:\n    X = 7\nDATABASES['default']['CONN_MAX_AGE'] = X\n"
+    assert said(read(HEAD + text).databases["default"].conn_max_age) == {5, 7}
+
+
+def test_a_dict_of_the_projects_own_class_is_filled_as_any(read: Reader) -> None:
+    text = "class Table(dict):\n    def __init__(self, *args, **more):\n        super().__init__(*args, **more)\n"
+    text += "DATABASES['default'].update(Table({'CONN_MAX_AGE': 5}))\n"
+    assert said(read(HEAD + text).databases["default"].conn_max_age) == 5

@@ -17,6 +17,7 @@ from conn_lint.settings.folding import (
     TooLarge,
     elements_of,
     fold,
+    fold_parts,
     in_any_order,
     is_text,
     part,
@@ -54,9 +55,13 @@ NAMES = frozenset(dir(builtins))
 
 
 def _folding(name: str, function: Callable[..., Any]) -> Model:
+    picks = name in ("max", "min", "sum")
+
     def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         if args.keywords:
             return None
+        if picks and len(args.positional) == 1 and isinstance(args.positional[0], Atom):
+            return fold_parts(machine, node, f"{name}()", function, args.positional[0])
         return fold(machine, node, f"{name}()", function, *args.positional, frozen=True)
 
     return model
