@@ -53,7 +53,12 @@ class Blocking(Expressions):
             at_once = method == "get_nowait" or v.Const(False) in (dict(given.keywords).get("block"), given.first())
             return _or_raises(fx.nothing() if at_once else self.bounded(waits.Bound("timeout", 1), given, expr, scope))
         bound = waits.BLOCKING_METHODS.get(method)
-        if bound is None:
+        process = f.written(expr.func).rpartition(".")[0]
+        if method in waits.ENDING:
+            scope.ended |= {process}
+        if bound is None or (method == "wait" and process in scope.ended):
+            return fx.nothing()
+        if method == "poll" and any(word in process.rpartition(".")[2].lower() for word in waits.PROCESSES):
             return fx.nothing()
         if f"{bound.keyword}_ms" in dict(given.keywords):
             bound = bound._replace(keyword=f"{bound.keyword}_ms", unit=0.001)

@@ -37,6 +37,8 @@ class Scope:
         """Local names that hold what a guard of a cleanup looks at, as ``stale = not connection.is_usable()``."""
         self.filled: frozenset[str] = frozenset()
         """Names of collections that are not empty here."""
+        self.ended: frozenset[str] = frozenset()
+        """Names of processes that were told to end."""
         self.fetched: frozenset[str] = frozenset()
         """Names of what a query here has found, without waiting for it."""
         self.returns: list[v.Val] = []

@@ -52,6 +52,7 @@ class Statements(Loops):
                 value = v.Const(self.truth(statement.value, scope))
             assign(statement.targets, value, scope)
             scope.filled = scope.filled.difference(statement.targets)
+            scope.ended = scope.ended.difference(statement.targets)
             found = effect.queries and not may_wait(effect.normal)
             scope.fetched = (scope.fetched.union if found else scope.fetched.difference)(statement.targets)
             if value == v.Const(None) and any(map(partial(self._drops_connection, scope), statement.targets)):

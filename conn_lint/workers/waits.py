@@ -77,6 +77,12 @@ BLOCKING_METHODS: dict[str, Bound] = {
 RAISING = frozenset(("drain_events", "reserve"))
 """Those of them that raise when nothing came in time, as kombu's and greenstalk's; others return nothing."""
 
+ENDING = frozenset(("kill", "send_signal", "terminate"))
+"""Methods that tell a process to end (``subprocess``, ``multiprocessing``): what then waits for it is over soon."""
+
+PROCESSES = ("child", "popen", "proc")
+"""What is in the names of processes, which say at once whether they run (``subprocess.Popen.poll``)."""
+
 MILLISECONDS = ("kafka", "aiokafka", "select", "zmq")
 """Modules whose waiting methods count in milliseconds."""
 

@@ -48,3 +48,21 @@ def test_waiting_until_something_is_done_elsewhere(tmp_path: Path) -> None:
         """
     gaps = [each for each in units_of(tmp_path, {"shop/tasks.py": text}).observations if each.kind == "long-gap"]
     assert [each.function for each in gaps] == ["labels"]
+
+
+@pytest.mark.parametrize(
+    ("body", "gap"),
+    [
+        ("process.wait()", None),
+        ("process.terminate()\n        process.wait()", 60.0),
+        ("process.kill()\n        process.wait()", 60.0),
+        ("process.terminate()\n        process = start()\n        process.wait()", None),
+        ("process.terminate()\n        other.wait()", None),
+        ("process.poll()", 60.0),
+        ("consumer.poll()", None),
+    ],
+)
+def test_waiting_for_a_process_that_is_about_to_end(tmp_path: Path, body: str, gap: float | None) -> None:
+    text = "import time\nfrom shop.models import Order\nfrom elsewhere import start\n\ndef work(process, consumer, other):\n"
+    text += f"    while True:\n        Order.objects.count()\n        {body}\n        time.sleep(60)\n"
+    assert units_of(tmp_path, {"shop/worker.py": text}).unit.gap == gap
