@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Hashable, Iterator
 from itertools import permutations
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
 from conn_lint.settings.containers import SETS, Items, Module, OpenItems, Sequence, Table, sequence
+from conn_lint.settings.frozen import Entries, TooLarge, as_frozenset, as_set, elements_of
 from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, holders, shape
 
@@ -33,31 +33,6 @@ MOST_CASES = 64
 
 MOST_IN_ANY_ORDER = 3
 """Elements of the largest set of which every order is followed."""
-
-
-class TooLarge(Exception):
-    """A constant that Python could work out, and that is not worth it or differs from run to run."""
-
-
-class AnyOrder(set[Any]):
-    """A set of several elements: what depends on their order cannot be worked out."""
-
-    def __iter__(self) -> Iterator[Any]:
-        raise TooLarge
-
-
-class AnyOrderFrozen(frozenset[Any]):
-    """Likewise a frozenset."""
-
-    def __iter__(self) -> Iterator[Any]:
-        raise TooLarge
-
-
-class Entries(list[Any]):
-    """A view of a dict as a list of what is in it, which is written otherwise."""
-
-    def __repr__(self) -> str:
-        raise TooLarge
 
 
 FOLDING_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -194,26 +169,6 @@ def fold_parts(machine: Machine, node: cst.CSTNode, name: str, function: Callabl
     return made
 
 
-def elements_of(value: Any) -> Iterator[Any]:
-    """What a container holds, in any order where it is a set."""
-    if isinstance(value, AnyOrder):
-        return set.__iter__(value)
-    return frozenset.__iter__(value) if isinstance(value, AnyOrderFrozen) else iter(value)
-
-
-def written(value: Any) -> str:
-    """``repr(value)``; raises TooLarge where a path is in it, whose class has another name on another system."""
-    if _holds_path(value):
-        raise TooLarge
-    return repr(value)
-
-
-def _holds_path(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_path, (*value, *value.values())))
-    return isinstance(value, PurePath) or (isinstance(value, CONTAINERS) and any(map(_holds_path, elements_of(value))))
-
-
 def wrap(value: Any) -> Tree:
     """A Python value as settings code would hold it."""
     if isinstance(value, dict):
@@ -267,24 +222,10 @@ def _frozen_items(machine: Machine, target: Sequence, items: Atom, partly: bool)
         for tree in items.trees:
             result = _extended(machine, result, _inside(machine, tree, partly), None)
     if target.kind != "list":
-        kinds: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "set": _as_set, "frozenset": _as_frozenset}
+        kinds: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "set": as_set, "frozenset": as_frozenset}
         make = kinds.get(target.kind, Entries)
         return machine.each(result, lambda leaf: Const(make(leaf.value)) if isinstance(leaf, Const) else leaf)
     return result
-
-
-def _as_set(values: list[Any]) -> Any:
-    try:
-        return AnyOrder(values) if len(values) > 1 else set(values)
-    except TypeError:
-        return tuple(values)
-
-
-def _as_frozenset(values: list[Any]) -> Any:
-    try:
-        return AnyOrderFrozen(values) if len(values) > 1 else frozenset(values)
-    except TypeError:
-        return tuple(values)
 
 
 def _extended(machine: Machine, container: Tree, item: Tree, key: Any) -> Tree:

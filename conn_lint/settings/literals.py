@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from conn_lint.settings import operators
-from conn_lint.settings.folding import fold, written
+from conn_lint.settings.folding import fold
+from conn_lint.settings.frozen import written
 from conn_lint.settings.members import Member
 from conn_lint.settings.values import CONTAINERS, Const, Tree
 

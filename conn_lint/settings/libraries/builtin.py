@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
@@ -12,21 +11,16 @@ from conn_lint.settings.containers import SETS, Items, Sequence, Table, sequence
 from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.folding import (
     LARGEST,
-    AnyOrder,
-    AnyOrderFrozen,
-    TooLarge,
-    elements_of,
     fold,
     fold_parts,
     in_any_order,
     is_text,
-    part,
     unknown,
-    written,
 )
-from conn_lint.settings.iterators import Iterating, Lazy
+from conn_lint.settings.frozen import AnyOrder, AnyOrderFrozen, TooLarge, elements_of, written
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.libraries.ordering import in_order, in_reverse
+from conn_lint.settings.libraries.lazy import ITERATORS
+from conn_lint.settings.libraries.ordering import in_order
 from conn_lint.settings.libraries.reflection import (
     model_callable,
     model_getattr,
@@ -42,8 +36,8 @@ from conn_lint.settings.loops import iterate
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Wrapped
 from conn_lint.settings.sequences import SEQUENCE_METHODS
-from conn_lint.settings.tables import TABLE_METHODS, spread
-from conn_lint.settings.values import FALSE, NONE, Atom, Const, External, Opaque, Tree
+from conn_lint.settings.tables import TABLE_METHODS
+from conn_lint.settings.values import FALSE, NONE, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -151,81 +145,6 @@ def _discard(tree: Tree) -> None:
     """For its effect only."""
 
 
-def _lazily(model: Model, fewest: int = 0, most: float = inf) -> Model:
-    """``model``, which makes a list, run where something takes what the iterator gives."""
-
-    def lazy(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-        from conn_lint.settings.calls import unfollowed
-
-        if not fewest <= len(args.positional) <= most:
-            return None
-        scope, source = machine.scope, machine.source
-
-        def make() -> Tree:
-            with machine.inside(scope, source):
-                made = model(machine, args, node)
-            return made if made is not None else unfollowed(machine, External(model.__name__), args, node)
-
-        return Lazy(make, *args.all())
-
-    return lazy
-
-
-def _enumerate(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    start = args.get(1, "start") or Const(0)
-    if isinstance(start, Const) and not isinstance(start.value, int):
-        return machine.throw("TypeError")
-
-    def number(leaf: Atom) -> Tree:
-        if isinstance(leaf, Items) and isinstance(start, Const):
-            pairs = [sequence("tuple", [Const(start.value + n), tree]) for n, tree in enumerate(leaf.trees)]
-            return sequence("list", pairs, node)
-        return Sequence("list", part(machine, node, "enumerate()", leaf), node)
-
-    return machine.each(machine.each(args.positional[0], lambda leaf: spread(machine, leaf, node)), number)
-
-
-def _zip(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    parts = [machine.each(tree, lambda leaf: spread(machine, leaf, node)) for tree in args.positional]
-    known = [part.trees for part in parts if isinstance(part, Items)]
-    if len(known) < len(parts):
-        rest = machine.opaque(node, "zip() of something unknown", *args.positional)
-        for tree in args.positional:
-            machine.escape(tree, rest)
-        return Sequence("list", rest, node)
-    return sequence("list", [sequence("tuple", pair) for pair in zip(*known, strict=False)], node)
-
-
-def _map(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    from conn_lint.settings.calls import call
-
-    result = sequence("list", [], node)
-    function, source = args.positional
-
-    def turn(value: Tree) -> None:
-        made = call(machine, function, Args((value,), {}), node)
-        SEQUENCE_METHODS["append"](machine, result, Args((made,), {}), node)
-
-    iterate(machine, source, turn, node)
-    return result
-
-
-def _filter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    from conn_lint.settings.calls import call
-
-    result = sequence("list", [], node)
-    function, source = args.positional[0], args.positional[1]
-
-    def turn(value: Tree) -> None:
-        plain = isinstance(function, Const) and function.value is None
-        kept = value if plain else call(machine, function, Args((value,), {}), node)
-        with machine.only(machine.truth(kept)):
-            SEQUENCE_METHODS["append"](machine, result, Args((value,), {}), node)
-
-    iterate(machine, source, turn, node)
-    return result
-
-
 def _any(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return boolean(machine, _quantified(machine, args, node))
 
@@ -263,14 +182,6 @@ def _first(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return args.positional[0]
 
 
-def _iter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    if len(args.positional) != 1:
-        return None
-    return machine.each(
-        args.positional[0], lambda leaf: leaf if isinstance(leaf, Iterating) else Lazy(lambda: leaf, leaf)
-    )
-
-
 def _import(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     from conn_lint.settings.libraries.standard import import_by_name
 
@@ -290,6 +201,7 @@ def _wrapped(kind: str) -> Model:
 
 
 MODELS: dict[str, Model] = {
+    **ITERATORS,
     "builtins.__import__": _import,
     "builtins.abs": _folding("abs", abs),
     "builtins.all": _all,
@@ -300,10 +212,8 @@ MODELS: dict[str, Model] = {
     "builtins.classmethod": _wrapped("classmethod"),
     "builtins.compile": _first,
     "builtins.dict": _dict,
-    "builtins.enumerate": _lazily(_enumerate, 1, 2),
     "builtins.exec": _exec,
     "builtins.exit": model_exit,
-    "builtins.filter": _lazily(_filter, 2, 2),
     "builtins.float": _folding("float", float),
     "builtins.frozenset": _sequence("frozenset"),
     "builtins.getattr": model_getattr,
@@ -311,11 +221,9 @@ MODELS: dict[str, Model] = {
     "builtins.hasattr": model_hasattr,
     "builtins.int": _folding("int", int),
     "builtins.isinstance": model_isinstance,
-    "builtins.iter": _iter,
     "builtins.len": _length,
     "builtins.list": _sequence("list"),
     "builtins.locals": model_locals,
-    "builtins.map": _lazily(_map, 2, 2),
     "builtins.max": _folding("max", _of_set(max)),
     "builtins.min": _folding("min", _of_set(min)),
     "builtins.open": _open,
@@ -324,7 +232,6 @@ MODELS: dict[str, Model] = {
     "builtins.quit": model_exit,
     "builtins.range": _folding("range", _range),
     "builtins.repr": _folding("repr", written),
-    "builtins.reversed": _lazily(in_reverse, 1, 1),
     "builtins.round": _folding("round", round),
     "builtins.set": _sequence("set"),
     "builtins.setattr": model_setattr,
@@ -336,5 +243,4 @@ MODELS: dict[str, Model] = {
     "builtins.tuple": _sequence("tuple"),
     "builtins.type": model_type,
     "builtins.vars": model_locals,
-    "builtins.zip": _lazily(_zip),
 }

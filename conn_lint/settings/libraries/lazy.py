@@ -1,0 +1,115 @@
+"""Builtin functions that make iterators."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from conn_lint.settings.containers import Items, Sequence, sequence
+from conn_lint.settings.folding import part
+from conn_lint.settings.iterators import Iterating, Lazy
+from conn_lint.settings.libraries import Model
+from conn_lint.settings.libraries.ordering import in_reverse
+from conn_lint.settings.loops import iterate
+from conn_lint.settings.objects import Args
+from conn_lint.settings.sequences import SEQUENCE_METHODS
+from conn_lint.settings.tables import spread
+from conn_lint.settings.values import Atom, Const, External, Tree
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from conn_lint.settings.machine import Machine
+
+
+def _lazily(model: Model, fewest: int = 0, most: float = inf) -> Model:
+    """``model``, which makes a list, run where something takes what the iterator gives."""
+
+    def lazy(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+        from conn_lint.settings.calls import unfollowed
+
+        if not fewest <= len(args.positional) <= most:
+            return None
+        scope, source = machine.scope, machine.source
+
+        def make() -> Tree:
+            with machine.inside(scope, source):
+                made = model(machine, args, node)
+            return made if made is not None else unfollowed(machine, External(model.__name__), args, node)
+
+        return Lazy(make, *args.all())
+
+    return lazy
+
+
+def _enumerate(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    start = args.get(1, "start") or Const(0)
+    if isinstance(start, Const) and not isinstance(start.value, int):
+        return machine.throw("TypeError")
+
+    def number(leaf: Atom) -> Tree:
+        if isinstance(leaf, Items) and isinstance(start, Const):
+            pairs = [sequence("tuple", [Const(start.value + n), tree]) for n, tree in enumerate(leaf.trees)]
+            return sequence("list", pairs, node)
+        return Sequence("list", part(machine, node, "enumerate()", leaf), node)
+
+    return machine.each(machine.each(args.positional[0], lambda leaf: spread(machine, leaf, node)), number)
+
+
+def _zip(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    parts = [machine.each(tree, lambda leaf: spread(machine, leaf, node)) for tree in args.positional]
+    known = [part.trees for part in parts if isinstance(part, Items)]
+    if len(known) < len(parts):
+        rest = machine.opaque(node, "zip() of something unknown", *args.positional)
+        for tree in args.positional:
+            machine.escape(tree, rest)
+        return Sequence("list", rest, node)
+    return sequence("list", [sequence("tuple", pair) for pair in zip(*known, strict=False)], node)
+
+
+def _map(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    from conn_lint.settings.calls import call
+
+    result = sequence("list", [], node)
+    function, source = args.positional
+
+    def turn(value: Tree) -> None:
+        made = call(machine, function, Args((value,), {}), node)
+        SEQUENCE_METHODS["append"](machine, result, Args((made,), {}), node)
+
+    iterate(machine, source, turn, node)
+    return result
+
+
+def _filter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    from conn_lint.settings.calls import call
+
+    result = sequence("list", [], node)
+    function, source = args.positional[0], args.positional[1]
+
+    def turn(value: Tree) -> None:
+        plain = isinstance(function, Const) and function.value is None
+        kept = value if plain else call(machine, function, Args((value,), {}), node)
+        with machine.only(machine.truth(kept)):
+            SEQUENCE_METHODS["append"](machine, result, Args((value,), {}), node)
+
+    iterate(machine, source, turn, node)
+    return result
+
+
+def _iter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    if len(args.positional) != 1:
+        return None
+    return machine.each(
+        args.positional[0], lambda leaf: leaf if isinstance(leaf, Iterating) else Lazy(lambda: leaf, leaf)
+    )
+
+
+ITERATORS: dict[str, Model] = {
+    "builtins.enumerate": _lazily(_enumerate, 1, 2),
+    "builtins.filter": _lazily(_filter, 2, 2),
+    "builtins.iter": _iter,
+    "builtins.map": _lazily(_map, 2, 2),
+    "builtins.reversed": _lazily(in_reverse, 1, 1),
+    "builtins.zip": _lazily(_zip),
+}
