@@ -9,7 +9,8 @@ import libcst as cst
 
 from conn_lint.settings import comparisons
 from conn_lint.settings.containers import ComprehensionScope, Table, sequence
-from conn_lint.settings.iterators import Lazy
+from conn_lint.settings.generators import lazily
+from conn_lint.settings.iterators import Turn
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.subscripts import appended, store
 from conn_lint.settings.values import Tree
@@ -19,20 +20,15 @@ if TYPE_CHECKING:
 
 
 def generator_expression(machine: Machine, node: cst.GeneratorExp) -> Tree:
-    source, scope, file = machine.evaluate(node.for_in.iter), machine.scope, machine.source
+    source = machine.evaluate(node.for_in.iter)
 
-    def make() -> Tree:
-        with machine.inside(scope, file):
-            return _elements(machine, node, source)
+    def run(turn: Turn) -> None:
+        _loop(machine, node.for_in, source, lambda: turn(machine.evaluate(node.elt)))
 
-    return Lazy(make, source)
+    return lazily(machine, run, source)
 
 
 def comprehension(machine: Machine, node: cst.ListComp | cst.SetComp) -> Tree:
-    return _elements(machine, node, machine.evaluate(node.for_in.iter))
-
-
-def _elements(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, source: Tree) -> Tree:
     kind = "set" if isinstance(node, cst.SetComp) else "list"
     result = sequence(kind, [], node)
 
@@ -41,7 +37,7 @@ def _elements(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Generator
         with machine.only(comparisons.lacks(machine, result, element) if kind == "set" else True):
             machine.replace(result, appended(machine, result, element))
 
-    _loop(machine, node.for_in, source, add)
+    _loop(machine, node.for_in, machine.evaluate(node.for_in.iter), add)
     return result
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from conn_lint.settings.containers import Sequence, sequence
-from conn_lint.settings.iterators import Iterating
+from conn_lint.settings.iterators import Iterating, Lazy, Turn
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.objects import Args, Function
 from conn_lint.settings.subscripts import appended
@@ -16,7 +17,7 @@ from conn_lint.settings.values import NONE, Tree
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
-TAKERS = frozenset("all any dict frozenset list max min set sorted sum tuple".split())
+TAKERS = frozenset("dict frozenset list max min set sorted sum tuple".split())
 """Builtins that take every element at once."""
 
 
@@ -39,6 +40,28 @@ class Generator(Iterating):
 
     def sources(self) -> tuple[Tree, ...]:
         return self.args.all()
+
+
+def lazily(machine: Machine, run: Callable[[Turn], None], *held: Tree) -> Lazy:
+    """The elements that ``run`` makes, one after the other, out of ``held``: here, whoever takes them."""
+    scope, source = machine.scope, machine.source
+
+    def in_turn(turn: Turn) -> None:
+        taker = machine.scope, machine.source
+
+        def there(value: Tree) -> None:
+            with machine.inside(*taker):
+                turn(value)
+
+        with machine.inside(scope, source):
+            run(there)
+
+    def make() -> Tree:
+        result = sequence("list", [])
+        in_turn(lambda value: machine.replace(result, appended(machine, result, value)))
+        return result
+
+    return Lazy(make, *held, in_turn=in_turn)
 
 
 def evaluate_yield(machine: Machine, node: cst.Yield) -> Tree:

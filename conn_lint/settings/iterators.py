@@ -48,15 +48,24 @@ class Iterating(Native):
         return None
 
 
+Turn = Callable[[Tree], None]
+"""What is done with an element."""
+
+
 class Lazy(Iterating):
-    """The result of ``map`` and the like, and of a generator expression: ``make`` gives a list of the elements."""
+    """The result of ``map`` and the like, and of a generator expression.
 
-    __slots__ = ("held", "make")
+    ``make`` gives a list of the elements; ``in_turn``, where there is one, makes an element, has its turn done, and
+    makes the next one, in the worlds that are still there for it.
+    """
 
-    def __init__(self, make: Callable[[], Tree], *held: Tree) -> None:
+    __slots__ = ("held", "in_turn", "make")
+
+    def __init__(self, make: Callable[[], Tree], *held: Tree, in_turn: Callable[[Turn], None] | None = None) -> None:
         super().__init__()
         self.make = make
         self.held = held
+        self.in_turn = in_turn
 
     def made(self, machine: Machine, node: cst.CSTNode) -> Tree:
         return self.make()

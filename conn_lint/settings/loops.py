@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
 from conn_lint.settings.folding import in_any_order
-from conn_lint.settings.iterators import taken
+from conn_lint.settings.iterators import Iterating, Lazy
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Bound, Function
 from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree, holders
@@ -60,13 +60,19 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
             return ABSENT
         return machine.each(leaf.items, walk, statements=True) if isinstance(leaf, View) else walk(leaf)
 
-    items = machine.each(
-        taken(machine, source, node),
-        lambda leaf: (
-            in_any_order(machine, leaf, node) if isinstance(leaf, Sequence) and not isinstance(leaf, View) else leaf
-        ),
-    )
-    machine.each(items, walk_either, statements=True)
+    def walk_any(leaf: Atom) -> Tree:
+        if isinstance(leaf, Lazy) and leaf.in_turn is not None and not leaf.used:
+            leaf.used = True
+            leaf.in_turn(turn)
+            return ABSENT
+        if isinstance(leaf, Iterating):
+            return machine.each(leaf.take(machine, node), walk_any, statements=True)
+        items: Tree = leaf
+        if isinstance(leaf, Sequence) and not isinstance(leaf, View):
+            items = in_any_order(machine, leaf, node)
+        return machine.each(items, walk_either, statements=True)
+
+    machine.each(source, walk_any, statements=True)
     if goes_on:
         worlds, rest = goes_on[0] if len(goes_on) == 1 else _joined(machine, goes_on)
         with machine.only(worlds):

@@ -50,6 +50,27 @@ CODE = {
         "def last(it):\n    L.append(9)\n    return list(it)[-1]\nDB['CONN_MAX_AGE'] = last(n for n in L)",
         9,
     ),
+    "no further than somebody asks": (
+        "def put(n):\n    DB['CONN_MAX_AGE'] = n\n    return n\nfor one in (put(n) for n in L): break",
+        5,
+    ),
+    "no further than the first that is true": (
+        "def put(n):\n    DB['CONN_MAX_AGE'] = n\n    return n\nany(map(put, L))",
+        5,
+    ),
+    "nor than the first that is false": (
+        "def put(n):\n    DB['CONN_MAX_AGE'] = n\n    return n == 9\nall(put(n) for n in L)",
+        5,
+    ),
+    "what comes behind cannot fail": (
+        "try:\n    any(int(word) for word in ('1', 'x'))\nexcept ValueError:\n    DB['CONN_MAX_AGE'] = 7",
+        60,
+    ),
+    "each element is made before its turn": (
+        "R = []\ndef made(n):\n    R.append(n)\n    return n\nfor one in filter(made, L): R.append(0)\n"
+        "DB['CONN_MAX_AGE'] = R[1]",
+        0,
+    ),
     "unpacked": (
         "def two(text):\n    a, b = map(int, text.split(','))\n    return b\nDB['CONN_MAX_AGE'] = two('5,7')",
         7,

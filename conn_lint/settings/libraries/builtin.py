@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import SETS, Items, Sequence, Table, sequence
 from conn_lint.settings.exceptions import model_exit
+from conn_lint.settings.exits import Loop
 from conn_lint.settings.folding import (
     LARGEST,
     fold,
@@ -155,15 +156,21 @@ def _all(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 def _quantified(machine: Machine, args: Args, node: cst.CSTNode, *, negated: bool = False) -> Guard:
-    found: list[Guard] = [False]
+    """The worlds in which some element is true (``negated``: false); behind it none is looked at."""
+    entry, loop = machine.pc, Loop()
+    machine.loops.append(loop)
 
     def turn(value: Tree) -> None:
         one = machine.truth(value)
-        one = machine.choices.negate(one) if negated else one
-        found[0] = machine.choices.either(found[0], machine.choices.both(one, machine.pc))
+        with machine.only(machine.choices.negate(one) if negated else one):
+            if machine.live:
+                loop.broken = machine.choices.either(loop.broken, machine.pc)
+                machine.pc = False
 
     iterate(machine, args.positional[0], turn, node)
-    return found[0]
+    machine.loops.remove(loop)
+    machine.rejoin(entry, machine.choices.either(machine.pc, loop.broken), left=True)
+    return loop.broken
 
 
 def _open(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.containers import Items, Sequence, sequence
 from conn_lint.settings.folding import part
-from conn_lint.settings.iterators import Iterating, Lazy
+from conn_lint.settings.generators import lazily
+from conn_lint.settings.iterators import Iterating, Lazy, Turn
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.ordering import in_reverse
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.objects import Args
-from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import spread
 from conn_lint.settings.values import Atom, Const, External, Tree
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
 
-def _lazily(model: Model, fewest: int = 0, most: float = inf) -> Model:
+def _listed(model: Model, fewest: int = 0, most: float = inf) -> Model:
     """``model``, which makes a list, run where something takes what the iterator gives."""
 
     def lazy(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -70,31 +71,31 @@ def _zip(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 def _map(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     from conn_lint.settings.calls import call
 
-    result = sequence("list", [], node)
+    if len(args.positional) != 2:
+        return None
     function, source = args.positional
 
-    def turn(value: Tree) -> None:
-        made = call(machine, function, Args((value,), {}), node)
-        SEQUENCE_METHODS["append"](machine, result, Args((made,), {}), node)
+    def run(turn: Turn) -> None:
+        iterate(machine, source, lambda value: turn(call(machine, function, Args((value,), {}), node)), node)
 
-    iterate(machine, source, turn, node)
-    return result
+    return lazily(machine, run, function, source)
 
 
 def _filter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     from conn_lint.settings.calls import call
 
-    result = sequence("list", [], node)
-    function, source = args.positional[0], args.positional[1]
+    if len(args.positional) != 2:
+        return None
+    function, source = args.positional
 
-    def turn(value: Tree) -> None:
+    def choose(turn: Turn, value: Tree) -> None:
         plain = isinstance(function, Const) and function.value is None
         kept = value if plain else call(machine, function, Args((value,), {}), node)
         with machine.only(machine.truth(kept)):
-            SEQUENCE_METHODS["append"](machine, result, Args((value,), {}), node)
+            if machine.live:
+                turn(value)
 
-    iterate(machine, source, turn, node)
-    return result
+    return lazily(machine, lambda turn: iterate(machine, source, partial(choose, turn), node), function, source)
 
 
 def _iter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -106,10 +107,10 @@ def _iter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 ITERATORS: dict[str, Model] = {
-    "builtins.enumerate": _lazily(_enumerate, 1, 2),
-    "builtins.filter": _lazily(_filter, 2, 2),
+    "builtins.enumerate": _listed(_enumerate, 1, 2),
+    "builtins.filter": _filter,
     "builtins.iter": _iter,
-    "builtins.map": _lazily(_map, 2, 2),
-    "builtins.reversed": _lazily(in_reverse, 1, 1),
-    "builtins.zip": _lazily(_zip),
+    "builtins.map": _map,
+    "builtins.reversed": _listed(in_reverse, 1, 1),
+    "builtins.zip": _listed(_zip),
 }
