@@ -8,8 +8,9 @@ import libcst as cst
 
 from conn_lint.settings.comparisons import compare
 from conn_lint.settings.exits import Loop
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.loops import iterate, repeat
-from conn_lint.settings.nodes import Guard
+from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import Tree
 
@@ -51,8 +52,14 @@ def run_for(machine: Machine, node: cst.For) -> None:
 
     if node.asynchronous is not None:
         source = machine.opaque(node, "an asynchronous loop is not followed", source)
-    iterate(machine, source, turn, node)
+    once = any(isinstance(leaf, Iterating) for leaf in leaves(source))
+    iterate(machine, source, turn, node, whole=not (once and _may_leave(node.body)))
     _leave(machine, loop, node.orelse, entry)
+
+
+def _may_leave(body: cst.CSTNode) -> bool:
+    """Whether a loop with this ``body`` may end before what it loops over does."""
+    return isinstance(body, (cst.Break, cst.Raise, cst.Return)) or any(map(_may_leave, body.children))
 
 
 def run_while(machine: Machine, node: cst.While) -> None:

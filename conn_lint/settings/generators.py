@@ -9,7 +9,7 @@ import libcst as cst
 
 from conn_lint.settings.containers import Sequence, sequence
 from conn_lint.settings.iterators import Iterating, Lazy, Turn
-from conn_lint.settings.loops import iterate
+from conn_lint.settings.loops import iterate, widen
 from conn_lint.settings.objects import Args, Function
 from conn_lint.settings.subscripts import appended
 from conn_lint.settings.values import NONE, Tree
@@ -31,11 +31,16 @@ class Generator(Iterating):
         self.function = function
         self.args = args
 
-    def made(self, machine: Machine, node: cst.CSTNode) -> Tree:
+    def made(self, machine: Machine, node: cst.CSTNode, *, whole: bool) -> Tree:
+        """What it does on the way may be done or not where it is not taken as a ``whole``."""
         from conn_lint.settings.calls import run_body
 
         found = sequence("list", [], node)
+        journal = machine.begin_journal()
         run_body(machine, self.function, self.args, node, yielded=found)
+        machine.journals.remove(journal)
+        if not whole and machine.live:
+            widen(machine, journal, machine.opaque(node, "how far a generator is followed is not known"))
         return found
 
     def sources(self) -> tuple[Tree, ...]:

@@ -23,24 +23,24 @@ class Iterating(Native):
     def __init__(self) -> None:
         self.used = False
 
-    def made(self, machine: Machine, node: cst.CSTNode) -> Tree:
-        """A list of all the elements, made now."""
+    def made(self, machine: Machine, node: cst.CSTNode, *, whole: bool) -> Tree:
+        """A list of all the elements, made now; ``whole``: whoever takes them takes all."""
         raise NotImplementedError
 
     def sources(self) -> tuple[Tree, ...]:
         """What the elements are made of."""
         raise NotImplementedError
 
-    def take(self, machine: Machine, node: cst.CSTNode) -> Tree:
+    def take(self, machine: Machine, node: cst.CSTNode, *, whole: bool = False) -> Tree:
         """All that is left of the elements: unknown once it is ``used``, and what making them does may have been
         done."""
         if not self.used:
             self.used = True
-            return self.made(machine, node)
+            return self.made(machine, node, whole=whole)
         rest = machine.opaque(node, "an iterator that may have been used before is not followed")
         with machine.only(machine.choices.decide(("left", self.serial, machine.steps))):
             if machine.live:
-                machine.escape(self.made(machine, node), rest)
+                machine.escape(self.made(machine, node, whole=False), rest)
         return rest
 
     def attribute(self, machine: Machine, name: str) -> Tree | None:
@@ -67,7 +67,7 @@ class Lazy(Iterating):
         self.held = held
         self.in_turn = in_turn
 
-    def made(self, machine: Machine, node: cst.CSTNode) -> Tree:
+    def made(self, machine: Machine, node: cst.CSTNode, *, whole: bool) -> Tree:
         return self.make()
 
     def sources(self) -> tuple[Tree, ...]:
@@ -76,7 +76,9 @@ class Lazy(Iterating):
 
 def taken(machine: Machine, tree: Tree, node: cst.CSTNode) -> Tree:
     """``tree``, with what is left of an iterator in the place of it."""
-    return machine.each(tree, lambda leaf: leaf.take(machine, node) if isinstance(leaf, Iterating) else leaf)
+    return machine.each(
+        tree, lambda leaf: leaf.take(machine, node, whole=True) if isinstance(leaf, Iterating) else leaf
+    )
 
 
 def all_taken(machine: Machine, args: Args, node: cst.CSTNode) -> Args:

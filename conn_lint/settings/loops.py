@@ -29,8 +29,12 @@ ROUNDS = 3
 """Times a loop over something unknown is run until nothing new comes of it."""
 
 
-def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: cst.CSTNode) -> None:
-    """Run ``turn`` with each element of ``source``, in order; any number of times where they are unknown."""
+def iterate(
+    machine: Machine, source: Tree, turn: Callable[[Tree], None], node: cst.CSTNode, *, whole: bool = True
+) -> None:
+    """Run ``turn`` with each element of ``source``, in order; any number of times where they are unknown.
+
+    Without ``whole``, a turn may be the last one."""
     goes_on: list[tuple[Guard, Opaque]] = []
 
     def walk(leaf: Atom) -> Tree:
@@ -66,7 +70,7 @@ def iterate(machine: Machine, source: Tree, turn: Callable[[Tree], None], node: 
             leaf.in_turn(turn)
             return ABSENT
         if isinstance(leaf, Iterating):
-            return machine.each(leaf.take(machine, node), walk_any, statements=True)
+            return machine.each(leaf.take(machine, node, whole=whole), walk_any, statements=True)
         items: Tree = leaf
         if isinstance(leaf, Sequence) and not isinstance(leaf, View):
             items = in_any_order(machine, leaf, node)
@@ -141,25 +145,22 @@ def repeat(machine: Machine, node: cst.CSTNode, cause: Opaque, act: Callable[[],
 
     It is run until it brings nothing new; what still changes from turn to turn is made unknown.
     """
-    from conn_lint.settings.memory import Journal
-
     runs = machine.choices.decide(("runs", id(node), cause.key), cause.env)
     with machine.only(runs):
         if not machine.live:
             return
         act()
         for left in reversed(range(ROUNDS)):
-            journal = Journal()
-            machine.journals.append(journal)
+            journal = machine.begin_journal()
             with machine.only(machine.choices.decide(("runs again", id(node), cause.key, left), cause.env)):
                 if machine.live:
                     act()
             machine.journals.remove(journal)
-            if not machine.live or not _widen(machine, journal, cause, everything=left == 0):
+            if not machine.live or not widen(machine, journal, cause, everything=left == 0):
                 return
 
 
-def _widen(machine: Machine, journal: Journal, cause: Opaque, *, everything: bool) -> bool:
+def widen(machine: Machine, journal: Journal, cause: Opaque, *, everything: bool = True) -> bool:
     """Make unknown what the last turn changed; whether there was anything. What an unknown stands for from now on
     may be changed through it unseen."""
     changed = False

@@ -49,6 +49,11 @@ class Memory(Worlds):
         super().__init__()
         self.journals: list[Journal] = []
 
+    def begin_journal(self) -> Journal:
+        """A journal of what is written from now on, until it is removed from ``journals``."""
+        self.journals.append(Journal())
+        return self.journals[-1]
+
     def read(self, table: Table, key: Any) -> Tree:
         """What ``key`` holds in the live worlds; ABSENT in those where it is not there.
 

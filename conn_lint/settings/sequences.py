@@ -67,7 +67,7 @@ def _insert(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
 def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -> Tree:
     def spread(leaf: Atom) -> Tree:
         if isinstance(leaf, Iterating):
-            return machine.each(leaf.take(machine, node), spread)
+            return machine.each(leaf.take(machine, node, whole=True), spread)
         if isinstance(leaf, Sequence):
             return machine.each(in_any_order(machine, leaf, node), spread)
         if isinstance(leaf, Items) and target.kind == "set":

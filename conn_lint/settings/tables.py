@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tree:
     """``table.update(other)``."""
     if isinstance(other, Iterating):
-        return machine.each(other.take(machine, node), lambda leaf: merge(machine, node, table, leaf))
+        return machine.each(other.take(machine, node, whole=True), lambda leaf: merge(machine, node, table, leaf))
     if isinstance(other, Instance) and other.content is not None:
         other = other.content
     if isinstance(other, Table):

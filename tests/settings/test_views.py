@@ -71,6 +71,14 @@ CODE = {
         "DB['CONN_MAX_AGE'] = R[1]",
         0,
     ),
+    "what a generator does behind the last turn": (
+        "def made():\n    yield 1\n    DB['CONN_MAX_AGE'] = 5\nfor one in made():\n    if A: break",
+        Open(),
+    ),
+    "what it does where it is taken to its end": (
+        "def made():\n    yield 1\n    DB['CONN_MAX_AGE'] = 5\nfor one in made(): pass",
+        5,
+    ),
     "unpacked": (
         "def two(text):\n    a, b = map(int, text.split(','))\n    return b\nDB['CONN_MAX_AGE'] = two('5,7')",
         7,

@@ -167,7 +167,7 @@ def _quantified(machine: Machine, args: Args, node: cst.CSTNode, *, negated: boo
                 loop.broken = machine.choices.either(loop.broken, machine.pc)
                 machine.pc = False
 
-    iterate(machine, args.positional[0], turn, node)
+    iterate(machine, args.positional[0], turn, node, whole=False)
     machine.loops.remove(loop)
     machine.rejoin(entry, machine.choices.either(machine.pc, loop.broken), left=True)
     return loop.broken
