@@ -210,8 +210,7 @@ def set_attribute(machine: Machine, target: Tree, name: str, value: Tree, at: At
         else:
             cause = unknown(machine, at.node, f"setting the attribute {name}", leaf)
             machine.escape(value, cause)
-            if isinstance(leaf, Opaque):
-                machine.escape_again(leaf, cause)
+            machine.escape_again(leaf, cause)
         return ABSENT
 
     machine.each(target, assign)

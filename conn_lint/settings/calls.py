@@ -10,14 +10,17 @@ from conn_lint.project.source import children
 from conn_lint.settings import libraries
 from conn_lint.settings.containers import Scope, Sequence, Table, sequence
 from conn_lint.settings.exits import Frame
-from conn_lint.settings.generators import TAKERS, Generator
-from conn_lint.settings.iterators import all_taken, kept
+from conn_lint.settings.generators import Generator
+from conn_lint.settings.iterators import all_taken, keep
 from conn_lint.settings.local_names import local_names
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
 from conn_lint.settings.values import ABSENT, NONE, Atom, External, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
+
+TAKERS = frozenset("dict frozenset list max min set sorted sum tuple".split())
+"""Builtins that take every element at once."""
 
 NESTED_CALLS = 14
 """Calls inside calls that are followed."""
@@ -80,14 +83,14 @@ def _modelled(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tr
 def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Opaque:
     """The result of a call that cannot be followed; whatever it was given may have been changed by it."""
     for tree in args.all():
-        kept(tree)
+        keep(tree)
     args = all_taken(machine, args, node)
     name = leaf.name.removeprefix("builtins.") if isinstance(leaf, External) else "a call"
     result = machine.opaque(node, f"{name}() cannot be followed", leaf, *args.all())
     if not (isinstance(leaf, External) and libraries.is_pure(leaf.name)):
         for tree in args.all():
             machine.escape(tree, result)
-    if isinstance(leaf, Opaque) and _method(node) in CHANGING:
+    if _method(node) in CHANGING:
         machine.escape_again(leaf, result)
     machine.may_fail()
     return result

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.containers import SETS, VIEWS, Items, Sequence, Table, is_more
+from conn_lint.settings.containers import SETS, Items, Sequence, Table, is_more, is_set, is_view
 from conn_lint.settings.folding import fold, freeze, hashed, identity, is_text, moment, unknown
 from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard
@@ -90,11 +90,6 @@ def _compare(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: 
     return fold(machine, node, name, COMPARISONS[name], left, right, frozen=True)
 
 
-def is_view(leaf: Atom) -> bool:
-    """Whether ``leaf`` is what ``keys()``, ``values()`` or ``items()`` of a dict return."""
-    return isinstance(leaf, Sequence) and leaf.kind in VIEWS
-
-
 def as_keys(leaf: Atom, *, listed: bool = False) -> Sequence | None:
     """The keys of a dict, or a set, as the set that other sets are held against; with ``listed`` also what a list or
     tuple holds, as that of a dict's keys may be combined with. None for anything else."""
@@ -174,15 +169,11 @@ def _same_contents(machine: Machine, left: Atom, right: Atom) -> Guard:
     return machine.truth(machine.each(one, lambda a: machine.each(other, lambda b: equal(a, b))))
 
 
-def _is_set(leaf: Atom) -> bool:
-    return isinstance(leaf, Sequence) and leaf.kind in SETS
-
-
 def contains(machine: Machine, container: Atom, item: Atom) -> Guard:
     """The worlds in which ``item in container``."""
     choices = machine.choices
     if isinstance(container, Table) or (isinstance(container, Sequence) and container.kind in ("dict_keys", *SETS)):
-        if not (_is_set(item) and _is_set(container)):  # a set looks for another one as for a frozenset
+        if not (is_set(item) and is_set(container)):  # a set looks for another one as for a frozenset
             hashed(machine, item)
         if not machine.live:
             return False

@@ -251,6 +251,16 @@ def named(items: Tree) -> list[Tree]:
     return [tree for trees in held for tree in trees]
 
 
+def is_set(leaf: Atom) -> bool:
+    """Whether ``leaf`` is a set or frozenset."""
+    return isinstance(leaf, Sequence) and leaf.kind in SETS
+
+
+def is_view(leaf: Atom) -> bool:
+    """Whether ``leaf`` is what ``keys()``, ``values()`` or ``items()`` of a dict return."""
+    return isinstance(leaf, Sequence) and leaf.kind in VIEWS
+
+
 def latest() -> int:
     """A serial larger than that of every table and sequence made so far."""
     return next_serial()

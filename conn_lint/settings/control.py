@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from conn_lint.project.source import children
 from conn_lint.settings.comparisons import compare
 from conn_lint.settings.exits import Loop
 from conn_lint.settings.iterators import Iterating
@@ -59,7 +60,7 @@ def run_for(machine: Machine, node: cst.For) -> None:
 
 def _may_leave(body: cst.CSTNode) -> bool:
     """Whether a loop with this ``body`` may end before what it loops over does."""
-    return isinstance(body, (cst.Break, cst.Raise, cst.Return)) or any(map(_may_leave, body.children))
+    return isinstance(body, (cst.Break, cst.Raise, cst.Return)) or any(map(_may_leave, children(body)))
 
 
 def run_while(machine: Machine, node: cst.While) -> None:

@@ -17,9 +17,6 @@ from conn_lint.settings.values import NONE, Tree
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
-TAKERS = frozenset("dict frozenset list max min set sorted sum tuple".split())
-"""Builtins that take every element at once."""
-
 
 class Generator(Iterating):
     """A call of a generator function."""

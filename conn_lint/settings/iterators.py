@@ -88,9 +88,8 @@ def all_taken(machine: Machine, args: Args, node: cst.CSTNode) -> Args:
     return args._replace(positional=tuple(taken(machine, tree, node) for tree in args.positional)).checked()
 
 
-def kept(tree: Tree) -> Tree:
-    """``tree``, which gets a name that other code can use: also in statements that are left out."""
+def keep(tree: Tree) -> None:
+    """``tree`` is given to code that may use it unseen: a name that statements which are left out can read, too."""
     for leaf in leaves(tree):
         if isinstance(leaf, Iterating):
             leaf.used = True
-    return tree

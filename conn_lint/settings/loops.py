@@ -133,11 +133,16 @@ def elements(machine: Machine, leaf: Atom, node: cst.CSTNode) -> tuple[list[tupl
         if len(leaf.value) > MOST_TURNS:
             return [], machine.opaque(node, f"a loop of more than {MOST_TURNS} turns")
         return [(Const(value), True) for value in leaf.value], None
-    if (isinstance(leaf, Const) and not hasattr(leaf.value, "__iter__")) or isinstance(leaf, (Function, Bound)):
+    if has_no_elements(leaf):
         machine.throw("TypeError")
         return [], None
     machine.may_fail()  # it may be nothing to loop over
     return [], leaf if isinstance(leaf, Opaque) else machine.opaque(node, "a loop over something unknown", leaf)
+
+
+def has_no_elements(leaf: Atom) -> bool:
+    """Whether ``leaf`` is nothing that can be looped over."""
+    return (isinstance(leaf, Const) and not hasattr(leaf.value, "__iter__")) or isinstance(leaf, (Function, Bound))
 
 
 def repeat(machine: Machine, node: cst.CSTNode, cause: Opaque, act: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from conn_lint.settings.containers import MORE, SHAKEN, VIEWS, Scope, Sequence, Table, is_shaken, latest, named
+from conn_lint.settings.containers import MORE, SHAKEN, Scope, Sequence, Table, is_shaken, is_view, latest, named
 from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
@@ -185,9 +185,10 @@ class Memory(Worlds):
             cause.held.append(tree)
             self._escape([tree], cause)
 
-    def escape_again(self, holder: Opaque, cause: Opaque) -> None:
-        """``holder`` itself is changed: it may be any part of what it, or what it is made of, got hold of."""
-        self._escape([tree for one in (holder, *holder.parents) for tree in one.held], cause)
+    def escape_again(self, holder: Atom, cause: Opaque) -> None:
+        """``holder`` itself is changed: an unknown may be any part of what it, or what it is made of, got hold of."""
+        if isinstance(holder, Opaque):
+            self._escape([tree for one in (holder, *holder.parents) for tree in one.held], cause)
 
     def escape_parts(self, atom: Atom, cause: Opaque) -> None:
         """As ``escape``, for what ``atom`` holds: ``cause`` may be any of it."""
@@ -219,7 +220,7 @@ class Memory(Worlds):
         """``atom`` itself may have been changed."""
         if isinstance(atom, Iterating):
             atom.used = True
-        if isinstance(atom, Sequence) and atom.kind != "tuple" and atom.kind not in VIEWS:
+        if isinstance(atom, Sequence) and atom.kind != "tuple" and not is_view(atom):
             self._shake(atom, cause, guard)
         for table in _tables(atom):
             self.havoc(table, cause, guard)

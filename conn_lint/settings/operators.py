@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.comparisons import as_keys, is_view
-from conn_lint.settings.containers import Items, Sequence, Table, sequence
+from conn_lint.settings.comparisons import as_keys
+from conn_lint.settings.containers import Items, Sequence, Table, is_view, sequence
 from conn_lint.settings.folding import LARGEST, MOST_ITEMS, fold, fold_parts, part, unknown
 from conn_lint.settings.frozen import TooLarge
 from conn_lint.settings.values import Atom, Const, Tree

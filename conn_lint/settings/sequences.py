@@ -9,8 +9,9 @@ from conn_lint.settings.comparisons import lacks
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
 from conn_lint.settings.folding import MOST_ITEMS, fold, hashed, in_any_order
 from conn_lint.settings.iterators import Iterating
+from conn_lint.settings.loops import has_no_elements
 from conn_lint.settings.nodes import leaves
-from conn_lint.settings.objects import Args, Bound, Function
+from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import contains_method, item
 from conn_lint.settings.tables import key_list
 from conn_lint.settings.values import NONE, Atom, Const, Opaque, Tree
@@ -80,7 +81,7 @@ def _extend(machine: Machine, target: Sequence, args: Args, node: cst.CSTNode) -
             return _change(machine, target, node, lambda trees: trees + leaf.trees)
         if isinstance(leaf, Table) and machine.has_more(leaf) is False:
             return machine.each(key_list(machine, leaf, args, node), spread)
-        if (isinstance(leaf, Const) and not hasattr(leaf.value, "__iter__")) or isinstance(leaf, (Function, Bound)):
+        if has_no_elements(leaf):
             return machine.throw("TypeError")
         machine.may_fail()
         more = machine.opaque(node, "it was extended by something unknown", leaf)

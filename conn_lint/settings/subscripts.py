@@ -127,8 +127,7 @@ def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNo
         machine.may_fail()
         cause = machine.opaque(node, "it was put into something unknown", leaf)
         machine.escape(value, cause)
-        if isinstance(leaf, Opaque):
-            machine.escape_again(leaf, cause)
+        machine.escape_again(leaf, cause)
     return ABSENT
 
 

@@ -11,7 +11,7 @@ from conn_lint.settings.attributes import set_attribute
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.expressions import subscript_key
 from conn_lint.settings.folding import part
-from conn_lint.settings.iterators import kept
+from conn_lint.settings.iterators import keep
 from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import remove, store
 from conn_lint.settings.tables import merge, spread
@@ -30,7 +30,7 @@ def assign(machine: Machine, target: cst.BaseExpression, value: Tree, node: cst.
     """Bind ``value`` to a target; ``node`` is the statement that does it."""
     at = node or target
     if not machine.frames:
-        kept(value)
+        keep(value)
     if isinstance(target, cst.Name):
         machine.bind(target.value, value, At(machine.source, at))
     elif isinstance(target, cst.Subscript):

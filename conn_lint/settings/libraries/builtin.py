@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import boolean
-from conn_lint.settings.containers import SETS, Items, Sequence, Table, sequence
+from conn_lint.settings.containers import SETS, Items, Sequence, Table, is_set, sequence
 from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.exits import Loop
 from conn_lint.settings.folding import (
@@ -128,7 +128,7 @@ def _sequence(kind: str) -> Model:
             return sequence(kind, [], node)
 
         def make(leaf: Atom) -> Tree:
-            if isinstance(leaf, Sequence) and leaf.kind in SETS and kind not in SETS:
+            if isinstance(leaf, Sequence) and is_set(leaf) and kind not in SETS:
                 return Sequence(kind, in_any_order(machine, leaf, node), node)
             if isinstance(leaf, Sequence) and kind not in SETS:
                 return Sequence(kind, leaf.items, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings.containers import SETS, Items, Sequence, Table, sequence
+from conn_lint.settings.containers import Items, Sequence, Table, is_set, sequence
 from conn_lint.settings.folding import fold, fold_parts, part
 from conn_lint.settings.objects import Args
 from conn_lint.settings.tables import key_list
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def in_reverse(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     given = machine.each(
         args.positional[0],
-        lambda leaf: machine.throw("TypeError") if isinstance(leaf, Sequence) and leaf.kind in SETS else leaf,
+        lambda leaf: machine.throw("TypeError") if is_set(leaf) else leaf,
     )
     return _arranged(machine, given, node, lambda values: range(len(values) - 1, -1, -1))
 
