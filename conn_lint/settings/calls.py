@@ -8,18 +8,19 @@ import libcst as cst
 
 from conn_lint.project.source import children
 from conn_lint.settings import libraries
-from conn_lint.settings.containers import Scope, Sequence, Table, sequence
+from conn_lint.settings.containers import Scope, Table, sequence
 from conn_lint.settings.exits import Frame
 from conn_lint.settings.generators import Generator
-from conn_lint.settings.iterators import all_taken, keep
+from conn_lint.settings.iterators import Turn, all_taken, keep
 from conn_lint.settings.local_names import local_names
+from conn_lint.settings.loops import iterate
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
 from conn_lint.settings.values import ABSENT, NONE, Atom, External, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
-TAKERS = frozenset("dict frozenset list max min set sorted sum tuple".split())
+TAKERS = frozenset("dict frozenset list set sorted tuple".split())
 """Builtins that take every element at once."""
 
 NESTED_CALLS = 14
@@ -114,16 +115,15 @@ def invoke(machine: Machine, function: Function, args: Args, node: cst.CSTNode) 
     return run_body(machine, function, args, node)
 
 
-def run_body(
-    machine: Machine, function: Function, args: Args, node: cst.CSTNode, yielded: Sequence | None = None
-) -> Tree:
-    """What the body of ``function`` returns for ``args``; a generator puts what it yields into ``yielded``."""
+def run_body(machine: Machine, function: Function, args: Args, node: cst.CSTNode, yielded: Turn | None = None) -> Tree:
+    """What the body of ``function`` returns for ``args``; ``yielded`` is done with each value of a generator."""
     same = [frame.entry for frame in machine.frames if frame.function is function]
     undecided = len(same) >= UNDECIDED_CALLS and same[0] is not machine.pc
     if undecided or len(machine.frames) >= NESTED_CALLS:
+        result = unfollowed(machine, function, args, node)
         if yielded is not None:
-            machine.replace(yielded, unfollowed(machine, function, args, node))
-        return unfollowed(machine, function, args, node)
+            iterate(machine, result, yielded, node)
+        return result
     if function.local is None:
         function.local = local_names(function.node) if isinstance(function.node, cst.FunctionDef) else frozenset()
     scope = Scope(function.scope, machine.pc, function.local)
@@ -138,7 +138,7 @@ def run_body(
             value = machine.evaluate(function.node.body)
         else:
             machine.execute(function.node.body)
-            machine.rejoin(entry, machine.choices.either(machine.pc, frame.returned))
+            machine.rejoin(entry, machine.choices.either(machine.pc, frame.returned), left=yielded is not None)
             value = machine.choices.ite(frame.returned, frame.value, NONE)
     machine.loops = loops
     machine.frames.pop()

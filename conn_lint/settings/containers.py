@@ -7,7 +7,7 @@ from typing import Any
 
 from conn_lint.settings.choice import Choices
 from conn_lint.settings.nodes import Guard, Node, leaves
-from conn_lint.settings.values import ABSENT, Absent, At, Atom, Const, External, Opaque, Tree, holders, next_serial
+from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree, holders, is_unchanging, next_serial
 
 Shake = Callable[["Tree", Any], "Tree"]
 """What a cell of a table and its key become when something may have changed it."""
@@ -23,6 +23,7 @@ class Table(Atom):
 
     __slots__ = ("_behind", "_cells", "_places", "born", "rest", "shakes", "site", "written")
 
+    kind = "dict"
     dropped: frozenset[str] = frozenset()
     """Names whose statements were left out: nobody wants them."""
 
@@ -52,11 +53,11 @@ class Table(Atom):
     def cell(self, key: Any) -> Tree | None:
         """What ``key`` holds; None where it was never written."""
         held = self._cells.get(key)
-        if held is not None and self.shakes:
-            for shake in self.shakes[self._behind.get(key, 0) :]:
+        while held is not None and (shakes := self.shakes[self._behind.get(key, 0) :]):
+            self._behind[key] = len(self.shakes)  # already, as a shake may ask for the very cell
+            for shake in shakes:
                 held = shake(held, key)
             self._cells[key] = held
-            self._behind[key] = len(self.shakes)
         return held
 
     def put(self, key: Any, value: Tree) -> None:
@@ -98,7 +99,7 @@ class Table(Atom):
         return [held for key, cell in list(self._cells.items()) if (held := self._holder(key, cell)) is not None]
 
     def _holder(self, key: Any, cell: Tree) -> Tree | None:
-        return None if isinstance(cell, (Const, Opaque, External, Absent)) else self.cell(key)
+        return None if is_unchanging(cell) else self.cell(key)
 
     def missing(self, key: Any, choices: Choices) -> Tree:
         """What a key that was never written holds: where ``rest`` is unknown, an unknown of its own."""
@@ -127,6 +128,14 @@ def is_shaken(leaf: Atom) -> bool:
 def is_more(leaf: Atom) -> bool:
     """Whether ``leaf`` is a key that something unknown may have brought: it may as well not be there."""
     return isinstance(leaf, Opaque) and isinstance(leaf.key, tuple) and leaf.key[:1] == (MORE,)
+
+
+class OrderedTable(Table):
+    """An OrderedDict."""
+
+    __slots__ = ()
+
+    kind = "OrderedDict"
 
 
 class Scope(Table):
@@ -232,7 +241,11 @@ class Sequence(Atom):
     def items(self) -> Tree:
         """The elements."""
         while self.shakes:
-            self._items = self.shakes.pop(0)(self._items)
+            shakes, self.shakes = self.shakes, []  # a shake may ask for them, too
+            items = self._items
+            for shake in shakes:
+                items = shake(items)
+            self._items = items
         return self._items
 
     def put(self, items: Tree) -> None:

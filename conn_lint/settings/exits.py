@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from conn_lint.settings.containers import Sequence
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Function
 from conn_lint.settings.values import ABSENT, Tree
@@ -44,12 +44,12 @@ class Frame:
 
     __slots__ = ("entry", "function", "returned", "value", "yielded")
 
-    def __init__(self, function: Function, entry: Guard, yielded: Sequence | None = None) -> None:
+    def __init__(self, function: Function, entry: Guard, yielded: Callable[[Tree], None] | None = None) -> None:
         self.function = function
         self.entry = entry
         """The worlds that made the call."""
         self.yielded = yielded
-        """Where a generator puts what it yields."""
+        """What is done with each value that a generator yields."""
         self.value: Tree = ABSENT
         self.returned: Guard = False
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.model import Unknown
-from conn_lint.settings.containers import SETS, Items, Module, OpenItems, Sequence, Table, sequence
-from conn_lint.settings.frozen import Entries, TooLarge, as_frozenset, as_set, elements_of
+from conn_lint.settings.containers import SETS, Items, Module, OpenItems, OrderedTable, Sequence, Table, sequence
+from conn_lint.settings.frozen import Declined, Entries, as_frozenset, as_set, elements_of
 from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, holders, shape
 
@@ -95,8 +96,8 @@ def _apply(
             return Const(function(*(leaf.value for leaf in given if isinstance(leaf, Const))))
         except FOLDING_ERRORS as error:
             return machine.throw(type(error).__name__)
-        except TooLarge:
-            return unknown(machine, node, "a huge constant", *given)
+        except Declined as declined:
+            return unknown(machine, node, str(declined), *given)
     return unknown(machine, node, name, *given)
 
 
@@ -172,7 +173,8 @@ def fold_parts(machine: Machine, node: cst.CSTNode, name: str, function: Callabl
 def wrap(value: Any) -> Tree:
     """A Python value as settings code would hold it."""
     if isinstance(value, dict):
-        return Table({key: wrap(item) for key, item in value.items()})
+        make = OrderedTable if isinstance(value, OrderedDict) else Table
+        return make({key: wrap(item) for key, item in value.items()})
     if isinstance(value, (list, tuple, set, frozenset)):
         kind = next(kind.__name__ for kind in (list, tuple, set, frozenset) if isinstance(value, kind))
         return sequence(kind, [wrap(item) for item in elements_of(value)])
@@ -198,7 +200,7 @@ def _frozen(machine: Machine, leaf: Atom, partly: bool) -> Tree:
     if isinstance(leaf, Sequence):
         return machine.each(leaf.items, lambda items: _frozen_items(machine, leaf, items, partly))
     if isinstance(leaf, Table) and not isinstance(leaf, Module) and machine.has_more(leaf) is False:
-        result: Tree = Const({})
+        result: Tree = Const(OrderedDict() if isinstance(leaf, OrderedTable) else {})
         for key, guard in machine.keys(leaf):
             with_key = _extended(machine, result, _inside(machine, machine.read(leaf, key), partly), key)
             result = machine.choices.ite(guard, with_key, result)
@@ -236,7 +238,7 @@ def _extended(machine: Machine, container: Tree, item: Tree, key: Any) -> Tree:
             return right
         if isinstance(left.value, list):
             return Const([*left.value, right.value])
-        return Const({**left.value, key: right.value})
+        return Const(type(left.value)({**left.value, key: right.value}))
 
     return machine.each(container, lambda left: machine.each(item, lambda right: add(left, right)))
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
 
+Turn = Callable[[Tree], None]
+"""What is done with an element."""
+
+
 class Iterating(Native):
     """What gives its elements once; ``used`` where some of them may be gone already."""
 
@@ -27,9 +31,22 @@ class Iterating(Native):
         """A list of all the elements, made now; ``whole``: whoever takes them takes all."""
         raise NotImplementedError
 
+    def in_turn(self, machine: Machine, turn: Turn, node: cst.CSTNode) -> bool:
+        """Make an element, have its ``turn`` done, and make the next one, in the worlds that are still there for it;
+        False, with nothing done, where the elements are only ``made`` all together."""
+        return False
+
     def sources(self) -> tuple[Tree, ...]:
         """What the elements are made of."""
         raise NotImplementedError
+
+    def give(self, machine: Machine, turn: Turn, node: cst.CSTNode) -> bool:
+        """As ``in_turn``; False, too, where it is ``used``."""
+        if self.used:
+            return False
+        self.used = True
+        self.used = self.in_turn(machine, turn, node)
+        return self.used
 
     def take(self, machine: Machine, node: cst.CSTNode, *, whole: bool = False) -> Tree:
         """All that is left of the elements: unknown once it is ``used``, and what making them does may have been
@@ -48,24 +65,25 @@ class Iterating(Native):
         return None
 
 
-Turn = Callable[[Tree], None]
-"""What is done with an element."""
-
-
 class Lazy(Iterating):
     """The result of ``map`` and the like, and of a generator expression.
 
-    ``make`` gives a list of the elements; ``in_turn``, where there is one, makes an element, has its turn done, and
-    makes the next one, in the worlds that are still there for it.
+    ``make`` gives a list of the elements; ``run``, where there is one, is ``in_turn``.
     """
 
-    __slots__ = ("held", "in_turn", "make")
+    __slots__ = ("held", "make", "run")
 
-    def __init__(self, make: Callable[[], Tree], *held: Tree, in_turn: Callable[[Turn], None] | None = None) -> None:
+    def __init__(self, make: Callable[[], Tree], *held: Tree, run: Callable[[Turn], None] | None = None) -> None:
         super().__init__()
         self.make = make
         self.held = held
-        self.in_turn = in_turn
+        self.run = run
+
+    def in_turn(self, machine: Machine, turn: Turn, node: cst.CSTNode) -> bool:
+        if self.run is None:
+            return False
+        self.run(turn)
+        return True
 
     def made(self, machine: Machine, node: cst.CSTNode, *, whole: bool) -> Tree:
         return self.make()

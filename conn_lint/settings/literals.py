@@ -11,7 +11,7 @@ import libcst as cst
 
 from conn_lint.settings import operators
 from conn_lint.settings.folding import fold
-from conn_lint.settings.frozen import written
+from conn_lint.settings.frozen import written, written_in_ascii
 from conn_lint.settings.members import Member
 from conn_lint.settings.values import CONTAINERS, Const, Tree
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOT_ACCEPTED = "a literal that Python 3 does not accept"
 
-CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": ascii, "r": written, "s": str}
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "a": written_in_ascii, "r": written, "s": str}
 
 
 def literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Tree:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.containers import Items, OpenItems, Sequence, Table
+from conn_lint.settings.exits import Loop
 from conn_lint.settings.folding import in_any_order
-from conn_lint.settings.iterators import Iterating, Lazy
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Bound, Function
 from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree, holders
@@ -30,11 +31,16 @@ ROUNDS = 3
 
 
 def iterate(
-    machine: Machine, source: Tree, turn: Callable[[Tree], None], node: cst.CSTNode, *, whole: bool = True
+    machine: Machine, source: Tree, act: Callable[[Tree], None], node: cst.CSTNode, *, whole: bool = True
 ) -> None:
-    """Run ``turn`` with each element of ``source``, in order; any number of times where they are unknown.
+    """Run ``act`` with each element of ``source``, in order; any number of times where they are unknown.
 
     Without ``whole``, a turn may be the last one."""
+
+    def turn(value: Tree) -> None:
+        machine.tick()
+        act(value)
+
     goes_on: list[tuple[Guard, Opaque]] = []
 
     def walk(leaf: Atom) -> Tree:
@@ -65,11 +71,9 @@ def iterate(
         return machine.each(leaf.items, walk, statements=True) if isinstance(leaf, View) else walk(leaf)
 
     def walk_any(leaf: Atom) -> Tree:
-        if isinstance(leaf, Lazy) and leaf.in_turn is not None and not leaf.used:
-            leaf.used = True
-            leaf.in_turn(turn)
-            return ABSENT
         if isinstance(leaf, Iterating):
+            if leaf.give(machine, turn, node):
+                return ABSENT
             return machine.each(leaf.take(machine, node, whole=whole), walk_any, statements=True)
         items: Tree = leaf
         if isinstance(leaf, Sequence) and not isinstance(leaf, View):
@@ -82,6 +86,23 @@ def iterate(
         with machine.only(worlds):
             if machine.live:
                 repeat(machine, node, rest, lambda: turn(machine.opaque(node, rest.why, rest)))
+
+
+def iterate_until(machine: Machine, source: Tree, stops: Callable[[Tree], Guard], node: cst.CSTNode) -> Guard:
+    """Look at each element of ``source``, in order, up to the first that ``stops``; the worlds that have one."""
+    entry, loop = machine.pc, Loop()
+    machine.loops.append(loop)
+
+    def turn(value: Tree) -> None:
+        with machine.only(stops(value)):
+            if machine.live:
+                loop.broken = machine.choices.either(loop.broken, machine.pc)
+                machine.pc = False
+
+    iterate(machine, source, turn, node, whole=False)
+    machine.loops.remove(loop)
+    machine.rejoin(entry, machine.choices.either(machine.pc, loop.broken), left=True)
+    return loop.broken
 
 
 def _joined(machine: Machine, parts: list[tuple[Guard, Opaque]]) -> tuple[Guard, Opaque]:

@@ -82,7 +82,7 @@ class Machine(Memory):
 
     def evaluate(self, node: cst.BaseExpression) -> Tree:
         """The value of an expression, in the worlds of ``pc``."""
-        self._tick()
+        self.tick()
         evaluator = self._evaluators.get(type(node))
         if evaluator is None:
             return self.opaque(node, f"{type(node).__name__} is not evaluated")
@@ -110,14 +110,15 @@ class Machine(Memory):
 
     def run(self, statement: cst.CSTNode) -> None:
         """Run one statement."""
-        self._tick()
+        self.tick()
         self.statement = statement
         self.began = self.steps
         executor = self._executors.get(type(statement))
         if executor is not None:
             executor(self, statement)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Begin another step: what cannot be followed in it is no longer what it was in the one before."""
         self.steps += 1
         if self.steps > STEPS:
             raise Exhausted(f"more than {STEPS} steps are needed")

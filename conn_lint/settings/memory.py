@@ -13,15 +13,12 @@ from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.slicing import Needed
-from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree, holders
+from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree, holders, is_unchanging
 from conn_lint.settings.worlds import TEST_SIZE, Worlds
 
 MOST_SHAKEN = 3
 """How often code that cannot be followed may have changed a table before what it held is given up: each time
 doubles the worlds to be told apart."""
-
-UNCHANGING = (Const, Opaque, External)
-"""What nothing can change in place, nor get hold of anything through."""
 
 
 def _tables(atom: Atom) -> list[Table]:
@@ -181,14 +178,14 @@ class Memory(Worlds):
 
     def escape(self, tree: Tree, cause: Opaque) -> None:
         """Code that cannot be followed got hold of ``tree``: whatever it can reach may have been changed."""
-        if not all(isinstance(leaf, UNCHANGING) for leaf in leaves(tree)):
+        if not all(map(is_unchanging, leaves(tree))):
             cause.held.append(tree)
             self._escape([tree], cause)
 
     def escape_again(self, holder: Atom, cause: Opaque) -> None:
         """``holder`` itself is changed: an unknown may be any part of what it, or what it is made of, got hold of."""
         if isinstance(holder, Opaque):
-            self._escape([tree for one in (holder, *holder.parents) for tree in one.held], cause)
+            self._escape([holder], cause, through_unknowns=True)
 
     def escape_parts(self, atom: Atom, cause: Opaque) -> None:
         """As ``escape``, for what ``atom`` holds: ``cause`` may be any of it."""
@@ -198,14 +195,21 @@ class Memory(Worlds):
         for item in named(atom.items if isinstance(atom, Sequence) else atom):
             self.escape(item, cause)
 
-    def _escape(self, pending: list[Tree], cause: Opaque) -> None:
-        """Everything that the trees ``pending`` can reach may have been changed."""
-        seen: set[tuple[int, int]] = set()
+    def _escape(self, pending: list[Tree], cause: Opaque, *, through_unknowns: bool = False) -> None:
+        """Everything that the trees ``pending`` can reach may have been changed.
+
+        ``through_unknowns``: also what an unknown may be a part of. Code that is merely given one is not taken to
+        change that: of what such code gets, nearly all is unknown, and nearly none of it is changed."""
+        reached: dict[int, Atom] = {}
+        changed: set[tuple[int, int]] = set()
         while pending:
             for atom, guard in self.choices.cases(self.choices.under(pending.pop(), self.pc)):
-                if (id(atom), id(guard)) not in seen:
-                    seen.add((id(atom), id(guard)))
-                    pending += self._reached(atom)
+                if id(atom) not in reached:
+                    reached[id(atom)] = atom
+                    if through_unknowns or not isinstance(atom, Opaque):
+                        pending += self._reached(atom)
+                if (id(atom), id(guard)) not in changed:
+                    changed.add((id(atom), id(guard)))
                     self._change(atom, cause, guard)
 
     def _reached(self, atom: Atom) -> list[Tree]:
@@ -213,7 +217,9 @@ class Memory(Worlds):
         if isinstance(atom, Iterating):
             return list(atom.sources())
         if isinstance(atom, Sequence):
-            return [item for item in atom.parts() if not isinstance(item, UNCHANGING)]
+            return [item for item in atom.parts() if not is_unchanging(item)]
+        if isinstance(atom, Opaque):
+            return [tree for one in (atom, *atom.parents) for tree in one.held]
         return [cell for table in _tables(atom) for cell in table.holders()]
 
     def _change(self, atom: Atom, cause: Opaque, guard: Guard) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import TYPES, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
+from conn_lint.settings.frozen import check_text
 from conn_lint.settings.iterators import all_taken
 from conn_lint.settings.objects import Args
 from conn_lint.settings.sequences import SEQUENCE_METHODS
@@ -75,6 +76,8 @@ def _of_constant(machine: Machine, leaf: Const, name: str, args: Args, node: cst
         count = len(args.positional)
 
         def apply(*values: Any) -> Any:
+            if name.startswith("format"):
+                check_text(values, written_out="!" in value)
             return getattr(value, name)(*values[:count], **dict(zip(names, values[count:], strict=True)))
 
         return fold(machine, node, f"the method {name}", apply, *args.all(), frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.comparisons import as_keys
-from conn_lint.settings.containers import Items, Sequence, Table, is_view, sequence
+from conn_lint.settings.containers import Items, OrderedTable, Sequence, Table, is_view, sequence
 from conn_lint.settings.folding import LARGEST, MOST_ITEMS, fold, fold_parts, part, unknown
-from conn_lint.settings.frozen import TooLarge
+from conn_lint.settings.frozen import TooLarge, filled_in
 from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
     if isinstance(left, Const) and isinstance(left.value, str) and name == "Modulo":
         if _WIDTH.search(left.value) or is_view(right):
             return unknown(machine, node, "a format", left, right)
-        return fold(machine, node, "%", operator.mod, left, right, frozen=True)
+        return fold(machine, node, "%", filled_in, left, right, frozen=True)
     if isinstance(left, Const) and isinstance(right, Const):
         return fold(machine, node, name, _bounded(name), left, right)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and name == "Add" and left.kind == right.kind:
@@ -69,7 +69,7 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
     if isinstance(left, Table) and isinstance(right, Table) and name == "BitOr":
         from conn_lint.settings.tables import copied, merge
 
-        result = copied(machine, left)
+        result = copied(machine, left, ordered=isinstance(right, OrderedTable))
         merge(machine, node, result, right)
         return result
     if is_view(left) or is_view(right):

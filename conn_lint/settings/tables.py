@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.comparisons import contains
-from conn_lint.settings.containers import Items, Sequence, Table, is_more, sequence
+from conn_lint.settings.containers import Items, OrderedTable, Sequence, Table, is_more, sequence
 from conn_lint.settings.folding import MOST_ITEMS, in_any_order, part, unknown
 from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.loops import iterate
@@ -82,9 +82,10 @@ def merge_each(machine: Machine, node: cst.CSTNode, table: Table, other: Tree) -
     machine.each(other, lambda leaf: merge(machine, node, table, leaf))
 
 
-def copied(machine: Machine, table: Table) -> Table:
-    """``table.copy()``."""
-    result = Table({key: machine.read(table, key) for key, _ in machine.keys(table)}, table.site)
+def copied(machine: Machine, table: Table, *, ordered: bool = False) -> Table:
+    """``table.copy()``; an ``OrderedDict`` where ``table`` is one or it is asked for."""
+    make = OrderedTable if ordered or isinstance(table, OrderedTable) else Table
+    result = make({key: machine.read(table, key) for key, _ in machine.keys(table)}, table.site)
     result.arrange(table)
     result.rest = table.rest
     result.written = dict(table.written)

@@ -29,6 +29,9 @@ def decided(machine: Machine, value: Tree, node: cst.CSTNode) -> Tree:
 def assign(machine: Machine, target: cst.BaseExpression, value: Tree, node: cst.CSTNode | None = None) -> None:
     """Bind ``value`` to a target; ``node`` is the statement that does it."""
     at = node or target
+    if isinstance(target, (cst.Tuple, cst.List)):
+        _unpack(machine, target, value, at)
+        return
     if not machine.frames:
         keep(value)
     if isinstance(target, cst.Name):
@@ -37,8 +40,6 @@ def assign(machine: Machine, target: cst.BaseExpression, value: Tree, node: cst.
         store(machine, machine.evaluate(target.value), subscript_key(machine, target), value, at)
     elif isinstance(target, cst.Attribute):
         set_attribute(machine, machine.evaluate(target.value), target.attr.value, value, At(machine.source, at))
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        _unpack(machine, target, value, at)
 
 
 def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Tree, at: cst.CSTNode) -> None:

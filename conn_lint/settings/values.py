@@ -161,3 +161,10 @@ def holders(trees: Iterable[Tree]) -> tuple[Opaque, ...]:
     for leaf in [leaf for tree in trees for leaf in leaves(tree) if isinstance(leaf, Opaque)]:
         found.update((id(one), one) for one in (leaf, *leaf.parents) if one.held)
     return tuple(found.values())
+
+
+def is_unchanging(tree: Tree) -> bool:
+    """Whether nothing can change ``tree`` in place, nor get hold of anything through it."""
+    if isinstance(tree, Opaque):
+        return not tree.held and not tree.parents
+    return isinstance(tree, (Const, External, Absent))

@@ -235,10 +235,6 @@ class Worlds:
         """Whatever ``tree`` can reach may have been changed by code that cannot be followed."""
         raise NotImplementedError
 
-    def escape_parts(self, atom: Atom, cause: Opaque) -> None:
-        """As ``escape``, for what ``atom`` holds."""
-        raise NotImplementedError
-
     def either_or(self, value: Tree, old: Tree, worlds: Guard) -> Tree:
         """``value`` in ``worlds``, ``old`` in the others, within the bounds of a tree.
 

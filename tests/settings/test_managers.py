@@ -123,7 +123,10 @@ def test_what_an_unknown_may_be_is_changed_through_it_however_late(read: Reader)
     for made in (
         "sorted([DATABASES['default'], unheard_of.table()], key=len)[0]",
         "[DATABASES['default'], {}][unheard_of.number()]",
-        "next(iter(DATABASES.values()))",
+        "next(unheard_of.each(DATABASES.values()))",
+        "list(filter(unheard_of.wanted, DATABASES.values()))[unheard_of.number()]",
+        "list(reversed([DATABASES['default'], *unheard_of.more()]))[0]",
+        "list(unheard_of.chained(DATABASES.values()))[0]",
         "dict(sorted(DATABASES.items(), key=unheard_of.order))['default']",
         "unheard_of.wrapped(DATABASES['default'])",
     ):

@@ -152,7 +152,8 @@ NOT_FOLLOWED = {
     "a converter": "import attr\n@attr.s\nclass C:\n    age = attr.ib(default='60', converter=int)\nAGE = C().age",
     "a metaclass": "class M(type):\n    pass\nclass C(metaclass=M):\n    age = 60\nAGE = C.age",
     "the text of a member": "from enum import Enum\nclass E(str, Enum):\n    A = 'a'\nAGE = f'{E.A}'",
-    "an endless generator": "def f():\n    while True:\n        yield 60\nfor AGE in f():\n    break",
+    "an endless generator": "import shopping\ndef f():\n    n = 60\n    while True:\n        yield n\n        n += 1\n"
+    "for AGE in f():\n    if shopping.done():\n        break",
 }
 
 

@@ -73,7 +73,7 @@ CODE = {
     ),
     "what a generator does behind the last turn": (
         "def made():\n    yield 1\n    DB['CONN_MAX_AGE'] = 5\nfor one in made():\n    if A: break",
-        Open(),
+        {5, 60},
     ),
     "what it does where it is taken to its end": (
         "def made():\n    yield 1\n    DB['CONN_MAX_AGE'] = 5\nfor one in made(): pass",

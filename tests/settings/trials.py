@@ -13,7 +13,9 @@ from tests.settings.oracle import ABSENT, Package, objections
 
 HEAD = """
 import copy, json, os
+from collections import OrderedDict
 from datetime import timedelta
+from pathlib import PurePosixPath
 A = os.environ.get('A')
 class Plan:
     age = 3
@@ -58,6 +60,10 @@ map(str, [1])
 zip([1], [2])
 enumerate('x')
 reversed([1, 2])
+OrderedDict([('k', 5), ('m', 7)])
+OrderedDict([('m', 7), ('k', 5)])
+PurePosixPath('/x')
+[PurePosixPath('/x')]
 timedelta(seconds=60)
 age
 Plan

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import SETS, Items, Sequence, Table, is_set, sequence
 from conn_lint.settings.exceptions import model_exit
-from conn_lint.settings.exits import Loop
 from conn_lint.settings.folding import (
     LARGEST,
     fold,
@@ -19,6 +18,7 @@ from conn_lint.settings.folding import (
     unknown,
 )
 from conn_lint.settings.frozen import AnyOrder, AnyOrderFrozen, TooLarge, elements_of, written
+from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.lazy import ITERATORS
 from conn_lint.settings.libraries.ordering import in_order
@@ -33,8 +33,8 @@ from conn_lint.settings.libraries.reflection import (
     model_super,
     model_type,
 )
-from conn_lint.settings.loops import iterate
-from conn_lint.settings.nodes import Guard
+from conn_lint.settings.loops import iterate, iterate_until
+from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Args, Wrapped
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
@@ -55,6 +55,8 @@ def _folding(name: str, function: Callable[..., Any]) -> Model:
     def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         if args.keywords:
             return None
+        if picks and args.positional and any(isinstance(leaf, Iterating) for leaf in leaves(args.positional[0])):
+            return _accumulated(machine, args, node, name)
         if picks and len(args.positional) == 1 and isinstance(args.positional[0], Atom):
             return fold_parts(machine, node, f"{name}()", function, args.positional[0])
         return fold(machine, node, f"{name}()", function, *args.positional, frozen=True)
@@ -94,6 +96,8 @@ def _text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
             return leaf
         if isinstance(leaf, Const):
             return fold(machine, node, "str()", lambda *values: str(*values), leaf, *args.positional[1:])
+        if isinstance(leaf, (Sequence, Table)) and len(args.positional) == 1:
+            return fold(machine, node, "str()", written, leaf, frozen=True)
         return unknown(machine, node, "str()", leaf)
 
     return machine.each(args.positional[0], convert)
@@ -157,20 +161,38 @@ def _all(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 def _quantified(machine: Machine, args: Args, node: cst.CSTNode, *, negated: bool = False) -> Guard:
     """The worlds in which some element is true (``negated``: false); behind it none is looked at."""
-    entry, loop = machine.pc, Loop()
-    machine.loops.append(loop)
+
+    def stops(value: Tree) -> Guard:
+        one = machine.truth(value)
+        return machine.choices.negate(one) if negated else one
+
+    return iterate_until(machine, args.positional[0], stops, node)
+
+
+def _accumulated(machine: Machine, args: Args, node: cst.CSTNode, name: str) -> Tree:
+    """``max``, ``min`` or ``sum`` of what an iterator gives: no further than to an element that does not fit."""
+    held = sequence("list", [], node)
+    if name == "sum":
+        held = sequence("list", [args.get(1, "start") or Const(0)], node)
+
+    def step(before: Any, value: Any) -> Any:
+        return before + value if name == "sum" else getattr(builtins, name)(before, value)
 
     def turn(value: Tree) -> None:
-        one = machine.truth(value)
-        with machine.only(machine.choices.negate(one) if negated else one):
-            if machine.live:
-                loop.broken = machine.choices.either(loop.broken, machine.pc)
-                machine.pc = False
+        def add(leaf: Atom) -> Tree:
+            if not isinstance(leaf, Items):
+                return leaf
+            return Items((fold(machine, node, f"{name}()", step, leaf.trees[0], value) if leaf.trees else value,))
 
-    iterate(machine, args.positional[0], turn, node, whole=False)
-    machine.loops.remove(loop)
-    machine.rejoin(entry, machine.choices.either(machine.pc, loop.broken), left=True)
-    return loop.broken
+        machine.replace(held, machine.each(held.items, add))
+
+    def read(leaf: Atom) -> Tree:
+        if isinstance(leaf, Items):
+            return leaf.trees[0] if leaf.trees else machine.throw("ValueError")
+        return leaf
+
+    iterate(machine, args.positional[0], turn, node)
+    return machine.each(held.items, read)
 
 
 def _open(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:

@@ -1,4 +1,4 @@
-"""Builtin functions that make iterators."""
+"""Builtin functions that make iterators, and ``next``."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from conn_lint.settings.containers import Items, Sequence, sequence
 from conn_lint.settings.folding import part
 from conn_lint.settings.generators import lazily
 from conn_lint.settings.iterators import Iterating, Lazy, Turn
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.ordering import in_reverse
-from conn_lint.settings.loops import iterate
+from conn_lint.settings.loops import iterate, iterate_until
+from conn_lint.settings.nodes import leaves
 from conn_lint.settings.objects import Args
 from conn_lint.settings.tables import spread
 from conn_lint.settings.values import Atom, Const, External, Tree
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from conn_lint.settings.machine import Machine
 
 
@@ -106,11 +107,37 @@ def _iter(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     )
 
 
+def _next(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """Of an iterator that is made on the spot, and so is over with it."""
+    source, default = args.positional[0], args.positional[1:]
+    made = isinstance(node, cst.Call) and isinstance(node.args[0].value, (cst.Call, cst.GeneratorExp))
+    if (
+        not made
+        or len(default) > 1
+        or not all(isinstance(leaf, Iterating) and not leaf.used for leaf in leaves(source))
+    ):
+        return None
+    first = sequence("list", [], node)
+
+    def stops(value: Tree) -> bool:
+        machine.replace(first, Items((value,)))
+        return True
+
+    def read(leaf: Atom) -> Tree:
+        if not isinstance(leaf, Items):
+            return leaf
+        return next(iter((*leaf.trees, *default)), None) or machine.throw("StopIteration")
+
+    iterate_until(machine, source, stops, node)
+    return machine.each(first.items, read)
+
+
 ITERATORS: dict[str, Model] = {
     "builtins.enumerate": _listed(_enumerate, 1, 2),
     "builtins.filter": _filter,
     "builtins.iter": _iter,
     "builtins.map": _map,
+    "builtins.next": _next,
     "builtins.reversed": _listed(in_reverse, 1, 1),
     "builtins.zip": _listed(_zip),
 }

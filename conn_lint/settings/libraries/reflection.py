@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import builtins
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from conn_lint.settings import attributes
 from conn_lint.settings.comparisons import boolean, is_callable
-from conn_lint.settings.containers import Items, Sequence, Table, is_more
+from conn_lint.settings.containers import Items, OrderedTable, Sequence, Table, is_more
 from conn_lint.settings.folding import is_text, unknown
 from conn_lint.settings.objects import Args, Class, Instance, Super
 from conn_lint.settings.values import ABSENT, FALSE, NONE, At, Atom, Const, External, Opaque, Tree
@@ -33,6 +34,10 @@ def model_isinstance(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | 
     return machine.each(args.positional[0], check)
 
 
+_TYPES = {**vars(builtins), "OrderedDict": OrderedDict, "collections.OrderedDict": OrderedDict}
+"""By their names; those outside of ``builtins`` also by their dotted names."""
+
+
 def _is_a(leaf: Atom, kind: Tree) -> bool | None:
     if isinstance(kind, Class):
         if isinstance(leaf, Instance):
@@ -43,10 +48,8 @@ def _is_a(leaf: Atom, kind: Tree) -> bool | None:
     if not name or own is None:
         return None
     if name in ("Mapping", "collections.abc.Mapping", "typing.Mapping"):
-        return own == "dict"
-    if not hasattr(builtins, name):
-        return None
-    made, asked = getattr(builtins, own, None), getattr(builtins, name)
+        return isinstance(leaf, Table)
+    made, asked = _TYPES.get(own), _TYPES.get(name)
     return issubclass(made, asked) if isinstance(made, type) and isinstance(asked, type) else None
 
 
@@ -54,7 +57,7 @@ def _type_name(leaf: Atom) -> str | None:
     if isinstance(leaf, Const):
         return type(leaf.value).__name__
     if isinstance(leaf, Table):
-        return "dict"
+        return leaf.kind
     if isinstance(leaf, Sequence):
         return leaf.kind
     if isinstance(leaf, Opaque) and is_text(leaf):
@@ -155,6 +158,8 @@ def model_type(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         if isinstance(leaf, Instance):
             return leaf.cls
         name = _type_name(leaf)
+        if isinstance(leaf, OrderedTable):
+            return External("collections.OrderedDict")
         return External(f"builtins.{name}") if name else unknown(machine, node, "type()", leaf)
 
     return machine.each(args.positional[0], of) if len(args.positional) == 1 else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices
 from conn_lint.settings.comparisons import TEST_WORDS
-from conn_lint.settings.containers import Imported, Items, Scope, Sequence, Table
+from conn_lint.settings.containers import Imported, Items, OrderedTable, Scope, Sequence, Table
 from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.folding import fold, part
 from conn_lint.settings.libraries import Model
@@ -151,7 +151,7 @@ def _copied(machine: Machine, tree: Tree, done: dict[int, Atom]) -> Tree:
         if id(leaf) in done:
             return done[id(leaf)]
         if isinstance(leaf, Table) and not isinstance(leaf, Scope):
-            table = Table(site=leaf.site)
+            table = OrderedTable(site=leaf.site) if isinstance(leaf, OrderedTable) else Table(site=leaf.site)
             done[id(leaf)] = table
             for key, cell in leaf.cells.items():
                 table.put(key, _copied(machine, cell, done))
@@ -191,9 +191,11 @@ def _shallow(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 def _ordered(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    from conn_lint.settings.libraries.builtin import MODELS as BUILTINS
+    from conn_lint.settings.tables import TABLE_METHODS
 
-    return BUILTINS["builtins.dict"](machine, args, node)
+    table = OrderedTable(site=node, born=machine.pc)
+    TABLE_METHODS["update"](machine, table, args, node)
+    return table
 
 
 def _unchanged(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
