@@ -721,6 +721,40 @@ def all_of_<f>(p):
 def <f>(p):
     return list(all_of_<f>(p))[<bit>]
 ---
+def some_of_<f>(p):
+    yield p
+    L.append(<value>)
+    if <test>: return
+    try:
+        yield <value>
+        <risky>
+        yield from D.values()
+    finally:
+        D[<word>] = p
+def <f>(p):
+    for x in some_of_<f>(p):
+        if x == <value>: break
+        if <test>: continue
+        DATABASES['default']['HOST'] = x
+        if <test>: return x
+    else:
+        return <value>
+    return any(x == p for x in some_of_<f>(<value>))
+---
+def tables_of_<f>(p):
+    for table in DATABASES.values():
+        yield table
+        table[<key>] = p
+    <risky>
+def <f>(p):
+    try:
+        for table in tables_of_<f>(p):
+            table['HOST'] = <value>
+            if <test>: break
+    except (KeyError, ValueError, TypeError):
+        return p
+    return next((x for x in D.values() if x), <value>) if <test> else sum(x == p for x in L)
+---
 def <f>(p):
     with contextlib.suppress(Exception):
         <risky>
