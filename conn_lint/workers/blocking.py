@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conn_lint.workers import effects as fx
@@ -58,6 +59,8 @@ class Blocking(Expressions):
             scope.ended |= {process}
         if bound is None or (method == "wait" and process in scope.ended):
             return fx.nothing()
+        if method.startswith(("accept", "recv")) and self._is_polled(process, scope):
+            return fx.nothing()
         if method == "poll" and any(word in process.rpartition(".")[2].lower() for word in waits.PROCESSES):
             return fx.nothing()
         if f"{bound.keyword}_ms" in dict(given.keywords):
@@ -88,6 +91,15 @@ class Blocking(Expressions):
         if seconds is None:
             return fx.waiting(UNBOUNDED, expr.span, unsure=True)
         return fx.waiting(seconds, expr.span) if seconds else fx.nothing()
+
+    def _is_polled(self, socket: str, scope: Scope) -> bool:
+        """Whether the file of ``scope`` has a poller watch ``socket``, by the name it is read by: what is read from it
+        is there already."""
+        data = self.graph.project.data(scope.facts.path)
+        if b"register(" not in data and b"select(" not in data:
+            return False
+        name = re.escape(socket.encode())
+        return re.search(rb"\b(?:register\(\s*(?:\w+=)?|select\(\s*\[[^]]*\b)%s\s*[],)]" % name, data) is not None
 
     @staticmethod
     def runs_any_sql(receiver: tuple[v.Val, str], given: Given) -> bool:

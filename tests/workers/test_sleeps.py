@@ -66,3 +66,42 @@ def test_waiting_for_a_process_that_is_about_to_end(tmp_path: Path, body: str, g
     text = "import time\nfrom shop.models import Order\nfrom elsewhere import start\n\ndef work(process, consumer, other):\n"
     text += f"    while True:\n        Order.objects.count()\n        {body}\n        time.sleep(60)\n"
     assert units_of(tmp_path, {"shop/worker.py": text}).unit.gap == gap
+
+
+@pytest.mark.parametrize(
+    ("watching", "gap"),
+    [
+        ("self.poller.register(self.pull, zmq.POLLIN)", 5.0),
+        ("self.poller.register(\n            self.pull\n        )", 5.0),
+        ("self.ready = select.select([self.push, self.pull], [], [], 5)", 5.0),
+        ("self.poller.register(self.push, zmq.POLLIN)", None),
+        ("self.register(self.pull.name)", None),
+    ],
+)
+def test_what_a_poller_watches_is_read_when_something_is_there(
+    tmp_path: Path, watching: str, gap: float | None
+) -> None:
+    text = f"""import select
+
+import zmq
+
+from shop.models import Order
+
+
+class Master:
+    def __init__(self, pull, push):
+        self.pull, self.push = pull, push
+        self.poller = zmq.Poller()
+        {watching}
+
+    def message(self):
+        Order.objects.create(text=self.pull.recv_multipart())
+
+    def work(self):
+        while True:
+            sockets = dict(self.poller.poll(5000))
+            if sockets.get(self.pull) == zmq.POLLIN:
+                self.message()
+            Order.objects.count()
+"""
+    assert units_of(tmp_path, {"shop/worker.py": text}).unit.gap == gap
