@@ -23,6 +23,7 @@ def _project(command: str, **files: str) -> dict[str, str]:
     return {"settings.py": settings(), _COMMAND: command, **dict.fromkeys(packages, ""), **files}
 
 
+_GENERATOR = ("name = pick()", "yield User.objects.filter(first_name=name).first()")
 _QUERY = "User.objects.filter(is_active=False).delete()"
 _CLOSE = "from django.db import close_old_connections\n"
 
@@ -86,6 +87,20 @@ class LoopWithoutClose(OutsideRule):
         Example(
             "a pause below the timeout until something is done",
             _project(_command("if not User.objects.exists():", "    break", "time.sleep(5)")),
+        ),
+        Example(
+            "nothing that waits between the queries: on to the next name until one is free",
+            _project(
+                _command(
+                    "name = str(uuid.uuid4())",
+                    'print("tried", User.objects.get(username=name))',
+                    imports="import uuid\n",
+                )
+            ),
+        ),
+        Example(
+            "a generator, which rests for as long as whoever goes over it takes",
+            _project(_command(*_GENERATOR)),
         ),
         Example("a loop without the ORM", _project(_command('print("alive")', "time.sleep(36000)"))),
         Example(

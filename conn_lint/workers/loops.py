@@ -64,6 +64,7 @@ class Loops(Forks):
             scope.going = loop.source
         known, scope.filled = scope.filled, scope.filled.union(filled(loop.source).holds)
         scope.repeats += 1
+        outside, scope.unresolved = scope.unresolved, False
         body = self.body(loop.body, scope)
         scope.repeats -= 1
         scope.in_endless, scope.going, scope.filled = outer, going, known.intersection(scope.filled)
@@ -71,6 +72,7 @@ class Loops(Forks):
             loop = loop._replace(endless="no")
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))
         rounds = self.repetition(loop, turn, scope, endless=loop.endless != "no")
+        scope.unresolved = scope.unresolved or outside
         if entered and loop.endless == "no":
             rounds = fx.renamed(fx.sequence(turn, rounds), {"break": "normal"})
         return fx.sequence(first, rounds)
@@ -92,6 +94,7 @@ class Loops(Forks):
             return fx.sequence(source.effect, self.generate(source.generator, body, scope, (loop, scope)))
         outer, scope.in_endless = scope.in_endless, scope.in_endless or source.waits or source.endless
         scope.repeats += 1
+        outside, scope.unresolved = scope.unresolved, False
         turns = [self.turn(loop, source.streamed, scope)] if not source.items else []
         for item in source.items:
             assign(loop.targets, item, scope)
@@ -99,6 +102,7 @@ class Loops(Forks):
         turn = fx.either(*turns)
         scope.repeats -= 1
         scope.in_endless = outer
+        within, scope.unresolved = scope.unresolved, scope.unresolved or outside
         leaves = any(each.leaving("break", "return") for each in turns)
         if source.items and source.filled and not leaves:  # each once, in order
             steps = (fx.renamed(each, {"continue": "normal"}) for each in turns)
@@ -112,7 +116,9 @@ class Loops(Forks):
         counting = source.endless and not _soon_done(loop, scope)
         if counting:
             loop = loop._replace(endless="always")
+        scope.unresolved = within
         rounds = self.repetition(loop, fx.sequence(head, turn), scope, endless=source.waits or counting)
+        scope.unresolved = within or outside
         if never_empty:
             first = fx.renamed(turn, {"continue": "normal"})
             rounds = fx.renamed(fx.sequence(first, rounds), {"break": "normal"})
@@ -144,7 +150,7 @@ class Loops(Forks):
             lasting = lasts(loop, leaves=bool(leaves), waits=may_wait(again)) if scope.atomic else ""
             if lasting:
                 self.note("transaction-around-loop", loop.span, scope, lasting)
-        blocks = loop.endless == "always" and scope.unresolved and scope.on_yield is None and not turn.leaving("raise")
+        blocks = loop.endless == "always" and scope.unresolved and not _yields(scope) and not turn.leaving("raise")
         if daemon and blocks and turn.queries and not may_wait(again):  # something in it must wait, or it would spin
             self.pausing.note()
             turn = fx.sequence(fx.waiting(UNBOUNDED, loop.span), turn)
@@ -193,6 +199,11 @@ def unsettle(body: f.Body, scope: Scope) -> None:
         for target in statement.targets if isinstance(statement, f.Let) else ():
             if isinstance(scope.names.get(target), v.Const):
                 scope.names[target] = v.UNKNOWN
+
+
+def _yields(scope: Scope) -> bool:
+    """Whether the function gives to whoever goes over it, and so rests for as long as that one takes."""
+    return scope.on_yield is not None or (scope.function is not None and scope.function.is_generator)
 
 
 def may_wait(paths: fx.Paths) -> bool:

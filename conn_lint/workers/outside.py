@@ -172,7 +172,7 @@ class Outside(Database):
             self.handed_to_any_thread(given.first("func", 0 if dotted == "asyncio.to_thread" else 1), span, scope)
         if dotted in waits.RANDOM and all(isinstance(each, v.Const) for each in given.args) and given.args:
             return fx.nothing(), given.args[-1]  # the largest it may be
-        scope.unresolved = True
+        scope.unresolved = scope.unresolved or not waits.is_instant(dotted)
         kept = dotted.startswith("builtins.") or dotted.rpartition(".")[2] in KEEPING
         handed = None if kept else self._handed_local(given, span, scope)
         effect = self.blocking(receiver, given, expr, scope) if handed is None else handed

@@ -55,7 +55,7 @@ class Scope:
         self.of_turn: set[str] = set()
         """Names that a ``with`` binds inside an endless loop: gone at the end of each turn."""
         self.unresolved = False
-        """Whether something was called that the tree does not hold."""
+        """Whether something was called that the tree does not hold, in the loop around if there is one; it may wait."""
         self.repeats = 0
         """Loops around the statement being followed."""
         self.processes: list[v.Func] = []

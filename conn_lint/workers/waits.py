@@ -135,6 +135,9 @@ STREAMS = (
 """Beginning and end of the dotted names of what a ``for`` or ``async for`` goes over for as long as the connection
 lasts."""
 
+_INSTANT = frozenset("base64 copy datetime decimal hashlib json logging math random re string textwrap uuid".split())
+"""Modules of the standard library in which nothing waits."""
+
 ENDLESS_ITERATORS = frozenset(("itertools.count", "itertools.cycle"))
 
 
@@ -144,6 +147,13 @@ def is_consumer(dotted: str) -> bool:
         dotted.startswith(start) and dotted.endswith(end) and len(dotted) >= len(start + end) - 1
         for start, end in STREAMS
     )
+
+
+def is_instant(dotted: str) -> bool:
+    """Whether a call of ``dotted``, or of a method of what it made, is known not to wait: of a built-in function, as
+    far as it opens nothing, of the standard library's that compute or log."""
+    module, _, name = dotted.partition(".")
+    return module in _INSTANT or (module == "builtins" and not name.startswith(("input", "open", "raw_input")))
 
 
 def seconds_of(value: object) -> float:

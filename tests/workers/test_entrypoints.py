@@ -572,6 +572,21 @@ def find(name):
     assert worker(tmp_path, HEAD + text, jobs=JOBS).touching == ()
 
 
+def test_a_loop_idles_by_what_stands_in_it(tmp_path: Path) -> None:
+    """Not by what is called before it, nor by what only computes."""
+
+    def idles(before: str, inside: str) -> bool:
+        text = f"import json\nfrom lib import sdk\ndef f(name):\n    {before}\n    while True:\n"
+        text += f"        name = {inside}\n        Order.objects.get(name=name)\n"
+        (loop,) = worker(tmp_path, HEAD + text, jobs=JOBS).touching
+        return loop.gap is None
+
+    assert idles("pass", "sdk.pull(name)")
+    assert idles("count = sdk.count()", "sdk.pull(name)")
+    assert not idles("name = sdk.pull(name)", "name + str(len(name))")
+    assert not idles("pass", "json.dumps(name)")
+
+
 def test_a_decorator_that_hands_on_to_a_pool_of_its_own(tmp_path: Path) -> None:
     """The threads end with each call."""
     text = f"""{POOLS}
