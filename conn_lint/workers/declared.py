@@ -42,7 +42,9 @@ class Declared(Registrations):
             handing = found if isinstance(found, FunctionSymbol) else handing
         if handing is not None and handing in self.wrappers:
             handover, inner = self.wrappers[handing], self._below(symbol, decorator, scope)
+            outer, self.decorating = self.decorating, symbol
             made = self.decorated(decorator, inner, scope) if handover.inside else None
+            self.decorating = outer
             if isinstance(made, v.Func):  # hands over a function that calls this one, when it is called itself
                 self.run(made, entry=True)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from conn_lint.model import Place
@@ -47,6 +47,16 @@ class Handover(NamedTuple):
     pool: Literal["", "threads", "processes"] = ""
     inside: bool = False
     """What is handed over is a function of its own, which calls what it is given."""
+
+
+def decorator_of(decorators: Mapping[str, Framework], dotted: str) -> Framework | None:
+    """The framework one of whose ``decorators`` the name ``dotted`` is, or one of its objects has: ``huey*.task``."""
+    owner, _, method = dotted.rpartition(".")
+    for pattern in decorators if dotted not in decorators else ():
+        base, _, last = pattern.rpartition(".")
+        if last == method and base.endswith("*") and owner.startswith(base[:-1]):
+            return decorators[pattern]
+    return decorators.get(dotted)
 
 
 def names_of(framework: Framework) -> Iterator[str]:

@@ -8,12 +8,13 @@ from functools import partial
 from typing import Literal
 
 from conn_lint.model import Place
+from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.entries import DONE_CALLBACK, Entry, Handover, Told, names_of
+from conn_lint.workers.entries import DONE_CALLBACK, Entry, Handover, Told, decorator_of, names_of
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
@@ -104,9 +105,11 @@ class Registrations(Follower):
     ) -> tuple[Effect, v.Val]:
         if isinstance(callee, v.Ext):
             self.signed(callee, given, expr, scope)
-            job = self.now(given.first()) if callee.dotted in self.decorators else None
-            if isinstance(job, v.Func):  # send_later = job(send), or job("mail")(send)
-                self.enlist(job, self.decorators[callee.dotted], Place(expr.span, "made a job here"))
+            framework = decorator_of(self.decorators, callee.dotted)
+            if framework is not None:
+                made = self._make_job(framework, self.now(given.first()), Place(expr.span, "made a job here"), scope)
+                if made is not None:
+                    return fx.nothing(), made
         through = expr.func.args[:1] if isinstance(expr.func, f.Call) and isinstance(callee, v.Ext) else ()
         if through and isinstance(callee, v.Ext) and callee.dotted in ASYNC_WRAPPERS:
             _, target, holder = self.callee(through[0], scope)  # sync_to_async(scheduler.add_job)(...)
@@ -129,6 +132,23 @@ class Registrations(Follower):
         if isinstance(callee, v.Cls) and isinstance(value, v.Obj) and value.state:
             self.made.setdefault(value.symbol, {})[value.state] = None
         return effect, value
+
+    def _make_job(self, framework: Framework, job: v.Val, place: Place, scope: Scope) -> v.Func | None:
+        """Enlist what a decorator of ``framework`` is called with: ``send_later = job(send)``, ``job("mail")(send)``;
+        None where that is no function. A decorator of the project that does so with a function of its own around what
+        it decorates makes as many jobs as it decorates."""
+        if isinstance(job, v.Anything) and job.param and scope.function is not None:
+            self.wraps(scope, Handover(framework, place))
+        if not isinstance(job, v.Func):
+            return None
+        function = self.graph.function(job.symbol)
+        if function is not None and calls_back(job, function, self.closures):
+            self.wraps(scope, Handover(framework, place, inside=True))
+            return job
+        if self.decorating is not None and job.named is None and job.closure:
+            job = job._replace(named=self.decorating)
+        self.enlist(job, framework, place)
+        return job
 
     def runner(self, framework: Framework, receiver: v.Val) -> v.Func | None:
         """The override in the project of the method by which ``receiver`` runs what is registered with it."""
@@ -290,7 +310,8 @@ class Registrations(Follower):
         if any(isinstance(value, (v.Cls, v.Obj)) for value in given.values) and self._lies_in_registering(callee):
             return True
         dotted = callee.dotted if isinstance(callee, v.Later) else callee.symbol.qualname
-        return v.PARAM in given.values and dotted.rpartition(".")[2] in self.wrapper_names()
+        handing = self.decorating is not None or v.PARAM in given.values
+        return handing and dotted.rpartition(".")[2] in self.wrapper_names()
 
     def _lies_in_registering(self, callee: v.Func | v.Later) -> bool:
         """Whether ``callee`` lies in a file that may register something."""

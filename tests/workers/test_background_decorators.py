@@ -54,6 +54,19 @@ AROUND_IN_OBJECT = """
                 pool.submit(run)
             return decorated
     """
+AROUND_WITH_ARGUMENTS = """
+    def background(name):
+        def decorate(function):
+            def decorated(*args):
+                def run():
+                    try:
+                        function(*args)
+                    finally:
+                        {end}
+                pool.submit(run)
+            return decorated
+        return decorate
+    """
 HEAD = """
     from concurrent.futures import ThreadPoolExecutor
     from django.db import connection
@@ -101,7 +114,9 @@ def test_decorators_below_run_in_the_pool_and_those_above_do_not(tmp_path: Path,
 
 
 @pytest.mark.parametrize(("end", "cleanup"), [("connection.close()", "close"), ("print()", "none")])
-@pytest.mark.parametrize("decorator", [AROUND, AROUND_IN_OBJECT], ids=["function", "object"])
+@pytest.mark.parametrize(
+    "decorator", [AROUND, AROUND_WITH_ARGUMENTS, AROUND_IN_OBJECT], ids=["function", "arguments", "object"]
+)
 def test_a_function_that_the_decorator_puts_around_it(tmp_path: Path, decorator: str, end: str, cleanup: str) -> None:
     (unit,) = read(tmp_path, decorator.format(end=end), "{}").touching
     assert unit.function.endswith("decorated.run")
@@ -121,3 +136,42 @@ def test_what_runs_after_it_by_its_future(tmp_path: Path, end: str, cleanup: str
     """
     unit = read(tmp_path, decorator, "{}").unit
     assert (unit.function, unit.kind, unit.cleanup_end) == ("ship", "executor", cleanup)
+
+
+JOBS = """
+    from django.db import close_old_connections
+    {imports}
+    def background(retries=3):
+        def decorate(function):
+            def decorated(*args, **kwargs):
+                {first}
+                return function(*args, **kwargs)
+            return {job}(decorated)
+        return decorate
+    """
+HUEY = "from huey.contrib.djhuey import HUEY as huey"
+OWN_HUEY = "from huey import RedisHuey\n    huey = RedisHuey()"
+
+
+@pytest.mark.parametrize(("first", "cleanup"), [("close_old_connections()", "close_old"), ("print()", "none")])
+@pytest.mark.parametrize(
+    ("imports", "job", "framework"),
+    [
+        (HUEY, "huey.task(retries=retries)", "huey"),
+        (OWN_HUEY, "huey.task(retries=retries)", "huey"),
+        ("from huey.contrib.djhuey import task", "task()", "huey"),
+        ("from django_rq import job", "job('mail')", "rq"),
+        ("import dramatiq", "dramatiq.actor", "dramatiq"),
+    ],
+    ids=["djhuey", "huey", "task", "rq", "dramatiq"],
+)
+def test_a_job_made_of_a_function_around_it(
+    tmp_path: Path, imports: str, job: str, framework: str, first: str, cleanup: str
+) -> None:
+    """The job is what is decorated, each by itself, and what stands around it is done in it."""
+    made = JOBS.format(imports=imports, first=first, job=job)
+    use = USE.format(decorators="@background()", used="background()", name="background")
+    use += "@background(retries=5)\n    def weigh(order):\n        Order.objects.count()\n    "
+    reading = units_of(tmp_path, {"shop/soon.py": made, "shop/mail.py": use})
+    units = [(unit.function, unit.kind, unit.framework, unit.cleanup_start) for unit in reading.touching]
+    assert sorted(units) == [(name, "job", framework, cleanup) for name in ("ship", "weigh")]
