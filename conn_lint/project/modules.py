@@ -115,6 +115,17 @@ class Modules:
             parts.pop()
         return ".".join(parts)
 
+    def packages_of(self, path: str) -> tuple[str, ...]:
+        """The ``__init__.py`` of each package that the file ``path`` lies in, as an import runs them: outermost
+        first, without ``path`` itself."""
+        name = self.name_of(path)
+        folder = path.removesuffix("/__init__.py").rpartition("/")[0]
+        found: list[str] = []
+        for _ in range(name.count(".")):
+            found.insert(0, f"{folder}/__init__.py")
+            folder = folder.rpartition("/")[0]
+        return tuple(each for each in found if each in self._tree)
+
     def absolute(self, path: str, level: int, module: str) -> str:
         """The absolute name that ``from <level dots><module> import ...`` in file ``path`` means."""
         if not level:

@@ -30,7 +30,10 @@ def load(machine: Machine, dotted: str) -> Module | None:
 
 
 def load_file(machine: Machine, path: str, dotted: str) -> Module:
-    """As ``load``, for a file."""
+    """As ``load``, for a file; the packages it lies in are run before it."""
+    for package in machine.project.modules.packages_of(path):
+        if package in machine.slices.packages:
+            load_file(machine, package, machine.project.modules.name_of(package))
     module = machine.modules.get(path)
     if module is None:
         module = machine.modules[path] = Module(dotted, path)

@@ -12,6 +12,7 @@ by Needed and is made again with that name among the wanted ones.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ MOST_CHARACTERS = 300_000
 UNREAD = "__unread__"
 """Stands in the place of a literal that is not parsed; nothing is known of it but that it runs nothing."""
 
+_VARIABLES = re.compile(rb".*(?:\benviron\b|\bputenv\b|dotenv|read_env).*")
+
 MOST_MODULES = 150
 """Modules that are looked at; what else is imported is run as a whole."""
 
@@ -53,6 +56,8 @@ class Slices:
     def __init__(self, project: Project, paths: Iterable[str], names: frozenset[str]) -> None:
         self._project = project
         self._outlines = _reached(project, paths)
+        self.packages = self._packages()
+        """The ``__init__.py`` files that are run before what their packages hold: others cannot change any of it."""
         self._names = names
         self._patience = MOST_ATTEMPTS
         self._work_out()
@@ -60,6 +65,29 @@ class Slices:
     def _work_out(self) -> None:
         self._sources: dict[str, Source | None] = {}
         self._kept = Keeping(self._project, self._outlines, self._names).kept
+
+    def _packages(self) -> frozenset[str]:
+        """Those of the packages around the modules that share a module with them, or that set environment variables;
+        what they import is then among the modules."""
+        packages_of = self._project.modules.packages_of
+        found: set[str] = set()
+        seen: set[str] = set()
+        while fresh := {package for path in self._outlines for package in packages_of(path)} - seen:
+            seen |= fresh
+            for package in sorted(fresh):
+                if package in self._outlines:
+                    found.add(package)
+                elif self._project.data(package).strip():
+                    around = _reached(self._project, [package])
+                    if not around.keys().isdisjoint(self._outlines) or any(map(self._sets_variables, around)):
+                        found.add(package)
+                        self._outlines.update(around)
+        return frozenset(found)
+
+    def _sets_variables(self, path: str) -> bool:
+        """Whether the module ``path`` may set environment variables other than the one that names the settings."""
+        lines = _VARIABLES.findall(self._project.data(path))
+        return any(b"DJANGO_SETTINGS_MODULE" not in line for line in lines)
 
     def want(self, name: str | None) -> None:
         """Let ``name`` be among the wanted ones; None: all names are. Asked too often, it lets everything stay."""

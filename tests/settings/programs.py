@@ -163,6 +163,8 @@ def random_package(rng: random.Random, leaves: int) -> dict[str, str]:
         base.append(f"    'os', 'helpers', {', '.join(map(repr, (*NAMES, *writer.functions)))}]")
     files["base.py"] = "\n".join(base) + "\n"
     functions = list(writer.functions)
+    if rng.random() < 0.2:  # the package itself, which is run before any of its modules
+        files["__init__.py"] = "\n".join(["from .base import *", *writer.module(2, 1)]) + "\n"
     for number in range(leaves):
         writer.functions = list(functions)
         files[f"leaf{number}.py"] = "\n".join(["from .base import *", *writer.module(7, 2)]) + "\n"
