@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,21 @@ def test_a_broken_pyproject(root: Path) -> None:
 def test_a_table_that_is_none(root: Path) -> None:
     (root / "pyproject.toml").write_text('tool.conn-lint = "yes"\n')
     with pytest.raises(ConfigError, match=r"\[tool.conn-lint\] must be a table"):
+        load(str(root), {})
+
+
+@pytest.mark.parametrize("name", ["conn_lint", "connlint", "Conn-Lint"])
+def test_a_table_of_a_name_that_is_almost_its_own(root: Path, name: str) -> None:
+    """What stands in it would be passed over without a word."""
+    (root / "pyproject.toml").write_text(f'[project]\nname = "shop"\n\n[tool.{name}]\nselect = ["CL2"]\n')
+    message = f"pyproject.toml:4: unknown table [tool.{name}]; did you mean [tool.conn-lint]?"
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        load(str(root), {})
+
+
+def test_a_tool_that_is_no_table(root: Path) -> None:
+    (root / "pyproject.toml").write_text('tool = "conn-lint"\n')
+    with pytest.raises(ConfigError, match=r"\[tool\] must be a table"):
         load(str(root), {})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,6 +12,10 @@ from conn_lint.config.base import Config, ConfigError, Given, HopSource, ServerS
 from conn_lint.config.keys import KEYS, env_of, line_of, locations, meant
 
 __all__ = ["KEYS", "Config", "ConfigError", "Given", "HopSource", "ServerSource", "load", "project_root"]
+
+
+_TABLE = re.compile(rb"(?i)conn[-_ ]?lint")
+"""What [tool.conn-lint] may be taken for."""
 
 
 def load(root: str, options: Mapping[str, Any], *, cache: bool = True, show: bool = False) -> Config:
@@ -70,7 +75,7 @@ def _table_in(folder: str) -> bytes | None:
         return None
     except OSError as error:
         raise ConfigError(f"{os.path.join(folder, 'pyproject.toml')}: {error.strerror}") from error
-    return data if b"conn-lint" in data else None
+    return data if _TABLE.search(data) else None
 
 
 def _from_pyproject(root: str) -> dict[str, Given]:
@@ -83,9 +88,16 @@ def _from_pyproject(root: str) -> dict[str, Given]:
         import tomli as tomllib
     try:
         text = data.decode()
-        table = tomllib.loads(text).get("tool", {}).get("conn-lint", {})
+        tools = tomllib.loads(text).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"pyproject.toml: cannot be parsed: {error}") from error
+    if not isinstance(tools, dict):
+        raise ConfigError("pyproject.toml: [tool] must be a table")
+    for name in tools:
+        if name != "conn-lint" and _TABLE.fullmatch(name.encode()):
+            where = line_of(text, "", f"tool.{name}")
+            raise ConfigError(f"pyproject.toml:{where}: unknown table [tool.{name}]; did you mean [tool.conn-lint]?")
+    table = tools.get("conn-lint", {})
     if not isinstance(table, dict):
         raise ConfigError("pyproject.toml: [tool.conn-lint] must be a table")
     given = {}

@@ -94,7 +94,7 @@ def _unit_lines(verdict: UnitVerdict, prefix: str) -> Iterator[str]:
     unit = verdict.unit
     yield ""
     what = unit.framework if unit.framework.endswith(unit.kind) else f"{unit.framework} {unit.kind}"
-    yield f"  {at(unit.span, prefix)} {unit.function} ({what})"
+    yield f"  {at(unit.span, prefix)} {unit.function or 'the module'} ({what})"
     verdicts = ", ".join(f"{alias} {each}" for alias, each in verdict.verdicts.items())
     yield f"    {verdicts or 'not judged'}: {verdict.why}"
     path = " -> ".join(at(place.span, prefix) for place in unit.orm_path)

@@ -49,6 +49,8 @@ class JobWithoutClose(OutsideRule):
             User.objects.get(pk=pk).email_user("Report", "Attached.")
 
     ## Use instead
+        from django.db import close_old_connections
+
         @job("default")
         def send_report(pk):
             close_old_connections()

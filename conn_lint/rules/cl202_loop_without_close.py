@@ -46,6 +46,8 @@ class LoopWithoutClose(OutsideRule):
             time.sleep(36000)
 
     ## Use instead
+        from django.db import close_old_connections
+
         while True:
             close_old_connections()
             User.objects.filter(is_active=False).delete()

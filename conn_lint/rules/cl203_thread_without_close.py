@@ -44,12 +44,18 @@ class ThreadWithoutClose(OutsideRule):
         def recount():
             User.objects.filter(is_active=True).update(last_name="")
 
+        threading.Thread(target=recount).start()
+
     ## Use instead
+        from django.db import connections
+
         def recount():
             try:
                 User.objects.filter(is_active=True).update(last_name="")
             finally:
                 connections.close_all()
+
+        threading.Thread(target=recount).start()
 
     ## When it stays silent
     When the callable closes in its own thread; when it does not reach the ORM; for process pools and

@@ -50,6 +50,7 @@ class CloseInAtomic(Rule):
     ## Use instead
         close_old_connections()
         with transaction.atomic():
+            User.objects.filter(pk=pk).update(last_name="")
 
     ## When it stays silent
     When the close stands before or after the block, or is guarded by `if not connection.in_atomic_block`, as it

@@ -59,6 +59,9 @@ class RetryWithoutClose(Rule):
                 time.sleep(attempt)
 
     ## Use instead
+        for attempt in range(3):
+            try:
+                return user.save()
             except OperationalError:
                 close_old_connections()
                 time.sleep(attempt)

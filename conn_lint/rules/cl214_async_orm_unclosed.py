@@ -44,6 +44,9 @@ class AsyncOrmUnclosed(OutsideRule):
             await asyncio.sleep(36000)
 
     ## Use instead
+        from asgiref.sync import sync_to_async
+        from django.db import close_old_connections
+
         while True:
             await sync_to_async(close_old_connections)()
             await User.objects.filter(is_active=False).adelete()

@@ -34,12 +34,22 @@ class OldCloseInEndingThread(OutsideRule):
     it, one more with every thread, until the server refuses new ones (1040, 1226).
 
     ## Example
-        finally:
-            close_old_connections()
+        def recount():
+            try:
+                User.objects.filter(is_active=True).update(last_name="")
+            finally:
+                close_old_connections()
+
+        threading.Thread(target=recount).start()
 
     ## Use instead
-        finally:
-            connections.close_all()
+        def recount():
+            try:
+                User.objects.filter(is_active=True).update(last_name="")
+            finally:
+                connections.close_all()
+
+        threading.Thread(target=recount).start()
 
     ## When it stays silent
     With CONN_MAX_AGE 0, where close_old_connections() closes everything; when the thread closes in another way as

@@ -320,3 +320,7 @@ def test_verdicts_and_their_reasons(changes: dict[str, Any], verdict: str, why: 
 def test_the_worst_verdict_of_an_alias_is_shown() -> None:
     each = facts(sessions=(session(age=Known(0)), session(age=Known(600))))
     assert verdict_of(unit(cleanup_start="close_old"), each).verdicts == {"default": "goes-away-once"}
+
+
+def test_what_stands_in_no_function_is_named_by_its_module() -> None:
+    assert said(unit(function="", kind="loop")).message.startswith("the module jobs.py uses the database and nothing ")
