@@ -154,7 +154,7 @@ def closes_after_only(unit: UnitOfWork) -> bool:
 
 
 def subject(unit: UnitOfWork) -> str:
-    """``send_report()``, or the name as it is where it is none that can be called; the module of what stands in none."""
+    """``send_report()``, or the name as it is where it is none that can be called; the module where there is none."""
     if not unit.function:
         return f"the module {unit.span.path}"
     return f"{unit.function}()" if unit.function.replace(".", "").isidentifier() else unit.function
