@@ -95,8 +95,8 @@ def _from_pyproject(root: str) -> dict[str, Given]:
         raise ConfigError("pyproject.toml: [tool] must be a table")
     for name in tools:
         if name != "conn-lint" and _TABLE.fullmatch(name.encode()):
-            where = line_of(text, "", f"tool.{name}")
-            raise ConfigError(f"pyproject.toml:{where}: unknown table [tool.{name}]; did you mean [tool.conn-lint]?")
+            line = line_of(text, "", f"tool.{name}")
+            raise ConfigError(f"pyproject.toml:{line}: unknown table [tool.{name}]; did you mean [tool.conn-lint]?")
     table = tools.get("conn-lint", {})
     if not isinstance(table, dict):
         raise ConfigError("pyproject.toml: [tool.conn-lint] must be a table")

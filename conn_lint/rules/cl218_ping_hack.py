@@ -106,7 +106,7 @@ class PingHack(Rule):
                 continue
             if seen.detail == "ping" or any(_stands_in(seen, unit) for unit in in_danger):
                 yield self.finding(
-                    f"this does not revive the connection: {_WHY[seen.detail]}",
+                    f"this is no safe way to revive the connection: {_WHY[seen.detail]}",
                     "call django.db.close_old_connections() before the first query of every turn or job instead"
                     if facts.django.at_least(1, 6)
                     else "call django.db.close_connection() after every turn or job instead",

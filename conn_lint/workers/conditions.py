@@ -50,6 +50,18 @@ def collection(expr: f.Expr) -> str | None:
     return None
 
 
+def keys_asked(test: f.Expr) -> frozenset[str]:
+    """The keys that ``test`` looks up: ``task["sync"]``, ``task.get("sync", False)``."""
+    if isinstance(test, (f.Not, f.IsNone, f.IsZero)):
+        return keys_asked(test.value)
+    if isinstance(test, (f.Several, f.Choice)):
+        return frozenset[str]().union(*map(keys_asked, test.items))
+    key: f.Expr | None = test.key if isinstance(test, f.Item) else None
+    if isinstance(test, f.Call) and f.written(test.func).endswith(".get"):
+        key = next(iter(test.args), None)
+    return frozenset((key.value,)) if isinstance(key, f.Constant) and isinstance(key.value, str) else frozenset()
+
+
 def in_transaction(test: f.Expr) -> bool | None:
     """What ``test`` says within a transaction, where it asks for one: ``connection.in_atomic_block``,
     ``transaction.get_autocommit()``; None where it asks for something else."""

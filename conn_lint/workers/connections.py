@@ -15,6 +15,7 @@ CONNECTION_NAMES: dict[str, v.Val] = {
 RAW_CONNECTION = "the driver's connection"
 """What ``connection.connection`` is, under a name that no module has."""
 
+RAW = v.Ext(RAW_CONNECTION, made=True)
 _CONNECTION = "django.db.connection."
 
 CONNECTION_PARTS = {"connection": RAW_CONNECTION, "introspection": "django.db.cursor.introspection"}

@@ -25,7 +25,7 @@ class Database(Blocking):
         """A call of ``dotted``, a function of Django's database layer; None where it is none."""
         if dotted in self.corrections.orm:
             return fx.query(Query(span, f"uses the ORM in {dotted}(), by the configuration")), v.UNKNOWN
-        if dotted in django.CLOSERS or dotted in self.corrections.closers:
+        if dotted in django.CLOSERS or dotted in self.corrections.closers or django.closes_by_name(dotted):
             return self.close(
                 django.CLOSERS.get(dotted, CLOSE_OLD), span, scope, dotted.rpartition(".")[2] + "()"
             ), v.UNKNOWN

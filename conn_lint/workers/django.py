@@ -21,6 +21,14 @@ CLOSERS: dict[str, int] = {
 }
 """Functions that close what is open in the calling thread, all aliases."""
 
+
+def closes_by_name(dotted: str) -> bool:
+    """Whether a function of a library says by its name that it closes old connections, as django-q's own
+    ``close_old_django_connections`` or what a library imports from Django for others to import from it."""
+    name = dotted.rpartition(".")[2]
+    return name.startswith("close_old_") and name.endswith(("connection", "connections"))
+
+
 CLOSE_WORDS = (
     b"close_old_connections",
     b"close_if_unusable_or_obsolete",
@@ -143,12 +151,15 @@ OTHER_COMMANDS = frozenset(
 )
 """Commands of Django that use no database, or do not come back."""
 
-GUARDS = frozenset(
+EAGER = frozenset("always_eager eager is_eager is_sync sync task_always_eager".split())
+"""Names of what says that a job runs in its caller, whose transaction a close would end."""
+
+GUARDS = EAGER | frozenset(
     "autocommit close_if_unusable_or_obsolete connection connections get_autocommit in_atomic_block is_managed"
     " is_usable savepoint_ids TESTING testing allow_thread_sharing environ getenv".split()
 )
-"""Names in a test that only keeps a cleanup from running where it must not (tests, a transaction, another
-environment) or need not (nothing open, still usable): such a cleanup counts as made."""
+"""Names in a test that only keeps a cleanup from running where it must not (tests, a transaction, a job that runs in
+its caller, another environment) or need not (nothing open, still usable): such a cleanup counts as made."""
 
 
 def guards_a_close(mentions: frozenset[str]) -> bool:

@@ -10,8 +10,10 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.conditions import in_transaction
+from conn_lint.workers.connections import RAW
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.iterations import Iterations
+from conn_lint.workers.paths import CLOSE
 from conn_lint.workers.persistence import CACHES
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
@@ -92,6 +94,10 @@ class Expressions(Iterations):
                 return fx.sequence(holds, then), fx.either(fails, fx.sequence(holds, otherwise))
             return fx.either(holds, fx.sequence(fails, then)), fx.sequence(fails, otherwise)
         effect = self.test(test, scope)
+        asked = test.value if isinstance(test, f.IsNone) else test
+        if isinstance(asked, (f.Name, f.Attr)) and self.value(asked, scope)[1] == RAW:
+            none_open = fx.sequence(effect, fx.cleanup(CLOSE))  # as after a close
+            return (effect, none_open) if asked is test else (none_open, effect)
         return effect, effect
 
     def value(self, expr: f.Expr, scope: Scope, *, keep_generator: bool = False) -> tuple[Effect, v.Val]:

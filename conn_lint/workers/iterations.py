@@ -20,8 +20,8 @@ FOREIGN = frozenset("asyncio csv email glob imaplib os pathlib re select selecto
 """Modules of the standard library that return no objects of the project's in their collections."""
 
 
-_ALIASES = "django.conf.settings.DATABASES"
-"""Going over its keys is going over all connections."""
+_ALIASES = ("django.conf.settings.DATABASES", "django.db.connections.databases")
+"""Going over the keys of these is going over all connections."""
 
 
 class Iterations(Lookup):

@@ -10,7 +10,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
-from conn_lint.workers.conditions import filled, in_transaction, watches_the_clock
+from conn_lint.workers.conditions import filled, in_transaction, keys_asked, watches_the_clock
 from conn_lint.workers.database import drops_connection
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
@@ -95,6 +95,7 @@ class Statements(Loops):
         if self.importing and statement.mentions & {"TYPE_CHECKING", "__name__"}:
             return fx.sequence(test, self.body(statement.orelse, scope))
         guard = django.guards_a_close(statement.mentions) or bool(statement.mentions & scope.guards)
+        guard = guard or not django.EAGER.isdisjoint(keys_asked(statement.test))
         if truth is None and not statement.orelse and guard:
             outer = self.streaming
             self.streaming = None if "is_usable" in statement.mentions else outer
