@@ -101,6 +101,10 @@ class Calls(Guesses):
     ) -> tuple[Effect, v.Val]:
         target, method = receiver
         span = expr.span
+        several = [each for each in map(self.now, v.choices(target)) if isinstance(each, (v.Cls, v.Obj))]
+        if several:
+            of_each = ((self.attribute(each, method), (each, method)) for each in several)
+            return self._either([self.invoke(one, bound, given, expr, scope) for one, bound in of_each])
         callee = self.now(callee)
         if scope.runs is not None and method == scope.runs[0] and not isinstance(callee, v.Func):
             return scope.runs[1], v.UNKNOWN

@@ -221,5 +221,9 @@ class Expressions(Iterations):
 
 
 def _agreed(values: list[v.Val]) -> v.Val:
-    known = {value for value in values if value not in (v.UNKNOWN, v.PARAM, v.Const(None))}
-    return known.pop() if len(known) == 1 else v.UNKNOWN
+    """What several parts of an expression stand for, of which one is chosen: the only one that is known, or either of
+    two functions."""
+    known = list(dict.fromkeys(value for value in values if value not in (v.UNKNOWN, v.PARAM, v.Const(None))))
+    if len(known) == 2 and len(values) == 2:
+        return v.either(*known) or v.UNKNOWN
+    return known[0] if len(known) == 1 else v.UNKNOWN

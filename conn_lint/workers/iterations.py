@@ -52,8 +52,9 @@ class Iterations(Lookup):
             return self.over(value, effect, source, scope)
         if isinstance(value, v.Connections):
             return Iteration(effect, v.Connection(None), every=True)
-        if isinstance(value, v.Ext) and value.dotted == v.ONE_OF and isinstance(value.wrapped, v.Items):
-            return Iteration(effect, items=value.wrapped.items)  # {"paid": [send, count]}["paid"]
+        several = v.choices(value)
+        if several and any(map(_holds_function, several)):
+            return Iteration(effect, items=several)  # {"paid": [send, count]}["paid"]
         if isinstance(value, v.Ext) and value.dotted.startswith(_ALIASES):
             return Iteration(effect, every=True)
         if isinstance(value, v.QuerySet):
@@ -68,7 +69,9 @@ class Iterations(Lookup):
                     said = f"of {len(value.items)} items {MAX_ITEMS} are followed"
                     self.unfollowed.note(span, said, limit=True)
                 return Iteration(effect, items=value.items[:MAX_ITEMS], filled=True)
-            return Iteration(effect, kinds.pop() if len(kinds) == 1 else v.UNKNOWN, filled=bool(value.items))
+            alike = len(kinds) > 1 and all(isinstance(item, (v.Cls, v.Obj)) for item in kinds)
+            item = v.one_of(value) if alike else kinds.pop() if len(kinds) == 1 else v.UNKNOWN
+            return Iteration(effect, item, filled=bool(value.items))
         if isinstance(value, v.Ext) and value.made:
             if value.dotted.rpartition(".")[2] in waits.LISTENING:
                 return Iteration(effect, waits=True)
@@ -108,7 +111,7 @@ class Iterations(Lookup):
 
 def _holds_function(value: v.Val) -> bool:
     if isinstance(value, v.Items):
-        return any(map(_holds_function, value.items))
+        return any(isinstance(each, v.Cls) or _holds_function(each) for each in value.items)
     if isinstance(value, v.Later):
         return value.may_be_function
     return isinstance(value, v.Func) or (isinstance(value, v.Ext) and value.dotted in django.CLOSERS)

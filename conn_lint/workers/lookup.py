@@ -225,6 +225,8 @@ class Lookup(Callables):
                 return v.QuerySet(None, manager=True) if name.endswith("_set") else v.Model()
             return v.UNKNOWN
         if isinstance(value, v.Ext):
+            if v.choices(value):
+                return self._of_each(v.choices(value), name)
             if value.made:
                 return v.Ext(f"{value.dotted}.{name}", made=True)
             return external(f"{value.dotted}.{name}")
@@ -237,6 +239,13 @@ class Lookup(Callables):
         if isinstance(value, v.Anything):
             return v.Anything(value.param)
         return v.UNKNOWN
+
+    def _of_each(self, values: tuple[v.Val, ...], name: str) -> v.Val:
+        """``name`` of one of ``values``: what all of them have, or one of the methods."""
+        if name in django.MANAGERS:
+            return v.QuerySet(None, manager=True)
+        found = tuple(dict.fromkeys(self.attribute(self.now(value), name) for value in values))
+        return found[0] if len(found) == 1 else v.one_of(v.Items(found))
 
     def _is_manager(self, symbol: ClassSymbol) -> bool:
         return self.graph.is_a(symbol, ".Manager", ".BaseManager", ".QuerySet", ".UserManager")

@@ -128,8 +128,11 @@ class Outside(Database):
 
     @staticmethod
     def _either(results: list[tuple[Effect, v.Val]]) -> tuple[Effect, v.Val]:
-        values = {value for _, value in results}
-        return fx.either(*(effect for effect, _ in results)), values.pop() if len(values) == 1 else v.UNKNOWN
+        """What one of several calls does and yields: the one thing, or one of the objects."""
+        values = tuple(dict.fromkeys(value for _, value in results))
+        objects = len(values) > 1 and all(isinstance(value, v.Obj) for value in values)
+        made = v.one_of(v.Items(values)) if objects else v.UNKNOWN
+        return fx.either(*(effect for effect, _ in results)), values[0] if len(values) == 1 else made
 
     def handed_to_any_thread(self, value: v.Val, span: Span, scope: Scope) -> None:
         """Note a close that is given to whichever thread of a pool is free."""
@@ -268,8 +271,9 @@ class Outside(Database):
         """A call through a wrapper from outside: of what it was given, with what the wrapper adds."""
         inner = callee.wrapped
         assert inner is not None
-        if callee.dotted == v.ONE_OF and isinstance(inner, v.Items):
-            each = [self.invoke(item, (v.UNKNOWN, ""), given, expr, scope) for item in map(self.now, inner.items)]
+        several = v.choices(callee)
+        if several:
+            each = [self.invoke(item, (v.UNKNOWN, ""), given, expr, scope) for item in map(self.now, several)]
             return self._either(each)
         if callee.dotted == "builtins.getattr":
             return self._either([self.enter(each, given, expr.span, scope) for each in self._all_methods(inner, scope)])

@@ -139,8 +139,8 @@ class Statements(Loops):
         return found
 
     def joined(self, one: v.Val, other: v.Val) -> v.Val | None:
-        """What is known of a name that holds one of two things: rows of some model, an object of the base of both, or
-        the one where the other is None; None where that is nothing."""
+        """What is known of a name that holds one of two things: rows of some model, an object of the base of both,
+        either function, or the one where the other is None; None where that is nothing."""
         if v.Const(None) in (one, other):
             held = other if one == v.Const(None) else one
             return held if isinstance(held, (v.Model, v.Obj, v.QuerySet)) else None
@@ -149,7 +149,7 @@ class Statements(Loops):
         if isinstance(one, v.Obj) and isinstance(other, v.Obj):
             base = self.graph.common_base([one.symbol, other.symbol])
             return v.Obj(base) if base else None
-        return None
+        return v.either(one, other)
 
     def attempt(self, statement: f.Try, scope: Scope) -> Effect:
         if probes(statement):  # whoever does not answer is closed

@@ -140,7 +140,7 @@ class Items(NamedTuple):
 
 @_distinct
 class Table(NamedTuple):
-    """A dictionary that holds functions of the project."""
+    """A dictionary that holds functions or classes of the project."""
 
     items: tuple[Val, ...]
 
@@ -156,17 +156,39 @@ PARAM = Anything(param=True)
 
 
 def table(values: list[Val]) -> Val:
-    """A dictionary of ``values``, as far as they are functions."""
+    """A dictionary of ``values``, as far as they are functions or classes."""
     held = tuple(
-        value for value in values if isinstance(value, Func) or (isinstance(value, Later) and value.may_be_function)
+        value
+        for value in values
+        if isinstance(value, (Func, Cls)) or (isinstance(value, Later) and value.may_be_function)
     )
     return Table(held[:MAX_HELD]) if held else UNKNOWN
 
 
 def one_of(held: Table | Items) -> Val:
-    """What a lookup in ``held`` yields, where it holds functions."""
-    found = tuple(value for value in held.items if isinstance(value, (Func, Later)))
-    return Ext(ONE_OF, made=True, wrapped=Items(found)) if found else UNKNOWN
+    """What a lookup in ``held`` yields, where it holds functions, classes or objects."""
+    found = tuple(value for value in held.items if isinstance(value, (Func, Cls, Later, Obj)))
+    return Ext(ONE_OF, made=True, wrapped=Items(found[:MAX_HELD])) if found else UNKNOWN
+
+
+def either(one: Val, other: Val) -> Val | None:
+    """Whichever of two things to call, of which one at least is a function or class of the project; None where one of
+    them may be anything else."""
+    found: list[Val] = []
+    for each in (one, other):
+        several = choices(each)
+        if not several and not isinstance(each, (Func, Cls, Later, Ext)):
+            return None
+        found += several or (each,)
+    if len(found) > MAX_HELD or not any(isinstance(each, (Func, Cls)) for each in found):
+        return None
+    return Ext(ONE_OF, made=True, wrapped=Items(tuple(dict.fromkeys(found))))
+
+
+def choices(value: Val) -> tuple[Val, ...]:
+    """What ``value`` may be, where that is one of several things; nothing where it is one or unknown."""
+    several = isinstance(value, Ext) and value.dotted == ONE_OF and isinstance(value.wrapped, Items)
+    return value.wrapped.items if several else ()  # type: ignore[union-attr]
 
 
 def parts(held: Table, method: str) -> Val:
@@ -177,4 +199,4 @@ def parts(held: Table, method: str) -> Val:
 
 
 MAX_HELD = 60
-"""Functions of a dictionary that are followed where one of them is called."""
+"""Functions and classes of a dictionary that are followed where one of them is called."""
