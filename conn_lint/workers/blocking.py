@@ -46,7 +46,7 @@ class Blocking(Expressions):
         target, method = receiver
         if method == "sleep":  # somebody's clock, or a function that was given: it can hardly do anything else
             return self.pause(given.first("seconds"), expr, scope)
-        if method == "join" or method in waits.SLOW_METHODS or self.runs_any_sql(receiver, given):
+        if method == "join" or self.usually(receiver, given, expr):
             self.pausing.note()
         if method in ("get", "get_nowait") and self._is_queue(target, expr.func):
             if _fills_itself(expr.func, scope) or f.written(expr.func) in scope.filled:
@@ -100,6 +100,21 @@ class Blocking(Expressions):
             return False
         name = re.escape(socket.encode())
         return re.search(rb"\b(?:register\(\s*(?:\w+=)?|select\(\s*\[[^]]*\b)%s\s*[],)]" % name, data) is not None
+
+    def usually(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call) -> float:
+        """The seconds that a method takes at most in practice that is known to take long; 0 for any other."""
+        target, method = receiver
+        if method in waits.SLOW_METHODS:
+            return waits.SLOW_METHODS[method]
+        if self.runs_any_sql(receiver, given):
+            return waits.HOUR
+        keywords = dict(given.keywords)
+        if method == "get" and keywords.get("blocking") == v.Const(True):  # the result of a job of huey 1.0 to 3.5
+            return waits.HOUR
+        if not isinstance(target, (v.Anything, v.Ext)) or keywords.get("detach") == v.Const(True):
+            return 0.0
+        owner = target.dotted if isinstance(target, v.Ext) else f.written(expr.func).rpartition(".")[0]
+        return waits.SLOW_PARTS.get(f"{owner.rpartition('.')[2]}.{method}", 0.0)
 
     @staticmethod
     def runs_any_sql(receiver: tuple[v.Val, str], given: Given) -> bool:

@@ -78,12 +78,19 @@ QUERYING = frozenset(
 )
 """Methods of a manager or queryset that query at once, with their asynchronous twins (Django 4.1)."""
 
-ONE_ROW = frozenset("get first last latest earliest create aget afirst alast acreate alatest aearliest".split())
+ONE_ROW = frozenset(
+    "get first last latest earliest create aget afirst alast acreate alatest aearliest"
+    " get_by_natural_key get_for_id get_for_model".split()
+)
+"""Methods of managers that yield one row; the last ones are ContentType's."""
 
 INSTANCE_QUERIES = frozenset(
     "adelete arefresh_from_db asave delete refresh_from_db save save_base validate_unique full_clean".split()
 )
 """Methods of a row."""
+
+ROWS_OF_OTHERS = frozenset(("get_object_for_this_type",))
+"""Methods of a row that yield one of another model (Django 5.2 ``contrib/contenttypes/models.py ContentType``)."""
 
 CLASS_QUERIES = frozenset(("get_solo",))
 """Methods that libraries add to models as a class method (django-solo 2.4 ``solo/models.py SingletonModel``)."""

@@ -65,10 +65,9 @@ class SlowFollower(Follower):
 
     def blocking(self, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope) -> Effect:
         target, method = receiver
-        if method in waits.SLOW_METHODS:
-            return self._slow(waits.SLOW_METHODS[method], f".{method}()", given, expr.span)
-        if self.runs_any_sql(receiver, given):
-            return self._slow(waits.HOUR, f".{method}()", given, expr.span)
+        usual = self.usually(receiver, given, expr)
+        if usual:
+            return self._slow(usual, f".{method}()", given, expr.span)
         if method == "join" and not given.values and not isinstance(target, v.Const):
             return fx.waiting(UNBOUNDED, expr.span, ".join()", waits.HOUR)
         return super().blocking(receiver, given, expr, scope)

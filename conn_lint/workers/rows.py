@@ -28,6 +28,8 @@ class Rows(Outside):
                 return (querying, v.Obj(target.symbol)) if method in django.CLASS_QUERIES else None
             if method in django.INSTANCE_QUERIES or method in persistence.PERMISSIONS:
                 return querying, v.UNKNOWN
+            if method in django.ROWS_OF_OTHERS:
+                return querying, v.Model()
             if isinstance(target, v.Model) and method in django.LAZY | django.QUERYING:
                 return self.on_queryset(v.QuerySet(None, manager=True), method, span)
             return None

@@ -168,8 +168,10 @@ HOUR = 3600.0
 SLOW_FUNCTIONS: dict[str, float] = {
     "boto3.s3.transfer.S3Transfer.download_file": HOUR,
     "boto3.s3.transfer.S3Transfer.upload_file": HOUR,
+    "ffmpeg.run": HOUR,
     "ftplib.FTP.retrbinary": HOUR,
     "ftplib.FTP.storbinary": HOUR,
+    "git.Repo.clone_from": HOUR,
     "os.system": HOUR,
     "shutil.make_archive": HOUR,
     "subprocess.call": HOUR,
@@ -195,8 +197,14 @@ SLOW_METHODS: dict[str, float] = {
     "recv_exit_status": HOUR,
     "retrbinary": HOUR,
     "storbinary": HOUR,
+    "write_audiofile": HOUR,
+    "write_videofile": HOUR,
 }
-"""The same for methods of objects that the project does not define: ``Popen``, paramiko's and ftplib's."""
+"""The same for methods of objects that the project does not define: of ``Popen``, paramiko, ftplib and moviepy."""
+
+SLOW_PARTS: dict[str, float] = {"containers.run": HOUR, "images.build": HOUR, "images.pull": HOUR, "images.push": HOUR}
+"""The same for methods that only their object's name tells: docker's (docker-py 7.2 ``models/containers.py``), whose
+``run`` waits for the end of the container unless it is told to ``detach``."""
 
 DRIVERS = frozenset("MySQLdb cx_Oracle mysql oracledb psycopg psycopg2 pymssql pymysql pyodbc".split())
 """Packages whose connections a project opens itself, to other servers than Django's."""

@@ -383,6 +383,28 @@ def test_huey(tmp_path: Path, decorator: str, requirement: str, cleanups: tuple[
 
 
 @pytest.mark.parametrize(
+    ("decorator", "requirement", "cleanups"),
+    [
+        ('db_task(queue="mails")', "django-huey", ("close_old", "close_old")),
+        ('db_task(queue="mails")', "django-huey==1.0.1", ("close_old", "close_old")),
+        ('db_task(queue="mails")', "django-huey==1.0.0", ("none", "close_old")),
+        ('db_periodic_task(crontab(), queue="mails")', "django-huey==1.3.1", ("close_old", "close_old")),
+        ('task(queue="mails")', "django-huey==1.3.1", ("none", "none")),
+        ("periodic_task(crontab())", "django-huey==1.3.1", ("none", "none")),
+    ],
+)
+def test_django_huey(tmp_path: Path, decorator: str, requirement: str, cleanups: tuple[str, str]) -> None:
+    text = (
+        "from huey import crontab\nfrom django_huey import db_periodic_task, db_task, periodic_task, task\n"
+        f"from shop.models import Order\n@{decorator}\ndef ship():\n    Order.objects.count()\n"
+    )
+    unit = units_of(tmp_path, {"shop/tasks.py": text}, requirements=[requirement]).unit
+    assert (unit.function, unit.kind, unit.framework) == ("ship", "job", "huey")
+    assert (unit.cleanup_start, unit.cleanup_end) == cleanups
+    assert unit.note
+
+
+@pytest.mark.parametrize(
     ("broker", "cleanups"),
     [
         (None, ("close_old", "close_old")),

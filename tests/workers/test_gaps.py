@@ -15,7 +15,7 @@ COMMAND = "shop/management/commands/work.py"
 HEAD = """
 import subprocess, time
 from threading import Thread
-import pymysql, requests
+import docker, git, pymysql, requests
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from shop.models import Order
@@ -45,6 +45,13 @@ def _dedent(text: str) -> str:
         ('subprocess.run(["a"])', None, 3600.0),
         ('subprocess.run(["a"], timeout=30)', 30.0, 0),
         ('subprocess.Popen(["a"]).communicate()', None, 3600.0),
+        ("docker.from_env().containers.run(image)", None, 3600.0),
+        ("client.containers.run(**options)", None, 3600.0),
+        ("self.docker.images.build(path=path)", None, 3600.0),
+        ("done = [page.get(blocking=True) for page in pages]", None, 3600.0),
+        ("page.get(blocking=True, timeout=30)", 30.0, 0),
+        ("clip.write_videofile(path)", None, 3600.0),
+        ("git.Repo.clone_from(url, path)", None, 3600.0),
         ('requests.get("a")', None, 300.0),
         ('requests.get("a", timeout=5)', 5.0, 0),
         ("while not ready():\n    time.sleep(5)", None, 0),
@@ -59,6 +66,13 @@ def test_what_takes_long_between_two_queries(tmp_path: Path, between: str, secon
     assert seen.function == "Command.handle"
 
 
+def test_a_row_found_by_its_content_type_is_saved_after_the_wait(tmp_path: Path) -> None:
+    load = "from django.contrib.contenttypes.models import ContentType as Kind\n"
+    row = "row = Kind.objects.get_for_id(1).get_object_for_this_type(pk=1)\n"
+    (seen,) = gaps(tmp_path, f"{load}{row}time.sleep(600)\nrow.save()")
+    assert [place.label for place in seen.places] == ["a query before it", "a query after it"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -69,6 +83,9 @@ def test_what_takes_long_between_two_queries(tmp_path: Path, between: str, secon
         "Order.objects.count()\ntime.sleep(options['pause'])\nOrder.objects.count()",
         "Order.objects.count()\nrequests.get('a', timeout=options['limit'])\nOrder.objects.count()",
         "Order.objects.count()\n', '.join(args)\nOrder.objects.count()",
+        "Order.objects.count()\nclient.containers.run(image, detach=True)\nOrder.objects.count()",
+        "Order.objects.count()\npage.get(blocking=False)\nOrder.objects.count()",
+        "Order.objects.count()\nclient.containers.get(name)\nOrder.objects.count()",
     ],
 )
 def test_nothing_long_between_two_queries(tmp_path: Path, body: str) -> None:

@@ -15,6 +15,7 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 from django.db import connection, connections, models, transaction
 from django.shortcuts import get_object_or_404
+from django.contrib.contenttypes.models import ContentType
 from shop.models import Order
 logger = logging.getLogger(__name__)
 """
@@ -33,6 +34,7 @@ USES = [
     "Order.objects.create(sent=True)",
     "Order._default_manager.first()",
     "Order.get_solo()",
+    "ContentType.objects.get_for_id(1)",
     "len(Order.objects.all())",
     "list(Order.objects.filter(sent=False))",
     "bool(Order.objects.filter(sent=False))",

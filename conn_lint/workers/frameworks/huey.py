@@ -17,11 +17,20 @@ def closes(context: Context) -> Behaviour:
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="huey closes old connections before and after a task")
 
 
-PLAIN_TASK = MissingHook(
-    "huey's task and periodic_task close nothing",
-    None,
-    "use db_task or db_periodic_task of huey.contrib.djhuey, which close before and after the task",
-)
+def closes_of_queues(context: Context) -> Behaviour:
+    """What ``close_db`` of django-huey, which has several queues, does around a task."""
+    if not context.project.installs("django-huey", 1, 0, 1):
+        return Behaviour(end=CLOSE_OLD, note="django-huey before 1.0.1 closes old connections only after a task")
+    return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="django-huey closes old connections around a task")
+
+
+def plain_task(module: str) -> MissingHook:
+    """What is missing where a task is made by the decorators of ``module`` that close nothing."""
+    return MissingHook(
+        "huey's task and periodic_task close nothing",
+        None,
+        f"use db_task or db_periodic_task of {module}, which close before and after the task",
+    )
 
 
 def _immediate(context: Context) -> bool:
@@ -34,7 +43,9 @@ def _immediate(context: Context) -> bool:
 
 
 _DJHUEY = "huey.contrib.djhuey"
+_QUEUES = "django_huey"
 _SOURCE = "huey 1.11.0, 2.4.5 and 3.5.4 contrib/djhuey/__init__.py close_db"
+_QUEUES_SOURCE = "django-huey 1.0.0, 1.0.1 and 1.3.1 django_huey/__init__.py get_close_db_for_queue"
 
 FRAMEWORKS = (
     Framework(
@@ -52,6 +63,25 @@ FRAMEWORKS = (
         source=_SOURCE,
         decorators=(f"{_DJHUEY}.task", f"{_DJHUEY}.periodic_task", "huey*.task", "huey*.periodic_task"),
         preparers=(f"{_DJHUEY}.pre_execute", f"{_DJHUEY}.HUEY.pre_execute"),
-        behaviour=lambda context: Behaviour(inline=True) if _immediate(context) else Behaviour(hook=PLAIN_TASK),
+        behaviour=lambda context: (
+            Behaviour(inline=True) if _immediate(context) else Behaviour(hook=plain_task(_DJHUEY))
+        ),
+    ),
+    Framework(
+        name="huey",
+        kind="job",
+        words=(b"huey",),
+        source=_QUEUES_SOURCE,
+        decorators=(f"{_QUEUES}.db_task", f"{_QUEUES}.db_periodic_task"),
+        behaviour=closes_of_queues,
+    ),
+    Framework(
+        name="huey",
+        kind="job",
+        words=(b"huey",),
+        source=_QUEUES_SOURCE,
+        decorators=(f"{_QUEUES}.task", f"{_QUEUES}.periodic_task"),
+        preparers=(f"{_QUEUES}.pre_execute",),
+        behaviour=lambda _: Behaviour(hook=plain_task(_QUEUES)),
     ),
 )
