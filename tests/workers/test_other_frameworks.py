@@ -155,6 +155,28 @@ def test_procrastinate_closes_since_3_9(tmp_path: Path, requirement: str, start:
     assert units_of(tmp_path, {"shop/worker.py": text}, requirements=(requirement,)).unit.cleanup_start == start
 
 
+@pytest.mark.parametrize(
+    ("hook", "change", "start"),
+    [
+        ("shop.jobs.ready", "task.func = wrapped(task.func)", "close_old"),
+        ("shop.jobs.ready", "print(task)", "none"),
+        ("shop.jobs.missing", "task.func = wrapped(task.func)", "none"),
+        (None, "task.func = wrapped(task.func)", "none"),
+    ],
+)
+def test_what_procrastinate_is_ready_for(tmp_path: Path, hook: str | None, change: str, start: str) -> None:
+    text = HEAD + "from procrastinate.contrib.django import app\n@app.task\ndef go(): ship()\n"
+    jobs = (
+        "from django.db import close_old_connections\n"
+        "def wrapped(func):\n    def inner(*args):\n        close_old_connections()\n        return func(*args)\n"
+        "    return inner\n"
+        f"def ready(app):\n    for task in app.tasks.values():\n        {change}\n"
+    )
+    settings = f'PROCRASTINATE_ON_APP_READY = "{hook}"' if hook else ""
+    files = {"shop/worker.py": text, "shop/jobs.py": jobs, "config/settings.py": settings}
+    assert units_of(tmp_path, files, requirements=("procrastinate==3.8.0",)).unit.cleanup_start == start
+
+
 def test_a_queue_in_the_database_keeps_its_connection_warm(tmp_path: Path) -> None:
     text = "from background_task import background\n@background(schedule=60)\ndef go(): ship()"
     unit = read(tmp_path, text).unit

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import re
+
+from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar
 from conn_lint.workers.paths import CLOSE, CLOSE_OLD
+from conn_lint.workers.symbols import FunctionSymbol
 
 PROCRASTINATE_CLOSES = (3, 9)
 """procrastinate 3.9.0 has ``contrib/django/db_cleanup.py``, 3.8.0 has not."""
+
+_WHEN_READY = re.compile(rb"""^[ \t]*PROCRASTINATE_ON_APP_READY\s*=\s*["']([\w.]+)["']""", re.MULTILINE)
+"""The setting that names the function to which procrastinate gives its app when all tasks are known (procrastinate
+3.8.0 ``contrib/django/apps.py``)."""
 
 BACKGROUND_TASKS_POLL = 5.0
 """Seconds between two looks at the queue in the database (django-background-tasks 1.2.8 ``process_tasks --sleep``)."""
 
 
 def procrastinate(context: Context) -> Behaviour:
-    """Whether the middleware of ``procrastinate.contrib.django`` closes around a task."""
+    """Whether the middleware of ``procrastinate.contrib.django``, or the project itself, closes around a task."""
+    hooks = {found[1].decode() for data in context.files(".py") for found in _WHEN_READY.finditer(data)}
+    if any(_wraps_tasks(hook, context) for hook in hooks):
+        return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="the project puts its tasks into code that closes")
     if not context.project.installs("procrastinate", *PROCRASTINATE_CLOSES):
         return Behaviour(note="procrastinate closes around a task since 3.9")
     return Behaviour(start=CLOSE_OLD, end=CLOSE_OLD, note="procrastinate closes before and after a task")
+
+
+def _wraps_tasks(hook: str, context: Context) -> bool:
+    """Whether the file of the function that ``hook`` names gives tasks other functions, and closes in one of them."""
+    found = context.graph.lookup(hook)
+    data = context.project.data(found.path) if isinstance(found, FunctionSymbol) else b""
+    return b".func = " in data and any(word in data for word in CLOSE_WORDS)
 
 
 FRAMEWORKS = (
