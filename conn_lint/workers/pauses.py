@@ -16,6 +16,7 @@ from conn_lint.workers.callsites import flat
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.paths import UNBOUNDED
 from conn_lint.workers.symbols import ClassSymbol
+from conn_lint.workers.waits import RANDOM
 
 MAX_STEPS = 8
 """Assignments gone through on the way from the pause to the number."""
@@ -58,19 +59,29 @@ def usual_pause(graph: Graph, spot: Spot, steps: int = MAX_STEPS) -> float | Non
             known = [each for each in lengths if each is not None]
             extreme = _EXTREMES[expr.func.path]
             return extreme(known) if known and (extreme is min or len(known) == len(lengths)) else None
-        if isinstance(expr, f.Call) and expr.args[1:] == () and expr.func in (f.Name("int"), f.Name("float")):
+        if isinstance(expr, f.Choice) and expr.test is None and not expr.every:  # pause or settings.PAUSE
+            either = (usual_pause(graph, found._replace(expr=each), left - 1) for each in expr.items)
+            return max((each for each in either if each is not None and each != UNBOUNDED), default=None)
+        if isinstance(expr, f.Call) and _dotted(found.facts, expr.func) in RANDOM and expr.args:
+            found = found._replace(expr=expr.args[-1])
+        elif isinstance(expr, f.Call) and expr.args[1:] == () and expr.func in (f.Name("int"), f.Name("float")):
             found = found._replace(expr=expr.args[0]) if expr.args else None
         elif isinstance(expr, f.Several) and expr.display == "difference":
             found = found._replace(expr=expr.items[0])
         elif isinstance(expr, f.Name):
-            head, _, rest = expr.path.partition(".")
-            path = f"{found.facts.imports.get(head, '')}.{rest}"
+            path = _dotted(found.facts, expr)
             if path.startswith(_SETTINGS):
                 return _setting(graph, path.removeprefix(_SETTINGS))
             found = _assigned(graph, found, expr.path)
         else:
             return None
     return None
+
+
+def _dotted(facts: f.FileFacts, expr: f.Expr) -> str:
+    """The dotted name that a name stands for which the file imports; "" for another."""
+    head, dot, rest = f.written(expr).partition(".")
+    return f"{facts.imports[head]}{dot}{rest}" if isinstance(expr, f.Name) and head in facts.imports else ""
 
 
 def _assigned(graph: Graph, spot: Spot, path: str) -> Spot | None:

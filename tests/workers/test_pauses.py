@@ -10,7 +10,7 @@ import pytest
 from tests.workers.trees import units_of, worker
 
 COMMAND = "shop/management/commands/poll.py"
-HEAD = "import time\nfrom django.conf import settings\nfrom shop.models import Order\n"
+HEAD = "import random, time\nfrom django.conf import settings\nfrom shop.models import Order\n"
 
 
 def gap_of(root: Path, text: str, **files: str) -> tuple[float | None, bool]:
@@ -49,6 +49,9 @@ def command(*body: str, arguments: str = "", before: str = "") -> str:
         ("", "", "10 - elapsed() - lateness()", 10.0),
         ("", "", "max(0, settings.POLL_EVERY - elapsed())", 30.0),
         ("", "", "min(pick(), settings.POLL_EVERY)", 30.0),
+        ("", "", "pick() or settings.POLL_EVERY", 30.0),
+        ("", "pause = None or 20", "pause", 20.0),
+        ("", "", "random.uniform(0.5, settings.POLL_EVERY)", 30.0),
     ],
 )
 def test_a_number_that_stands_elsewhere(tmp_path: Path, arguments: str, before: str, length: str, gap: float) -> None:
