@@ -49,14 +49,26 @@ class Handover(NamedTuple):
     """What is handed over is a function of its own, which calls what it is given."""
 
 
-def decorator_of(decorators: Mapping[str, Framework], dotted: str) -> Framework | None:
-    """The framework one of whose ``decorators`` the name ``dotted`` is, or one of its objects has: ``huey*.task``."""
-    owner, _, method = dotted.rpartition(".")
-    for pattern in decorators if dotted not in decorators else ():
-        base, _, last = pattern.rpartition(".")
-        if last == method and base.endswith("*") and owner.startswith(base[:-1]):
-            return decorators[pattern]
-    return decorators.get(dotted)
+class Decorators:
+    """Finds the framework of a decorator by its dotted name, as ``named`` has it: ``huey*.task`` is the method of any
+    object of huey's."""
+
+    def __init__(self, named: Mapping[str, Framework]) -> None:
+        self._named = named
+        self._of_objects: dict[str, list[tuple[str, Framework]]] = {}
+        for pattern, framework in named.items():
+            base, _, method = pattern.rpartition(".")
+            if base.endswith("*"):
+                self._of_objects.setdefault(method, []).append((base[:-1], framework))
+
+    def find(self, dotted: str) -> Framework | None:
+        """The framework one of whose decorators ``dotted`` is."""
+        found = self._named.get(dotted)
+        owner, _, method = dotted.rpartition(".")
+        for start, framework in self._of_objects.get(method, ()) if found is None and owner else ():
+            if owner.startswith(start):
+                return framework
+        return found
 
 
 def names_of(framework: Framework) -> Iterator[str]:

@@ -14,7 +14,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.entries import DONE_CALLBACK, Entry, Handover, Told, decorator_of, names_of
+from conn_lint.workers.entries import DONE_CALLBACK, Decorators, Entry, Handover, Told, names_of
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
@@ -53,6 +53,7 @@ class Registrations(Follower):
         self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
+        self._by_decorator = Decorators(self.decorators)
         self._registering: dict[str | None, bool] = {}
         """Whether a file may register something, by its path."""
         self.told = [Told(framework, tuple(names_of(framework))) for framework in frameworks]
@@ -105,7 +106,7 @@ class Registrations(Follower):
     ) -> tuple[Effect, v.Val]:
         if isinstance(callee, v.Ext):
             self.signed(callee, given, expr, scope)
-            framework = decorator_of(self.decorators, callee.dotted)
+            framework = self._by_decorator.find(callee.dotted)
             if framework is not None:
                 made = self._make_job(framework, self.now(given.first()), Place(expr.span, "made a job here"), scope)
                 if made is not None:
