@@ -50,6 +50,20 @@ class Source:
         return self._exact.get(id(node), Span(self.path, 1))
 
 
+class Written(Source):
+    """Source that another one writes out and runs: all of it stands at the ``place`` where that is done."""
+
+    def __init__(self, source: Source, place: Span) -> None:
+        super().__init__(source.path, source.text, source.module)
+        self.place = place
+
+    def span(self, node: cst.CSTNode) -> Span:  # noqa: ARG002
+        return self.place
+
+    def exact(self, node: cst.CSTNode) -> Span:  # noqa: ARG002
+        return self.place
+
+
 def load(tree: Tree, path: str) -> Source:
     """Read and parse ``path``; raises Unreadable with the line that cannot be decoded or parsed."""
     return parse(path, tree.read(path))

@@ -65,6 +65,8 @@ def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
         return _of_member(machine, leaf, leaf.value, name, node)
     if isinstance(leaf, Const) and name in OF_MEMBERS and not hasattr(leaf.value, name):
         return unknown(machine, node, f"the attribute {name}", leaf)
+    if isinstance(leaf, Table) and not hasattr(dict, name) and not isinstance(leaf.site, (cst.Dict, cst.DictComp)):
+        return unknown(machine, node, f"the attribute {name}", leaf)  # it may be of a class of its own
     if isinstance(leaf, (Const, Table, Sequence)):
         return Method(leaf, name) if _is_there(leaf, name) else ABSENT
     if isinstance(leaf, Function) and name == "__name__":
@@ -82,11 +84,11 @@ def _or_of_all(machine: Machine, found: Tree, kind: type, name: str, node: cst.C
 
 
 def _is_there(leaf: Const | Table | Sequence, name: str) -> bool:
-    """Whether a builtin value has the attribute ``name``; a dict that no display made may be of a class of its own."""
+    """Whether a builtin value has the attribute ``name``."""
     if isinstance(leaf, Sequence):
         return hasattr(TYPES.get(leaf.kind, list), name)
     if isinstance(leaf, Table):
-        return hasattr(dict, name) or not isinstance(leaf.site, (cst.Dict, cst.DictComp))
+        return hasattr(dict, name)
     return hasattr(Path if isinstance(leaf.value, PurePath) else leaf.value, name)
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from conn_lint.project.source import Written, parse_text
+from conn_lint.project.tree import Unreadable
 from conn_lint.settings import libraries
 from conn_lint.settings.containers import Imported, Items, Module, Scope, Sequence, sequence
 from conn_lint.settings.nodes import Guard, Node, leaves
-from conn_lint.settings.values import ABSENT, At, Const, External, Opaque, Tree
+from conn_lint.settings.values import ABSENT, NONE, At, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -44,7 +46,7 @@ def load_file(machine: Machine, path: str, dotted: str) -> Module:
         module.cells["__package__"] = Const(dotted if is_package else dotted.rpartition(".")[0])
         if is_package:
             module.cells["__path__"] = sequence("list", [Const(os.path.dirname(file))])
-        for name in ("__annotations__", "__builtins__", "__doc__", "__loader__", "__spec__"):
+        for name in ("__annotations__", "__builtins__", "__cached__", "__doc__", "__loader__", "__spec__"):
             module.cells[name] = Opaque(("module", path, name), f"{name} of a module is not followed")
     choices = machine.choices
     left: Guard = choices.both(machine.pc, choices.negate(module.executed))
@@ -165,7 +167,11 @@ def _imported(machine: Machine, module: Module | None, dotted: str, name: str, n
 
 
 def import_star(machine: Machine, module: Module, node: cst.CSTNode) -> None:
-    """Bind every public name of ``module`` here."""
+    """Bind every public name of ``module`` here: those that cannot be named are none of those that can."""
+    more = machine.has_more(module)
+    if more is not False and module is not machine.scope:
+        cause = next(leaf for leaf in leaves(module.rest) if isinstance(leaf, Opaque))
+        machine.havoc(machine.scope, Opaque(("star", cause.key), cause.why, cause.env, cause.at), more)
     public = _exported(machine, module)
     for name, guard in machine.present(module):
         if (public is None and str(name).startswith("_")) or (public is not None and name not in public):
@@ -175,10 +181,6 @@ def import_star(machine: Machine, module: Module, node: cst.CSTNode) -> None:
             machine.bind(name, value, module.written.get(name))
     if isinstance(machine.scope, Module):
         machine.scope.dropped |= module.dropped
-    more = machine.has_more(module)
-    if more is not False and module is not machine.scope:
-        cause = next(leaf for leaf in leaves(module.rest) if isinstance(leaf, Opaque))
-        machine.havoc(machine.scope, Opaque(("star", cause.key), cause.why, cause.env, cause.at), more)
 
 
 def _exported(machine: Machine, module: Module) -> set[str] | None:
@@ -225,6 +227,22 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
     elif machine.tries and not required:
         machine.throw_in(machine.choices.decide(("missing", top)), "ModuleNotFoundError")
     return machine.live
+
+
+def run_written(machine: Machine, text: str, module: Module, node: cst.CSTNode) -> Tree:
+    """``exec(text)`` in ``module``: all of it is decided where it is run, at ``node``."""
+    made = machine.written.get(text)
+    if made is None:
+        try:
+            parsed = parse_text(machine.source.path, text)
+        except Unreadable:
+            return machine.throw("SyntaxError")
+        made = machine.written[text] = Written(parsed, machine.source.span(node))
+    loops, machine.loops = machine.loops, []
+    with machine.inside(module, made):
+        machine.execute(made.module)
+    machine.loops = loops
+    return NONE
 
 
 def run_text(machine: Machine, path: str) -> None:

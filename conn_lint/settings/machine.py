@@ -65,6 +65,8 @@ class Machine(Memory):
         self.included: dict[tuple[int, str], Guard] = {}
         """The worlds in which django-split-settings has run a file (its path) in a scope (its serial)."""
         self.modules: dict[str, Module] = {}
+        self.written: dict[str, Source] = {}
+        """The texts that the code writes and runs."""
         self.problems: dict[Span, Problem] = {}
         self.notes: dict[Span, Place] = {}
         self.scope: Scope = Scope()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
 
 
-_WIDTH = re.compile(r"\d{5,}|\*")
+_WIDTH = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(?:\d{5,}|\*|\d*\.(?:\d{5,}|\*))")
 
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {

@@ -52,6 +52,7 @@ FILES = {
     "functools": "standard",
     "goodconf": "pydantic_models",
     "importlib": "standard",
+    "inspect": "reflection",
     "io": "standard",
     "json": "datafiles",
     "mysql": "client_flags",
@@ -78,8 +79,8 @@ FILES = {
 """The file that knows a top-level module."""
 
 _GIVES_PARTS = frozenset(
-    "builtins collections concurrent contextlib copy functools heapq itertools operator queue random threading types"
-    " weakref".split()
+    "builtins collections concurrent contextlib copy functools heapq inspect itertools operator queue random threading"
+    " types weakref".split()
 )
 """Modules with functions that give back what they were given, or call it."""
 

@@ -24,6 +24,7 @@ from conn_lint.settings.libraries.lazy import ITERATORS
 from conn_lint.settings.libraries.ordering import in_order
 from conn_lint.settings.libraries.reflection import (
     model_callable,
+    model_dir,
     model_getattr,
     model_globals,
     model_hasattr,
@@ -212,9 +213,9 @@ def _first(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 def _import(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    from conn_lint.settings.libraries.standard import import_by_name
+    from conn_lint.settings.libraries.standard import import_top
 
-    return import_by_name(machine, args, node)
+    return import_top(machine, args, node)
 
 
 def _ignored(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -241,6 +242,7 @@ MODELS: dict[str, Model] = {
     "builtins.classmethod": _wrapped("classmethod"),
     "builtins.compile": _first,
     "builtins.dict": _dict,
+    "builtins.dir": model_dir,
     "builtins.exec": _exec,
     "builtins.exit": model_exit,
     "builtins.float": _folding("float", float),

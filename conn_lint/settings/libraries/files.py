@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import imports
 from conn_lint.settings.comparisons import boolean
-from conn_lint.settings.containers import Scope, Table
+from conn_lint.settings.containers import Module, Scope, Table
 from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.nodes import Guard
@@ -112,13 +112,23 @@ def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaqu
 
 
 def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    """``exec(text of a project file)``."""
-    text = args.positional[0]
+    """``exec(text of a project file)``, or of a text that the code decides."""
     target = args.positional[1] if len(args.positional) > 1 else machine.scope
-    if isinstance(text, File) and isinstance(target, Scope):
-        with machine.inside(target, machine.source):
-            imports.run_text(machine, text.path)
-        return NONE
+
+    def execute(text: Atom) -> Tree:
+        if isinstance(text, File) and isinstance(target, Scope):
+            with machine.inside(target, machine.source):
+                imports.run_text(machine, text.path)
+            return NONE
+        if isinstance(text, Const) and isinstance(text.value, str) and isinstance(target, Module):
+            return imports.run_written(machine, text.value, target, node)
+        return _executed_unseen(machine, text, target, node)
+
+    return machine.each(args.positional[0], execute)
+
+
+def _executed_unseen(machine: Machine, text: Atom, target: Tree, node: cst.CSTNode) -> Tree:
+    """Any name within reach may have been set to anything."""
     result = machine.opaque(node, "exec() of something unknown", text)
     scope: Table | None = target if isinstance(target, Table) else machine.scope
     while scope is not None:

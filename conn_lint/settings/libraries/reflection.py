@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import builtins
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import attributes
 from conn_lint.settings.comparisons import boolean, is_callable
-from conn_lint.settings.containers import Items, OrderedTable, Sequence, Table, is_more
-from conn_lint.settings.folding import is_text, unknown
+from conn_lint.settings.containers import Imported, Items, OrderedTable, Scope, Sequence, Table, is_more, sequence
+from conn_lint.settings.folding import is_text, part, unknown
+from conn_lint.settings.libraries import Model
 from conn_lint.settings.objects import Args, Class, Instance, Super
+from conn_lint.settings.subscripts import appended
 from conn_lint.settings.values import ABSENT, FALSE, NONE, At, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
@@ -135,6 +138,43 @@ def model_locals(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None
     return machine.each(args.positional[0], lambda leaf: attributes.attribute(machine, leaf, "__dict__", node))
 
 
+def model_dir(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """The names in a module of the project, or here."""
+
+    def names(leaf: Atom) -> Tree:
+        held = leaf.module if isinstance(leaf, Imported) else leaf
+        return _listed(machine, held, node, Const) if isinstance(held, Scope) else unknown(machine, node, "dir()", leaf)
+
+    return machine.each(args.positional[0] if args.positional else machine.scope, names)
+
+
+def model_getmembers(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``inspect.getmembers(module)`` of a module of the project: its names and what they hold."""
+
+    def members(leaf: Atom) -> Tree:
+        if not isinstance(leaf, Imported):
+            return part(machine, node, "inspect.getmembers()", leaf)
+        module = leaf.module
+        return _listed(machine, module, node, lambda name: sequence("tuple", [Const(name), machine.read(module, name)]))
+
+    return machine.each(args.positional[0], members) if len(args.all()) == 1 else None
+
+
+def _listed(machine: Machine, scope: Scope, node: cst.CSTNode, make: Callable[[Any], Tree]) -> Tree:
+    """A list of what ``make`` makes of each name in ``scope``, in the order of the alphabet."""
+    result = sequence("list", [], node)
+    for name, guard in sorted(machine.keys(scope), key=lambda each: str(each[0])):
+        if name == "__annotations__":
+            continue
+        with machine.only(guard):
+            if machine.live:
+                machine.replace(result, appended(machine, result, make(name)))
+    with machine.only(machine.has_more(scope)):
+        if machine.live:
+            machine.replace(result, part(machine, node, "dir()", scope))
+    return result
+
+
 def model_super(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     if len(args.positional) == 2 and isinstance(args.positional[0], Class) and isinstance(args.positional[1], Atom):
         return Super(args.positional[0], args.positional[1])
@@ -163,3 +203,6 @@ def model_type(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         return External(f"builtins.{name}") if name else unknown(machine, node, "type()", leaf)
 
     return machine.each(args.positional[0], of) if len(args.positional) == 1 else None
+
+
+MODELS: dict[str, Model] = {"inspect.getmembers": model_getmembers}

@@ -12,7 +12,7 @@ from conn_lint.settings.choice import Choices
 from conn_lint.settings.comparisons import TEST_WORDS
 from conn_lint.settings.containers import Imported, Items, OrderedTable, Scope, Sequence, Table
 from conn_lint.settings.exceptions import model_exit
-from conn_lint.settings.folding import fold, part
+from conn_lint.settings.folding import fold, part, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
 from conn_lint.settings.nodes import Guard
@@ -30,12 +30,18 @@ class Environ(Table):
 
     __slots__ = ("machine",)
 
+    kind = "_Environ"
+
     def __init__(self, machine: Machine) -> None:
-        super().__init__()
+        super().__init__({name: Const(value) for name, value in machine.env.items()})
         self.machine = machine
+        self.rest = Opaque(("environment",), "the environment decides it")
 
     def missing(self, key: Any, choices: Choices) -> Tree:
-        return self.machine.variable(key) if isinstance(key, str) else ABSENT
+        if not isinstance(key, str):
+            return ABSENT
+        tree: Tree = choices.map(self.rest, lambda leaf: ABSENT if leaf is ABSENT else self.machine.variable(key))
+        return tree
 
 
 def environment(machine: Machine, name: Tree) -> Tree:
@@ -104,15 +110,34 @@ class Suppress(Native):
 
 
 def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    """``importlib.import_module(name)`` and ``__import__``."""
-    name = args.positional[0]
-    if isinstance(name, Const) and isinstance(name.value, str):
+    """``importlib.import_module(name)``, and ``__import__`` of which names are asked for."""
+
+    def load(name: Atom) -> Tree:
+        if not isinstance(name, Const) or not isinstance(name.value, str):
+            machine.may_fail()
+            return unknown(machine, node, "an import by name", name)
         dotted = name.value
         if dotted.startswith("."):
             level = len(dotted) - len(dotted.lstrip("."))
             dotted = machine.project.modules.absolute(machine.source.path, level, dotted[level:])
         return _imported(machine, dotted)
-    return None
+
+    return machine.each(args.positional[0], load)
+
+
+def import_top(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    """``__import__(name)``: the package that the module lies in, unless names of it are asked for."""
+    whole = import_by_name(machine, args, node)
+    if args.get(3, "fromlist") is not None:
+        return whole
+    return machine.each(
+        args.positional[0],
+        lambda name: (
+            _imported(machine, name.value.partition(".")[0])
+            if isinstance(name, Const) and isinstance(name.value, str)
+            else unknown(machine, node, "an import by name", name)
+        ),
+    )
 
 
 def _imported(machine: Machine, dotted: str) -> Tree:
