@@ -32,7 +32,8 @@ class Database(Blocking):
         if dotted.startswith(persistence.CACHE) and persistence.asks_cache(dotted, self._cached):
             return fx.query(Query(span, f"asks the cache in the database in .{receiver[1]}()")), v.UNKNOWN
         in_session = dotted.startswith(persistence.SESSIONS) and receiver[1] in persistence.SESSION_METHODS
-        if in_session or dotted in django.QUERYING_FUNCTIONS or dotted in persistence.FUNCTIONS:
+        of_library = dotted in persistence.FUNCTIONS or persistence.finds_user(dotted)
+        if in_session or of_library or dotted in django.QUERYING_FUNCTIONS:
             return fx.query(Query(span, f"queries in {dotted.rpartition('.')[2]}()")), v.Model()
         if any(f".{manager}." in dotted for manager in django.MANAGERS):
             return self.on_queryset(v.QuerySet(None, manager=True), receiver[1], span)

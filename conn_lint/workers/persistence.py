@@ -13,14 +13,20 @@ import re
 from conn_lint.project.project import Project
 from conn_lint.workers.graph import Graph
 
+AUTHENTICATORS = tuple(f"{name}Authentication" for name in ("Basic", "JWT", "RemoteUser", "Token"))
+AUTHENTICATING = frozenset("authenticate authenticate_credentials get_user".split())
+"""Classes that find the user of a request in the database, by the end of their names, and their methods that do
+(djangorestframework 3.18.3, -jwt 1.11.0 and -simplejwt 5.5.1 ``authentication.py``)."""
+
 SAVING = {
+    **dict.fromkeys(AUTHENTICATORS, AUTHENTICATING),
     "ModelForm": frozenset(("save",)),
     "ModelFormSet": frozenset(("save",)),
     "InlineFormSet": frozenset(("save",)),
     "ModelSerializer": frozenset(("save", "create", "update")),
     "ModelResource": frozenset(("import_data", "export")),
 }
-"""Methods that query of what saves models without being one, by the end of the name of its base:
+"""Methods that query of what saves or finds rows without being a model, by the end of the name of its base:
 ``django/forms/models.py BaseModelForm``, ``rest_framework/serializers.py ModelSerializer``,
 ``import_export/resources.py ModelResource``. That they are valid is asked of the database only where a field is
 unique."""
@@ -73,6 +79,13 @@ _QUOTED = re.compile(rb"[\"'](\w+)[\w.]*[\"']")
 def saves(bases: frozenset[str], method: str) -> bool:
     """Whether ``method`` queries of an object whose class inherits, outside the tree, from ``bases``."""
     return any(method in methods and name.endswith(base) for base, methods in SAVING.items() for name in bases)
+
+
+def finds_user(dotted: str) -> bool:
+    """Whether ``dotted`` is a method by which a class of Django REST framework, or of its extensions, looks up who
+    sent a request."""
+    owner, _, method = dotted.rpartition(".")
+    return method in AUTHENTICATING and owner.startswith("rest_framework") and owner.endswith(AUTHENTICATORS)
 
 
 def is_serializer(bases: frozenset[str]) -> bool:

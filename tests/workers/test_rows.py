@@ -21,6 +21,8 @@ from guardian.shortcuts import assign_perm
 from keras.models import Sequential
 from oauth2_provider.models import AccessToken
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication, TokenAuthentication
+from rest_framework_simplejwt.authentication import JWTAuthentication, JWTStatelessUserAuthentication
 from shop.models import Order
 
 class OrderForm(forms.ModelForm):
@@ -51,6 +53,14 @@ class Logged(OrderSerializer):
 class Unsaved(OrderSerializer):
     def save(self, **kwargs):
         return None
+
+class Tokens(TokenAuthentication):
+    def authenticate(self, request):
+        return super().authenticate(request) or (None, None)
+
+class Nobody(BaseAuthentication):
+    def authenticate(self, request):
+        return super().authenticate(request)
 
 class Rows:
     def __iter__(self):
@@ -92,6 +102,8 @@ USES = [
     "User(username=item).save()",
     "AccessToken(token=item).save()",
     "assign_perm('shop.add_order', item)",
+    "user, token = Tokens().authenticate(item)",
+    "x = JWTAuthentication().get_user(item)",
     "action.send(item, verb='ships')",
     "post_office.mail.send('a@example.com')",
     "for each in Rows(): print(each)",
@@ -104,6 +116,9 @@ USES_NOTHING = [
     "OrderForm(item).save(commit=False)",
     "OrderForm(item)",
     "Search(item).save()",
+    "Nobody().authenticate(item)",
+    "JWTStatelessUserAuthentication().get_user(item)",
+    "JWTAuthentication().get_validated_token(item)",
     "Silent(data=item).save()",
     "Unsaved(data=item).save()",
     "OrderSerializer(item).data",
