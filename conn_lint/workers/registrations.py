@@ -18,7 +18,7 @@ from conn_lint.workers.entries import DONE_CALLBACK, Decorators, Entry, Handover
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
-from conn_lint.workers.frameworks.paces import Pace, slower
+from conn_lint.workers.frameworks.paces import ONCE, Pace, slower
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.prefilter import framework_words_in
@@ -240,6 +240,8 @@ class Registrations(Follower):
             label = f"assigned to {registrar.name[1:]} here"
         place = Place(expr.span, label)
         pace = framework.pace(expr, given, partial(self.usual, scope=scope)) if framework.pace else None
+        if pace == ONCE and not (scope.name in ("", MODULE) or scope.name.endswith(".ready")):
+            pace = None  # each time that this is called
         if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
             found = self.graph.lookup(self.graph.project.modules.nearest(value.value.replace(":", "."), expr.span.path))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN

@@ -18,7 +18,7 @@ from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks import all_frameworks
 from conn_lint.workers.frameworks.base import Behaviour, Context
-from conn_lint.workers.frameworks.paces import Pace
+from conn_lint.workers.frameworks.paces import ONCE, Pace
 from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.idle import between, bounded, closes_somewhere, least_protected
@@ -168,7 +168,7 @@ def _of_entry(
         once = fx.sequence(once, _ended(finder.perform(callback)))
     for callback in _methods(behaviour.before, finder):
         once = fx.sequence(_ended(finder.perform(callback)), once)
-    pace = entry.pace or Pace(UNBOUNDED)
+    pace = entry.pace if entry.pace and entry.pace != ONCE else Pace(UNBOUNDED)
     if pace.seconds != UNBOUNDED:
         once = idle_runs(once, function.span)
     turn = fx.sequence(fx.cleanup(behaviour.start), once) if behaviour.start else once
@@ -177,6 +177,8 @@ def _of_entry(
     worst = least_protected(between(turn, function.span, pace.seconds or UNBOUNDED))
     wait = worst.stretch.wait if worst else None
     gap = behaviour.gap if entry.pace is None else bounded(worst)
+    if entry.pace == ONCE:
+        gap = 0.0
     elsewhere = worst is not None and worst.after.elsewhere
     may_end = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not elsewhere
     forever = _loops_for_ever(effect) or (may_end and _lasts(runnables, finder))
@@ -202,7 +204,7 @@ def _of_entry(
         hook=behaviour.hook,
         coroutine=elsewhere or (function.is_async and not any(wrap.in_thread for wrap in runnables[0].wraps)),
         unsure_gap=behaviour.unsure or pace.seconds is None or (wait is not None and wait.unsure),
-        never_closes=gap is not None and not closes_somewhere(turn),
+        never_closes=gap is not None and entry.pace != ONCE and not closes_somewhere(turn),
         closes_at_times=closes_somewhere(turn),
     )
 

@@ -55,7 +55,8 @@ BOUNDED = [
 ]
 
 OPEN = [
-    "scheduler.add_job(job, 'date')",
+    "def later():\n    scheduler.add_job(job, 'date')",
+    "scheduler.add_job(job, 'date')\nscheduler.add_job(job, 'cron', day=1)",
     "scheduler.add_job(job)",
     "scheduler.add_job(job, 'interval', seconds=10, jitter=86400)",
     "scheduler.add_job(job, 'cron', day_of_week='mon')",
@@ -138,3 +139,18 @@ while True:
 def test_the_loop_that_runs_it_closes_after_the_wait(tmp_path: Path, run: str) -> None:
     unit = worker(tmp_path, JOB + run + LOOP).unit
     assert (unit.cleanup_start, unit.never_closes) == ("close_old", False)
+
+
+@pytest.mark.parametrize(
+    "registration",
+    [
+        "scheduler.add_job(job, 'date', run_date=soon())",
+        "scheduler.add_job(job, trigger=DateTrigger(soon()))",
+        "scheduler.add_date_job(job, soon())",
+        "class ShopConfig:\n    def ready(self):\n        scheduler.add_job(job, 'date')",
+    ],
+)
+def test_what_runs_once_after_the_start_has_nothing_before_it(tmp_path: Path, registration: str) -> None:
+    text = f"from apscheduler.triggers.date import DateTrigger\n{JOB}{RUN}{registration}\n"
+    unit = worker(tmp_path, text).unit
+    assert (unit.kind, unit.touches_orm, unit.gap, unit.never_closes) == ("scheduled", "yes", 0.0, False)

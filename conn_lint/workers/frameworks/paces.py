@@ -27,6 +27,10 @@ class Pace(NamedTuple):
     seconds: float | None
 
 
+ONCE = Pace(0.0)
+"""The pace of what runs once, soon after the process has started."""
+
+
 def slower(one: Pace | None, other: Pace | None) -> Pace | None:
     """What can be said of something that runs at both; None where nothing is known of one."""
     if one is None or other is None:
@@ -102,12 +106,16 @@ def of_apscheduler(call: f.Call, given: Given, length: Length) -> Pace | None:
                 return _unless_shifted(trigger, _cron(dict(trigger.keywords)))
             if made.endswith("from_crontab"):
                 return _crontab(trigger.args[0]) if trigger.args else None
+            if made.endswith("DateTrigger"):
+                return ONCE
     last = f.written(call.func).rpartition(".")[2]
-    kinds = {value.value for value in given.values if isinstance(value, v.Const)} & {"interval", "cron"}
+    kinds = {value.value for value in given.values if isinstance(value, v.Const)} & {"interval", "cron", "date"}
     if kinds == {"interval"} or last in ("add_interval_job", "interval_schedule"):
         return _unless_shifted(call, spelled_out(call.keywords, length))
     if kinds == {"cron"} or last in ("add_cron_job", "cron_schedule"):
         return _unless_shifted(call, _cron(dict(call.keywords)))
+    if kinds == {"date"} or last == "add_date_job":
+        return ONCE
     return None
 
 
