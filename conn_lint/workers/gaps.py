@@ -85,7 +85,7 @@ class SlowFollower(Follower):
         if loop.kind == "while" and (loop.endless != "always" or turn.leaving("break", "return")):
             if _watches_the_clock(loop) or _counts(loop):
                 endless = False
-            elif scope.on_yield is None:  # what gives its finds away does not wait for one of them to be the last
+            elif scope.on_yield is None or not scope.on_yield.queries:  # else not without a query to its end
                 turn = _polling(turn, loop.span)
         effect = super().repetition(loop, turn, scope, endless=endless)
         if not endless:

@@ -37,15 +37,19 @@ def _dedent(text: str) -> str:
     return dedent(text)
 
 
-def test_a_generator_waits_for_each_thing_it_gives_and_not_for_the_last(tmp_path: Path) -> None:
+def test_a_generator_waits_for_each_thing_it_gives_to_what_queries(tmp_path: Path) -> None:
     more = "def batches(names):\n    while len(names) > 0:\n        time.sleep(5)\n"
     more += "        for each in fetch(names[:10]):\n            {}\n        names = names[10:]\n"
     body = "for each in batches(options['names']):\n    Order.objects.get(pk=each).ship()"
     (seen,) = gaps(tmp_path / "gives", body, more.format("yield each"))
     assert (seen.detail, seen.gap and seen.gap.seconds) == ("time.sleep()", 5.0)
-    body = "Order.objects.count()\nbatches(options['names'])\nOrder.objects.count()"
-    (seen,) = gaps(tmp_path / "takes", body, more.format("print(each)"))
-    assert seen.detail == "this loop, as long as it goes on"
+    for name, loop, gives in (
+        ("takes", "batches(options['names'])", "print(each)"),
+        ("counts", "for each in batches(options['names']):\n    print(each)", "yield each"),
+    ):
+        body = f"Order.objects.count()\n{loop}\nOrder.objects.count()"
+        (seen,) = gaps(tmp_path / name, body, more.format(gives))
+        assert seen.detail == "this loop, as long as it goes on"
 
 
 @pytest.mark.parametrize(
