@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.attributes import find
 from conn_lint.settings.calls import call
 from conn_lint.settings.containers import Module, Scope
+from conn_lint.settings.discovery import DEPLOYED
 from conn_lint.settings.libraries import dotenv
 from conn_lint.settings.libraries.configurations import HOOKS, Setting
 from conn_lint.settings.objects import Args, Bound, Class, Instance
@@ -17,14 +19,19 @@ if TYPE_CHECKING:
 
 
 def settings_classes(machine: Machine, module: Module) -> dict[str, Class]:
-    """The classes of ``module`` that hold DATABASES and that no other class there inherits from."""
+    """The classes of ``module`` that hold DATABASES and that no other class there inherits from, or that are called
+    after an environment: ``Staging(Production)``."""
     found = {}
     for name, _ in machine.present(module):
         tree = machine.read(module, name)
         if isinstance(tree, Class) and any("DATABASES" in one.scope.cells for one in _own(tree)):
             found[str(name)] = tree
     inherited = {id(base) for cls in found.values() for base in _own(cls)[1:]}
-    return {name: cls for name, cls in found.items() if id(cls) not in inherited}
+    return {name: cls for name, cls in found.items() if id(cls) not in inherited or _is_deployed(name)}
+
+
+def _is_deployed(name: str) -> bool:
+    return any(word.lower() in DEPLOYED for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name))
 
 
 def _own(cls: Class) -> list[Class]:

@@ -46,7 +46,7 @@ _TEST_WORDS = frozenset("ci test testing tests pytest unittest travis".split())
 _ASIDE = frozenset(
     "cookiecutter demo demos doc docs example examples sample samples sandbox template templates".split()
 )
-_DEPLOYED = frozenset("deploy heroku live prod production productive stage staging".split())
+DEPLOYED = frozenset("deploy heroku live prod production productive stage staging".split())
 
 
 _USERS = re.compile(
@@ -91,7 +91,7 @@ def find_targets(project: Project) -> tuple[Target, ...]:
     chosen = [
         path
         for path in sorted(family)
-        if path in named or path not in imported or _words(path.rpartition("/")[2]) & _DEPLOYED
+        if path in named or path not in imported or _words(path.rpartition("/")[2]) & DEPLOYED
     ]
     for unwanted in (_is_test, _is_aside):
         chosen = [path for path in chosen if not unwanted(path)] or chosen

@@ -59,7 +59,7 @@ class Unit(NamedTuple):
 
 
 MAGIC_WORDS = frozenset(
-    "DjangoDynaconf __dict__ __import__ __setattr__ _getframe attrgetter currentframe delattr dir eval exec"
+    "DjangoDynaconf __dict__ __import__ __setattr__ _getframe attrgetter currentframe delattr eval exec"
     " execfile globals import_module include inspect load_dotenv locals prefixed putenv read_dotenv read_env"
     " read_envfile setattr stack unsetenv vars".split()
 )

@@ -90,3 +90,16 @@ def test_a_dotenv_file_named_by_the_class(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("DJANGO_CONN_AGE=70\n")
     body = "    import os\n    DOTENV = os.path.join(os.path.dirname(__file__), '.env')\n" + PROPERTY % "self.CONN_AGE"
     assert said(deployment(tmp_path, body).databases["default"].conn_max_age) == Open("DJANGO_CONN_AGE", default=70)
+
+
+def test_what_django_has_by_default_is_there(tmp_path: Path) -> None:
+    text = HEAD % MYSQL + "class Heir(Asked):\n    STORAGES = Asked.STORAGES | {}\n"
+    (heir,) = read_deployments(write(tmp_path, {"settings.py": text}), wanted=("settings.py::Heir",))
+    assert (heir.problems, said(heir.databases["default"].engine)) == ((), MYSQL)
+
+
+def test_a_class_that_is_run_though_another_inherits_from_it(tmp_path: Path) -> None:
+    text = HEAD % MYSQL + "class PreProduction(Asked):\n    pass\nclass Common(Asked):\n    pass\n"
+    text += "class Production(Common):\n    pass\nclass Staging(Production):\n    pass\n"
+    found = read_deployments(write(tmp_path, {"settings.py": text}))
+    assert [each.class_name for each in found] == ["PreProduction", "Production", "Staging"]

@@ -32,9 +32,9 @@ COPIES: dict[str, tuple[str, object]] = {
         "import base, inspect\nfor name, it in inspect.getmembers(base):\n    globals()[name] = it\n",
         60,
     ),
-    "the names that are here": (
+    "the names that are here, of which most were never run": (
         "from base import *\nfor name in dir():\n    if name == 'DATABASES':\n        DATABASES['default']['CONN_MAX_AGE'] = 7\n",
-        7,
+        {7, 60},
     ),
     "in the order of the alphabet": (
         "import base\nDATABASES = {'default': {'CONN_MAX_AGE': dir(base).index('DATABASES')}}\n",
@@ -59,6 +59,10 @@ COPIES: dict[str, tuple[str, object]] = {
     "in a function, which keeps it to itself": (
         "from base import *\ndef f():\n    exec('DATABASES = {}')\nf()\n",
         Open(),
+    ),
+    "a file that Python 2 runs": (
+        "import os\nexecfile(os.path.join(os.path.dirname(__file__), 'base.py'))\n",
+        60,
     ),
     "one that fails": (
         "from base import *\ntry:\n    exec('{}[1]')\nexcept KeyError:\n    DATABASES['default']['CONN_MAX_AGE'] = 9\n",

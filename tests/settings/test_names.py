@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 import conn_lint
 from conn_lint.settings.readout import NAMES
-from tests.settings.conftest import Reader, said
+from tests.settings.conftest import Open, Reader, said
 
 PACKAGE = Path(conn_lint.__file__).parent
 
@@ -44,3 +46,20 @@ def test_what_is_asked_for_is_evaluated_and_nothing_else() -> None:
 def test_a_setting_beside_the_databases(read: Reader) -> None:
     deployment = read("DATABASES = {}\nDEBUG = True\nCELERY_DB_REUSE_MAX = 5\nCELERY_TIMEZONE = 'UTC'\n")
     assert {name: said(value) for name, value in deployment.names.items()} == {"DEBUG": True, "CELERY_DB_REUSE_MAX": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AGE = 5 if isinstance(NAME, basestring) else 7", {5, 7}),
+        ("AGE = int(unicode(NAME))", Open()),
+        ("try:\n    text = basestring\nexcept NameError:\n    text = str\nAGE = 5 if isinstance(NAME, text) else 7", 5),
+        ("NOTHING = object()\nAGE = 5 if NAME is NOTHING else 7", 7),
+        ("NOTHING = object()\nAGE = 5 if {}.get('x', NOTHING) is NOTHING else 7", 5),
+        ("import sys\nAGE = 5 if 'test' in sys.argv[1:] else 7", 7),
+        ("import sys\nAGE = 5 if sys.argv[1:][0] == sys.argv[0] else 7", {5, 7}),
+    ],
+)
+def test_names_of_python_itself(read: Reader, text: str, expected: object) -> None:
+    body = f"NAME = 'shop'\n{text}\nDATABASES = {{'default': {{'CONN_MAX_AGE': AGE}}}}\n"
+    assert said(read(body).databases["default"].conn_max_age) == expected

@@ -36,7 +36,7 @@ from conn_lint.settings.libraries.reflection import (
 )
 from conn_lint.settings.loops import iterate, iterate_until
 from conn_lint.settings.nodes import Guard, leaves
-from conn_lint.settings.objects import Args, Wrapped
+from conn_lint.settings.objects import Args, Native, Wrapped
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
 from conn_lint.settings.values import FALSE, NONE, Atom, Const, Opaque, Tree
@@ -208,6 +208,12 @@ def _exec(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return execute_text(machine, args, node)
 
 
+def _execfile(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    from conn_lint.settings.libraries.files import execute_file
+
+    return execute_file(machine, args, node)
+
+
 def _first(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return args.positional[0]
 
@@ -220,6 +226,16 @@ def _import(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 def _ignored(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return NONE
+
+
+class Mark(Native):
+    """``object()``, by which code tells what was given from what was not."""
+
+    __slots__ = ()
+
+
+def _object(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return None if args.all() else Mark()
 
 
 def _wrapped(kind: str) -> Model:
@@ -244,6 +260,7 @@ MODELS: dict[str, Model] = {
     "builtins.dict": _dict,
     "builtins.dir": model_dir,
     "builtins.exec": _exec,
+    "builtins.execfile": _execfile,
     "builtins.exit": model_exit,
     "builtins.float": _folding("float", float),
     "builtins.frozenset": _sequence("frozenset"),
@@ -259,6 +276,7 @@ MODELS: dict[str, Model] = {
     "builtins.min": _folding("min", _of_set(min)),
     "builtins.open": _open,
     "builtins.print": _ignored,
+    "builtins.object": _object,
     "builtins.property": _wrapped("property"),
     "builtins.quit": model_exit,
     "builtins.range": _folding("range", _range),

@@ -14,7 +14,7 @@ from conn_lint.settings.libraries import Model, dj_database_url
 from conn_lint.settings.libraries.casts import CASTS, cast
 from conn_lint.settings.libraries.standard import environment
 from conn_lint.settings.objects import Args, Native
-from conn_lint.settings.values import ABSENT, NONE, At, Atom, Const, Tree
+from conn_lint.settings.values import ABSENT, NONE, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -106,8 +106,11 @@ def _database_url(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | Non
 
 
 def _inherited(machine: Machine, name: str) -> Tree | None:
-    """Configuration brings Django's own defaults, and hooks that leave the settings alone."""
-    return Hook() if name in HOOKS else ABSENT
+    """Configuration brings Django's own defaults (django-configurations 2.5 ``base.py ConfigurationBase.__new__``), and
+    hooks that leave the settings alone."""
+    if name in HOOKS:
+        return Hook()
+    return Opaque(("configurations", name), "it is what Django has by default") if name.isupper() else ABSENT
 
 
 class Hook(Native):

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import attributes
 from conn_lint.settings.comparisons import boolean, is_callable
-from conn_lint.settings.containers import Imported, Items, OrderedTable, Scope, Sequence, Table, is_more, sequence
+from conn_lint.settings.containers import (
+    Imported,
+    Items,
+    Module,
+    OrderedTable,
+    Scope,
+    Sequence,
+    Table,
+    is_more,
+    sequence,
+)
 from conn_lint.settings.folding import is_text, part, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.objects import Args, Class, Instance, Super
@@ -143,7 +153,11 @@ def model_dir(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
     def names(leaf: Atom) -> Tree:
         held = leaf.module if isinstance(leaf, Imported) else leaf
-        return _listed(machine, held, node, Const) if isinstance(held, Scope) else unknown(machine, node, "dir()", leaf)
+        # what goes over the module at hand nearly always notes what is in it, for which all of it would have to be run
+        partly = isinstance(held, Module) and held.running and held.dropped
+        if partly or not isinstance(held, Scope):
+            return unknown(machine, node, "dir()", leaf)
+        return _listed(machine, held, node, Const)
 
     return machine.each(args.positional[0] if args.positional else machine.scope, names)
 

@@ -7,15 +7,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices
-from conn_lint.settings.comparisons import TEST_WORDS
-from conn_lint.settings.containers import Imported, Items, OrderedTable, Scope, Sequence, Table
+from conn_lint.settings.containers import Items, OrderedTable, Scope, Sequence, Table
 from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.folding import fold, part, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
-from conn_lint.settings.nodes import Guard
+from conn_lint.settings.libraries.process import Argv, VersionInfo, imported
+from conn_lint.settings.nodes import leaves
 from conn_lint.settings.objects import Args, Function, Instance, Native
 from conn_lint.settings.values import ABSENT, NONE, Atom, Const, External, Opaque, Tree
 
@@ -66,40 +65,6 @@ def _getenv(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     return None if name is None else or_else(machine, environment(machine, name), NONE if default is None else default)
 
 
-class Argv(Native):
-    """``sys.argv`` and ``sys.modules`` of a process that serves or works: not those of a test run."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def contains(self, machine: Machine, item: Atom) -> Guard | None:
-        if isinstance(item, Const) and item.value in TEST_WORDS:
-            return False
-        return None
-
-    def item(self, machine: Machine, key: Tree) -> Tree | None:
-        if self.name == "sys.modules":
-            if isinstance(key, Const) and isinstance(key.value, str):
-                return _imported(machine, key.value)
-            return None
-        index = key.value if isinstance(key, Const) else f"of step {machine.steps}"
-        return Opaque(("argument", str(index)), "the command line decides it")
-
-
-class VersionInfo(Native):
-    """``sys.version_info``: some Python 3."""
-
-    __slots__ = ()
-
-    def item(self, machine: Machine, key: Tree) -> Tree | None:
-        return Const(3) if isinstance(key, Const) and key.value == 0 else None
-
-    def attribute(self, machine: Machine, name: str) -> Tree | None:
-        return Const(3) if name == "major" else None
-
-
 class Suppress(Native):
     """``contextlib.suppress(...)``; ``taken`` are the names of its exceptions, None for one that is not known."""
 
@@ -110,7 +75,10 @@ class Suppress(Native):
 
 
 def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    """``importlib.import_module(name)``, and ``__import__`` of which names are asked for."""
+    """``importlib.import_module(name)``, and ``__import__`` of which names are asked for; of several modules that it
+    may be, none is run: what they do would have to be told apart from there on."""
+    if sum(isinstance(leaf, Const) for leaf in leaves(machine.choices.under(args.positional[0], machine.pc))) > 1:
+        return None
 
     def load(name: Atom) -> Tree:
         if not isinstance(name, Const) or not isinstance(name.value, str):
@@ -120,7 +88,7 @@ def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | No
         if dotted.startswith("."):
             level = len(dotted) - len(dotted.lstrip("."))
             dotted = machine.project.modules.absolute(machine.source.path, level, dotted[level:])
-        return _imported(machine, dotted)
+        return imported(machine, dotted)
 
     return machine.each(args.positional[0], load)
 
@@ -128,21 +96,16 @@ def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | No
 def import_top(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     """``__import__(name)``: the package that the module lies in, unless names of it are asked for."""
     whole = import_by_name(machine, args, node)
-    if args.get(3, "fromlist") is not None:
+    if whole is None or args.get(3, "fromlist") is not None:
         return whole
     return machine.each(
         args.positional[0],
         lambda name: (
-            _imported(machine, name.value.partition(".")[0])
+            imported(machine, name.value.partition(".")[0])
             if isinstance(name, Const) and isinstance(name.value, str)
             else unknown(machine, node, "an import by name", name)
         ),
     )
-
-
-def _imported(machine: Machine, dotted: str) -> Tree:
-    module = imports.load(machine, dotted)
-    return Imported(module) if module is not None else External(dotted)
 
 
 def _strtobool(value: str) -> int:
