@@ -10,6 +10,7 @@ from conn_lint.model import (
     Deployment,
     Facts,
     Known,
+    OneOf,
     ServerAnswer,
     Session,
     Span,
@@ -102,12 +103,16 @@ def notes(facts: Facts) -> tuple[str, ...]:
         return (
             f"DATABASES of {unseen} cannot be read, and nothing says MySQL: nothing is judged; pass --assume-mysql",
         )
-    if not unknown:
+    databases = [database for deployment in facts.deployments for database in deployment.databases.values()]
+    perhaps = [database for database in databases if database.as_mysql is not None]
+    if not unknown and not perhaps:
         return (f"no MySQL or MariaDB alias in {modules}: nothing to judge",)
-    names = sorted({name for each in unknown if isinstance(each.engine, Unknown) for name in each.engine.env})
+    engines = [each.engine for each in unknown or perhaps]
+    names = sorted({name for each in engines if isinstance(each, (OneOf, Unknown)) for name in each.env})
     bind = " ".join(f"--env {name}=VALUE" for name in names)
-    aliases = ", ".join(sorted({each.alias for each in unknown}))
+    aliases = ", ".join(sorted({each.alias for each in unknown or perhaps}))
+    why = "cannot be known, and nothing says MySQL" if unknown else "is MySQL only in some environments"
     return (
-        f"the engine of {aliases} in {modules} cannot be known, and nothing says MySQL: nothing is judged; "
+        f"the engine of {aliases} in {modules} {why}: nothing is judged; "
         f"pass {bind + ' or ' if bind else ''}--assume-mysql",
     )

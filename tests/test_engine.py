@@ -111,6 +111,16 @@ def test_an_unknown_engine_is_said_with_the_way_to_bind_it(tmp_path: Path) -> No
     )
 
 
+def test_an_engine_of_some_environments_is_said_with_the_way_to_bind_it(tmp_path: Path) -> None:
+    engine = '"django.db.backends.mysql" if os.environ.get("DB") == "mysql" else "django.db.backends.sqlite3"'
+    settings = MYSQL.replace('"django.db.backends.mysql"', engine)
+    (note,) = lint(tmp_path, {"settings.py": f"import os\n{settings}", "a.py": THREAD}).facts.notes
+    assert note == (
+        "the engine of default in settings is MySQL only in some environments: nothing is judged; "
+        "pass --env DB=VALUE or --assume-mysql"
+    )
+
+
 def test_an_unknown_engine_counts_with_a_server_source(tmp_path: Path) -> None:
     settings = MYSQL.replace('"django.db.backends.mysql"', 'os.environ["ENGINE"]')
     files = {"settings.py": f"import os\n{settings}", "a.py": THREAD, "my.cnf": "[mysqld]\n"}

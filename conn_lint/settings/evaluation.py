@@ -45,7 +45,7 @@ def evaluate(project: Project, target: Target, env: Mapping[str, str], slices: S
         if overrides_exist or not machine.notes:
             break
         overrides_exist = True  # a local module that is missing is not as optional as its ``try`` looks
-    exception, at = machine.fatal or ("an exception", At(machine.source, machine.statement))
+    exception, at = machine.fatal or ("an exception", At(machine.statement_in, machine.statement))
     machine.problems[at.span()] = Problem(at.span(), f"raises {exception}, whatever the environment")
     return [everything_unknown(machine, target)]
 
@@ -77,7 +77,7 @@ def _unfinished(machine: Machine, target: Target, reason: str) -> Deployment | N
     if module is None or target.class_name is not None or "DATABASES" not in module.cells:
         return None
     why = f"not all of the settings can be evaluated: {reason}"
-    cause = Opaque(("unfinished", target.path), why, (), At(machine.source, machine.statement))
+    cause = Opaque(("unfinished", target.path), why, (), At(machine.statement_in, machine.statement))
     machine.start_afresh(module)
     try:
         machine.escape(machine.read(module, "DATABASES"), cause)

@@ -118,7 +118,7 @@ class Machine(Memory):
     def run(self, statement: cst.CSTNode) -> None:
         """Run one statement."""
         self.tick()
-        self.statement = statement
+        self.statement, self.statement_in = statement, self.source
         self.began = self.steps
         executor = self._executors.get(type(statement))
         if executor is not None:

@@ -52,6 +52,8 @@ class Worlds:
         self.loops: list[Loop] = []
         self.source: Source
         self.statement: cst.CSTNode
+        self.statement_in: Source
+        """What the statement being run, or the last one, is in."""
         self.steps = 0
         self.began = 0
         """The step at which the statement being run began."""
