@@ -96,7 +96,7 @@ class Declared(Registrations):
                     if class_ is None:
                         continue
                     self.hook_names.add(symbol.qualname.rpartition(".")[2])  # its own subclasses may lie in any file
-                    for method in self._methods(symbol, (*hook.methods, *self._handlers(symbol, hook))):
+                    for method in self.graph.methods_like(symbol, (*hook.methods, *self._handlers(symbol, hook))):
                         place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
                         self.enlist(v.Func(method, symbol), framework, place)
 
@@ -140,7 +140,7 @@ class Declared(Registrations):
         head = self.graph.head(FunctionSymbol(owner.path, class_.methods[shape.defines[0]]))
         if shape.parameter and (head is None or head.params[1:2] != (shape.parameter,)):
             return
-        for method in self._methods(owner, shape.methods):
+        for method in self.graph.methods_like(owner, shape.methods):
             place = Place(class_.span, f"{class_.qualname} is called by {framework.name}")
             self.enlist(v.Func(method, owner), framework, place)
 

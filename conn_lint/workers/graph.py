@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 
 from conn_lint.project.project import Project
 from conn_lint.workers import facts as f
@@ -132,6 +133,23 @@ class Graph(Names):
             if class_ and name in class_.methods:
                 return FunctionSymbol(class_symbol.path, class_.methods[name])
         return None
+
+    def methods_like(self, symbol: ClassSymbol, patterns: tuple[str, ...]) -> Iterator[FunctionSymbol]:
+        """The methods of a class and its bases in the tree whose names are among ``patterns``; ``*`` in one stands
+        for what makes a public name."""
+        wild = any("*" in each for each in patterns)
+        names = [each for each in patterns if "*" not in each]
+        for base in self.ancestors(symbol)[0] if wild else ():
+            class_ = self.class_(base)
+            names += [
+                name
+                for name in (class_.methods if class_ else ())
+                if name not in names and name[0] != "_" and any(fnmatchcase(name, each) for each in patterns)
+            ]
+        for name in names:
+            method = self.method(symbol, name)
+            if method is not None:
+                yield method
 
     def attribute(self, symbol: ClassSymbol, name: str) -> Valued | None:
         """The expression last bound to ``name`` in the class, its methods, or its bases in the tree."""

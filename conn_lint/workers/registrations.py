@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Literal
 
@@ -275,25 +274,8 @@ class Registrations(Follower):
         """Enlist those of ``methods`` that the class of ``value`` has in the tree."""
         if not isinstance(value, (v.Obj, v.Cls)):
             return
-        for method in self._methods(value.symbol, methods):
+        for method in self.graph.methods_like(value.symbol, methods):
             self.enlist(v.Func(method, value.symbol), framework, place)
-
-    def _methods(self, symbol: ClassSymbol, patterns: tuple[str, ...]) -> Iterator[FunctionSymbol]:
-        """The methods of a class and its bases in the tree whose names are among ``patterns``; ``*`` in one stands
-        for what makes a public name."""
-        wild = any("*" in each for each in patterns)
-        names = [each for each in patterns if "*" not in each]
-        for base in self.graph.ancestors(symbol)[0] if wild else ():
-            class_ = self.graph.class_(base)
-            names += [
-                name
-                for name in (class_.methods if class_ else ())
-                if name not in names and name[0] != "_" and any(fnmatchcase(name, each) for each in patterns)
-            ]
-        for name in names:
-            method = self.graph.method(symbol, name)
-            if method is not None:
-                yield method
 
     def _unpacked(self, expr: f.Call, scope: Scope) -> Iterator[tuple[str, v.Val]]:
         """The values of a dictionary that is written as ``**{...}`` in a call."""
