@@ -125,7 +125,7 @@ def run_body(machine: Machine, function: Function, args: Args, node: cst.CSTNode
             iterate(machine, result, yielded, node)
         return result
     if function.local is None:
-        function.local = local_names(function.node) if isinstance(function.node, cst.FunctionDef) else frozenset()
+        function.local = local_names(function.node)
     scope = Scope(function.scope, machine.pc, function.local)
     if not _bind(machine, function, args, scope):
         return machine.throw("TypeError")

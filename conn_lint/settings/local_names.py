@@ -9,7 +9,7 @@ import libcst as cst
 from conn_lint.project.source import children
 
 
-def local_names(function: cst.FunctionDef) -> frozenset[str]:
+def local_names(function: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
     """The names that the body of ``function`` binds, without its parameters and those declared ``global`` or
     ``nonlocal``."""
     bound: set[str] = set()

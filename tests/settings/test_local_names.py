@@ -21,6 +21,7 @@ LOCAL = {
     "a capture": "    B = A\n    match B:\n        case [{'x': 1, **A}]:\n            pass\n    return B",
     "a function": "    B = A\n    def A(): pass\n    return B",
     "deleted": "    A = 5\n    del A\n    return A",
+    "a walrus in a lambda": "    return (lambda: (A := A))()",
     "read by a function inside": "    def inner():\n        return A\n    B = inner()\n    A = 5\n    return B",
 }
 
