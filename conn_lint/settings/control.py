@@ -9,9 +9,9 @@ import libcst as cst
 from conn_lint.project.source import children
 from conn_lint.settings.comparisons import compare
 from conn_lint.settings.exits import Loop
-from conn_lint.settings.iterators import Iterating
+from conn_lint.settings.iterators import may_be_one
 from conn_lint.settings.loops import iterate, repeat
-from conn_lint.settings.nodes import Guard, leaves
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.targets import assign
 from conn_lint.settings.values import Tree
 
@@ -53,8 +53,7 @@ def run_for(machine: Machine, node: cst.For) -> None:
 
     if node.asynchronous is not None:
         source = machine.opaque(node, "an asynchronous loop is not followed", source)
-    once = any(isinstance(leaf, Iterating) for leaf in leaves(source))
-    iterate(machine, source, turn, node, whole=not (once and _may_leave(node.body)))
+    iterate(machine, source, turn, node, whole=not (may_be_one(source) and _may_leave(node.body)))
     _leave(machine, loop, node.orelse, entry)
 
 

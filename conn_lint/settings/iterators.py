@@ -92,6 +92,11 @@ class Lazy(Iterating):
         return self.held
 
 
+def may_be_one(tree: Tree) -> bool:
+    """Whether ``tree`` may be an iterator."""
+    return any(isinstance(leaf, Iterating) for leaf in leaves(tree))
+
+
 def taken(machine: Machine, tree: Tree, node: cst.CSTNode) -> Tree:
     """``tree``, with what is left of an iterator in the place of it."""
     return machine.each(
@@ -101,7 +106,7 @@ def taken(machine: Machine, tree: Tree, node: cst.CSTNode) -> Tree:
 
 def all_taken(machine: Machine, args: Args, node: cst.CSTNode) -> Args:
     """``args`` of something that takes every element of each."""
-    if not any(isinstance(leaf, Iterating) for tree in args.positional for leaf in leaves(tree)):
+    if not any(map(may_be_one, args.positional)):
         return args
     return args._replace(positional=tuple(taken(machine, tree, node) for tree in args.positional)).checked()
 

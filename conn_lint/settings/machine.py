@@ -40,10 +40,10 @@ NODES = 500_000
 DEPTH = 110
 """Levels of nested expressions, statements and calls; well inside Python's own limit."""
 
-ONLY_IN_PYTHON_2 = frozenset(
+PYTHON_2_BUILTINS = frozenset(
     "apply basestring buffer cmp coerce execfile file intern long raw_input reduce reload unichr unicode xrange".split()
 )
-"""Builtins that Python 3 has no more."""
+"""Those that Python 3 has no more."""
 
 
 class Machine(Memory):
@@ -200,7 +200,7 @@ class Machine(Memory):
             return self.each(tree, lambda leaf: builtin if leaf is ABSENT or is_more(leaf) else leaf)
         if name == UNREAD:
             return self.opaque(self.statement, "a literal that is larger than any settings are is not read")
-        if name in ONLY_IN_PYTHON_2 and not self.tries:  # nothing guards it: these settings are of Python 2
+        if name in PYTHON_2_BUILTINS and not self.tries:  # nothing guards it: these settings are of Python 2
             builtin = External(f"builtins.{name}")
             return self.each(tree, lambda leaf: builtin if leaf is ABSENT else leaf)
         return self._bound(tree, "NameError")

@@ -18,7 +18,7 @@ from conn_lint.settings.folding import (
     unknown,
 )
 from conn_lint.settings.frozen import AnyOrder, AnyOrderFrozen, TooLarge, elements_of, written
-from conn_lint.settings.iterators import Iterating
+from conn_lint.settings.iterators import may_be_one
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.lazy import ITERATORS
 from conn_lint.settings.libraries.ordering import in_order
@@ -35,7 +35,7 @@ from conn_lint.settings.libraries.reflection import (
     model_type,
 )
 from conn_lint.settings.loops import iterate, iterate_until
-from conn_lint.settings.nodes import Guard, leaves
+from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Native, Wrapped
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
@@ -56,7 +56,7 @@ def _folding(name: str, function: Callable[..., Any]) -> Model:
     def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         if args.keywords:
             return None
-        if picks and args.positional and any(isinstance(leaf, Iterating) for leaf in leaves(args.positional[0])):
+        if picks and args.positional and may_be_one(args.positional[0]):
             return _accumulated(machine, args, node, name)
         if picks and len(args.positional) == 1 and isinstance(args.positional[0], Atom):
             return fold_parts(machine, node, f"{name}()", function, args.positional[0])

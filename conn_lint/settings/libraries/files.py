@@ -130,11 +130,9 @@ def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None
 def execute_file(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     """``execfile(path)`` of Python 2."""
     opened = open_file(machine, args._replace(positional=args.positional[:1]), node)
-    return (
-        None
-        if opened is None
-        else execute_text(machine, args._replace(positional=(opened, *args.positional[1:])), node)
-    )
+    if opened is None:
+        return None
+    return execute_text(machine, args._replace(positional=(opened, *args.positional[1:])), node)
 
 
 def _executed_unseen(machine: Machine, text: Atom, target: Tree, node: cst.CSTNode) -> Tree:

@@ -74,8 +74,8 @@ class Suppress(Native):
         self.taken = taken
 
 
-def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    """``importlib.import_module(name)``, and ``__import__`` of which names are asked for; of several modules that it
+def import_by_name(machine: Machine, args: Args, node: cst.CSTNode, *, top: bool = False) -> Tree | None:
+    """``importlib.import_module(name)``; with ``top`` the package that the module lies in. Of several modules that it
     may be, none is run: what they do would have to be told apart from there on."""
     if sum(isinstance(leaf, Const) for leaf in leaves(machine.choices.under(args.positional[0], machine.pc))) > 1:
         return None
@@ -88,24 +88,15 @@ def import_by_name(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | No
         if dotted.startswith("."):
             level = len(dotted) - len(dotted.lstrip("."))
             dotted = machine.project.modules.absolute(machine.source.path, level, dotted[level:])
-        return imported(machine, dotted)
+        module = imported(machine, dotted)
+        return imported(machine, dotted.partition(".")[0]) if top else module
 
     return machine.each(args.positional[0], load)
 
 
 def import_top(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
     """``__import__(name)``: the package that the module lies in, unless names of it are asked for."""
-    whole = import_by_name(machine, args, node)
-    if whole is None or args.get(3, "fromlist") is not None:
-        return whole
-    return machine.each(
-        args.positional[0],
-        lambda name: (
-            imported(machine, name.value.partition(".")[0])
-            if isinstance(name, Const) and isinstance(name.value, str)
-            else unknown(machine, node, "an import by name", name)
-        ),
-    )
+    return import_by_name(machine, args, node, top=args.get(3, "fromlist") is None)
 
 
 def _strtobool(value: str) -> int:
