@@ -100,7 +100,7 @@ class Database(Blocking):
             if target.alias not in (None, "default"):
                 return fx.nothing(), v.UNKNOWN  # closes another alias than the one queried by default
             return self.close(django.CONNECTION_CLOSERS[method], span, scope, f"connection.{method}()"), v.UNKNOWN
-        if method == "ensure_connection":
+        if method == "ensure_connection":  # asks nothing of a connection that is there
             self.note("liveness-test", span, scope, method)
         if method in django.CONNECTION_QUERIES:
             what = f"uses connection.{method}()"

@@ -45,7 +45,7 @@ CONNECTION_CLOSERS: dict[str, int] = {
 }
 """Methods of one connection; ``connect()`` opens a new one in place of whatever was there."""
 
-CONNECTION_QUERIES = frozenset("cursor ensure_connection get_autocommit set_autocommit schema_editor".split())
+CONNECTION_QUERIES = frozenset("cursor get_autocommit set_autocommit schema_editor".split())
 
 ATOMIC = frozenset(
     (

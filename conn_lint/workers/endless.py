@@ -37,7 +37,7 @@ def endless(test: ast.expr) -> Literal["always", "flag", "no"]:
         return "no" if "no" in sides else "flag"
     if isinstance(test, (ast.Name, ast.Attribute, ast.Call)):
         names = set(mentioned(test.func if isinstance(test, ast.Call) else test))
-        if any(map(_names_a_flag, names)) or (isinstance(test, ast.Call) and names & FLAG_METHODS):
+        if any(map(names_a_flag, names)) or (isinstance(test, ast.Call) and names & FLAG_METHODS):
             return "flag"
     return "no"
 
@@ -54,7 +54,7 @@ def _means_no_limit(test: ast.expr) -> bool:
     return other.value in (0, None) and isinstance(test.left, (ast.Name, ast.Attribute))
 
 
-def _names_a_flag(name: str) -> bool:
+def names_a_flag(name: str) -> bool:
     """Whether one word of ``name`` is a form of a stop word: ``isRunning``, ``stop_requested``, not ``pending``, nor
     ``active_ids``, which are many and come to an end."""
     words = [word.lower() for word in _WORD.findall(name)]

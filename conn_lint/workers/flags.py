@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from conn_lint.workers import facts as f
 from conn_lint.workers.callsites import flat
+from conn_lint.workers.endless import names_a_flag
 from conn_lint.workers.prefilter import FLAG_METHODS
 from conn_lint.workers.scope import Scope
 
@@ -56,6 +57,30 @@ def ends_itself(loop: f.Loop, scope: Scope) -> bool:
     beside = [scope.facts.functions[name].body for name in called if name in scope.facts.functions]
     steps = [loop.body, *beside]
     return any(isinstance(each, f.Let) and flag in each.targets for body in steps for each in _in_turn(body))
+
+
+def left_by_flag(loop: f.Loop) -> bool:
+    """Whether a loop whose head never ends it is left only where a flag says so that something else sets:
+    ``if self.stopped: return``."""
+    turn = [each for each in loop.body if not (isinstance(each, f.If) and _asks_flag(each, loop))]
+    return len(turn) < len(loop.body) and not any(_may_leave(each) for each in turn)
+
+
+def _asks_flag(branch: f.If, loop: f.Loop) -> bool:
+    test = branch.test.func if isinstance(branch.test, f.Call) else branch.test
+    last = f.written(test).rpartition(".")[2]
+    named = isinstance(test, f.Name) and (names_a_flag(last) or (last in FLAG_METHODS and branch.test is not test))
+    return named and outlasts_the_work(branch.test) and is_set_elsewhere(loop._replace(source=test))
+
+
+def _may_leave(statement: f.Statement) -> bool:
+    """Whether ``statement`` may end the loop that it stands in."""
+    own = flat((statement,))
+    inner = {id(each) for loop in own if isinstance(loop, f.Loop) for each in flat(loop.body)}
+    return any(
+        isinstance(each, f.Exit) and (each.kind == "return" or (each.kind == "break" and id(each) not in inner))
+        for each in flat((statement,))
+    )
 
 
 def _flag(loop: f.Loop) -> str | None:

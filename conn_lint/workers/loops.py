@@ -13,7 +13,7 @@ from conn_lint.workers.callsites import flat
 from conn_lint.workers.conditions import collection, drains, filled, leaves_by_the_clock
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.flags import ends_itself, is_set_elsewhere, outlasts_the_work
+from conn_lint.workers.flags import ends_itself, is_set_elsewhere, left_by_flag, outlasts_the_work
 from conn_lint.workers.forks import Forks
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
@@ -157,7 +157,8 @@ class Loops(Forks):
         effect, made = fx.repeat(_idle_turns(turn, loop.span) if endless else turn, endless=loop.endless == "always")
         if endless:
             home = scope.home or (scope, loop.span)
-            self._keep(home, made, turn, daemon, loop.endless == "flag" and outlasts_the_work(loop.source))
+            flag = left_by_flag(loop) if loop.endless == "always" else outlasts_the_work(loop.source)
+            self._keep(home, made, turn, daemon, loop.endless != "no" and flag)
         if loop.orelse:
             effect = fx.sequence(effect, self.body(loop.orelse, scope))
         return effect

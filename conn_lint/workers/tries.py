@@ -21,7 +21,10 @@ def retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect)
         or not any(path.lead.before for path in paths)
     ):
         return False
-    again = {call.func for call in _calls(statement.body)} & {call.func for call in _calls(handler.body)}
+    done, redone = (
+        {each.func for each in _calls(body) if _last(each) != _OPENING} for body in (statement.body, handler.body)
+    )
+    again = done & redone
     goes_round = bool(rescue.leaving("continue")) and bool(tried.leaving("return", "break"))
     return rescue.queries or goes_round or any(isinstance(func, (f.Name, f.Attr)) for func in again)
 
@@ -32,6 +35,10 @@ def failed(path: Path, handler: f.Handler, tried: Effect) -> bool:
     catches_all = not handler.types or any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types)
     return catches_all and tried.queries and path.first is None and path.lead.wait is None
 
+
+_OPENING = "ensure_connection"
+"""It asks nothing of a connection that is there, and never fails for one that the server has closed (Django 5.2
+``django/db/backends/base/base.py BaseDatabaseWrapper.ensure_connection``)."""
 
 _PROBING = frozenset("connect cursor debug ensure_connection execute fetchall fetchone is_usable ping".split())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conn_lint.model import UnitOfWork
 from tests.workers.trees import Reading, units_of, worker
 
 HEAD = (
@@ -251,21 +252,49 @@ def test_a_thread_that_queries_itself_ends_with_its_connection(tmp_path: Path) -
     assert (unit.ends, unit.coroutine) == (True, False)
 
 
-def test_a_thread_that_loops_until_the_program_stops_does_not_end(tmp_path: Path) -> None:
+POLLER = """
+    import threading, time
+    from shop.models import Order
+    class Poller:
+        def work(self):
+            {}
+        def start(self):
+            threading.Thread(target=self.work).start()
+"""
+TURN = "Order.objects.count(); time.sleep(60)"
+
+
+def poller(root: Path, *loop: str) -> dict[str, UnitOfWork]:
+    units = worker(root, POLLER.format("\n            ".join(loop))).touching
+    return {unit.kind: unit for unit in units}
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        ("while not self.stopped:", f"    {TURN}"),
+        ("while True:", "    if self.stopped: return", f"    {TURN}"),
+        ("while True:", f"    {TURN}", "    if self.stop_event.is_set():", "        print('bye')", "        break"),
+    ],
+)
+def test_a_thread_that_loops_until_the_program_stops_does_not_end(tmp_path: Path, loop: tuple[str, ...]) -> None:
     """What its loop does wrong is said of the loop, once."""
-    text = """
-        import threading, time
-        from shop.models import Order
-        class Poller:
-            def work(self):
-                while not self.stopped:
-                    Order.objects.count()
-                    time.sleep(60)
-            def start(self):
-                threading.Thread(target=self.work).start()
-    """
-    units = {unit.kind: unit for unit in worker(tmp_path, text).touching}
+    units = poller(tmp_path, *loop)
     assert (units["thread"].ends, units["thread"].gap, units["loop"].gap) == (False, 0.0, 60.0)
+    assert units["loop"].never_closes
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "if self.job.finished: return",
+        "if self.stopped: return\n                if Order.objects.exists(): break",
+        "self.stopped = ask()\n                if self.stopped: return",
+        "if self.orders.empty(): return",
+    ],
+)
+def test_a_thread_that_loops_until_its_work_is_done_ends(tmp_path: Path, turn: str) -> None:
+    assert poller(tmp_path, "while True:", f"    {turn}", f"    {TURN}")["thread"].ends
 
 
 def test_a_websocket_waits_for_its_messages(tmp_path: Path) -> None:
