@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from conn_lint.model import Cleanup, Database, Django, Known, Session, Unknown, Value, Verdict, candidates
+from conn_lint.model import Cleanup, Database, Django, Known, Session, UnitOfWork, Unknown, Value, Verdict, candidates
 
 LONGEST_TIMEOUT = 31_536_000.0
 """The largest wait_timeout a server takes, in seconds; the smallest is 1."""
@@ -31,12 +31,14 @@ def judge(
     end: Cleanup,
     gap: float | None,
     idle_limit: float,
+    delay: float = 0,
 ) -> Verdict:
     """The fate of one connection over one idle gap between two units of work.
 
     ``end`` is the cleanup after the last query before the gap, ``start`` the one between the gap and
     the next query. ``gap`` is the longest idle time in seconds, None when nothing bounds it.
-    ``idle_limit`` is the number of seconds after which the server (or a hop) drops the session.
+    ``idle_limit`` is the number of seconds after which the server (or a hop) drops the session. ``delay`` are the
+    seconds between ``start`` and the query: the connection that it kept may idle for as long once more.
 
     "goes-away": the query after every gap longer than the limit fails whatever the age, and where nothing
     closes at all every query after it too. "goes-away-once": it fails when the gap lies between the limit and
@@ -52,7 +54,7 @@ def judge(
         return "safe"
     if policy.max_age is None or policy.max_age > idle_limit:
         return "goes-away-once"
-    if policy.max_age <= 0 or start == "close_old":
+    if policy.max_age <= 0 or (start == "close_old" and delay < idle_limit):
         return "safe"
     return "goes-away"
 
@@ -69,7 +71,15 @@ class Assessment(NamedTuple):
     certain: bool = True
 
 
-def assess(session: Session, django: Django, *, start: Cleanup, end: Cleanup, gap: float | None = None) -> Assessment:
+def assess_unit(session: Session, django: Django, unit: UnitOfWork) -> Assessment:
+    """The worst fate of the connection of ``session`` over the gap before ``unit``."""
+    start, end = unit.cleanup_start, unit.cleanup_end
+    return assess(session, django, start=start, end=end, gap=unit.gap, delay=unit.start_delay)
+
+
+def assess(
+    session: Session, django: Django, *, start: Cleanup, end: Cleanup, gap: float | None = None, delay: float = 0
+) -> Assessment:
     """The worst fate under any age and health check that the source names for ``session``.
 
     What the source does not name is tried at its extremes: the answer is "unknown" only where they differ.
@@ -81,7 +91,7 @@ def assess(session: Session, django: Django, *, start: Cleanup, end: Cleanup, ga
 
     def fate(age: float | None) -> tuple[Verdict, bool]:
         fates: set[Verdict] = {
-            judge(Policy(age, check), start=start, end=end, gap=gap, idle_limit=seconds)
+            judge(Policy(age, check), start=start, end=end, gap=gap, idle_limit=seconds, delay=delay)
             for check in checks
             for seconds in limits
         }

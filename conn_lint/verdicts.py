@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conn_lint.lifetime import assess
+from conn_lint.lifetime import assess_unit
 from conn_lint.model import Cleanup, Facts, Session, UnitOfWork, UnitVerdict, Verdict, candidates
 
 _ORDER: tuple[Verdict, ...] = ("safe", "unknown", "goes-away-once", "goes-away")
@@ -29,7 +29,7 @@ def _verdict(unit: UnitOfWork, session: Session, facts: Facts) -> Verdict:
         return "unknown" if unit.unfollowed else "safe"
     if unit.ends or unit.isolation == "fork-clean":
         return "safe"
-    verdict = assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap).verdict
+    verdict = assess_unit(session, facts.django, unit).verdict
     # A fork goes away only with a connection of its parent's, and the source does not show one.
     unsure = unit.isolation == "fork" or unit.unsure_gap
     return "unknown" if unsure and verdict != "safe" else verdict

@@ -211,6 +211,23 @@ def test_the_measured_rows(
     assert judge(Policy(max_age, health_checks), start=start, end=end, gap=None, idle_limit=3) == verdict
 
 
+@pytest.mark.parametrize(
+    ("max_age", "health_checks", "delay", "verdict"),
+    [
+        (60, False, 599, "safe"),
+        (60, False, 600, "goes-away"),
+        (60, True, 600, "safe"),
+        (0, False, 600, "safe"),
+        (None, False, 600, "goes-away-once"),
+    ],
+)
+def test_a_wait_between_the_close_and_the_query(
+    max_age: float | None, health_checks: bool, delay: float, verdict: str
+) -> None:
+    policy = Policy(max_age, health_checks)
+    assert judge(policy, start="close_old", end="none", gap=None, idle_limit=600, delay=delay) == verdict
+
+
 NOWHERE = Span("settings.py", 1)
 DJANGO = Django(None)
 OFF = Known(value=False)

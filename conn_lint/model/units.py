@@ -84,6 +84,8 @@ class UnitOfWork(NamedTuple):
     """What has no bound before it is a pause of a length that is not known here."""
     closes_at_times: bool = False
     """Some ways through it clean up, as those after an error may do."""
+    start_delay: float = 0
+    """Seconds that it waits at most after ``cleanup_start`` and before that use."""
 
 
 class Gap(NamedTuple):
@@ -97,6 +99,8 @@ class Gap(NamedTuple):
     """The cleanup between the first query and the wait."""
     after: Cleanup
     """The cleanup between the wait and the second query."""
+    delay: float = 0
+    """Seconds that pass at most between that cleanup and the second query."""
 
 
 class Observation(NamedTuple):

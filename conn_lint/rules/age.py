@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from conn_lint.lifetime import assess, health_checks, max_ages
+from conn_lint.lifetime import assess, assess_unit, health_checks, max_ages
 from conn_lint.model import Facts, Finding, IdleLimit, Known, OneOf, Place, Session, Span
 from conn_lint.rules.base import (
     Rule,
@@ -117,11 +117,7 @@ def _relying(facts: Facts, sessions: tuple[Session, ...]) -> tuple[Place, ...]:
         for unit in facts.units
         if unit.touches_orm != "no"
         and not unit.ends
-        and any(
-            assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap).verdict
-            == "goes-away-once"
-            for session in sessions
-        )
+        and any(assess_unit(session, facts.django, unit).verdict == "goes-away-once" for session in sessions)
     ]
     return tuple(
         Place(unit.span, f"{subject(unit)} relies on it: close_old_connections() keeps a younger connection")

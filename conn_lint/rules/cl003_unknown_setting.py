@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from conn_lint.lifetime import assess
+from conn_lint.lifetime import assess, assess_unit
 from conn_lint.model import Facts, Finding, Place, Session, Span, Unknown
 from conn_lint.rules.base import Example, Rule, listed, unique
 from conn_lint.rules.examples import MYCNF, settings
@@ -118,7 +118,7 @@ def _undecided(session: Session, facts: Facts) -> bool:
     if assess(session, facts.django, start="close_old", end="close_old").verdict == "unknown":
         return True
     return any(
-        assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap).verdict == "unknown"
+        assess_unit(session, facts.django, unit).verdict == "unknown"
         for unit in facts.units
         if unit.touches_orm != "no" and not unit.ends
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conn_lint.lifetime import assess
-from conn_lint.model import Cleanup, Facts, Finding, Place, Session
+from conn_lint.lifetime import Assessment, assess, assess_unit
+from conn_lint.model import Facts, Finding, Place, Session
 from conn_lint.rules.base import Example, Rule, age_place, limit_text, seconds
 from conn_lint.rules.examples import MYCNF, POSTGRES, settings
 
@@ -77,13 +77,16 @@ def _resting(session: Session, facts: Facts) -> Place | None:
     """A place whose verdict would change with the timeout of ``session``."""
     open_limit = session._replace(limit=session.limit._replace(seconds=None))
 
-    def rests(start: Cleanup, end: Cleanup, gap: float | None) -> bool:
-        result = assess(open_limit, facts.django, start=start, end=end, gap=gap)
-        return result.verdict == "unknown" != assess(session, facts.django, start=start, end=end, gap=gap).verdict
-
-    if rests("close_old", "close_old", None):
+    if _differ(*(assess(each, facts.django, start="close_old", end="close_old") for each in (open_limit, session))):
         return Place(age_place(session), f"judged against {limit_text(session.limit)}")
     for unit in facts.units:
-        if unit.touches_orm != "no" and not unit.ends and rests(unit.cleanup_start, unit.cleanup_end, unit.gap):
+        if unit.touches_orm == "no" or unit.ends:
+            continue
+        if _differ(*(assess_unit(each, facts.django, unit) for each in (open_limit, session))):
             return Place(unit.gap_place or unit.span, f"judged against {limit_text(session.limit)}")
     return None
+
+
+def _differ(without: Assessment, known: Assessment) -> bool:
+    """Whether the verdict is open ``without`` the limit, and is not where that is ``known``."""
+    return without.verdict == "unknown" != known.verdict

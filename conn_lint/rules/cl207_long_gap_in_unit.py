@@ -144,7 +144,7 @@ def _passes(gap: Gap, session: Session, facts: Facts) -> bool:
     limit = session.limit.seconds
     if limit is None or (gap.seconds is None and gap.usual and gap.usual <= limit):
         return False
-    verdict = assess(session, facts.django, start=gap.after, end=gap.before, gap=gap.seconds).verdict
+    verdict = assess(session, facts.django, start=gap.after, end=gap.before, gap=gap.seconds, delay=gap.delay).verdict
     return verdict in ("goes-away", "goes-away-once")
 
 

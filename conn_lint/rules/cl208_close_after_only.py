@@ -75,6 +75,7 @@ class CloseAfterOnly(OutsideRule):
         Example("an age of 0", _files(_QUERY, _CLOSE, _WAIT, age="0")),
         Example("closed whatever the age", _files(_QUERY, "connection.close()", _WAIT)),
         Example("health checks", _files(_QUERY, _CLOSE, _WAIT, age='3600,\n        "CONN_HEALTH_CHECKS": True')),
+        Example("a moment between the close and the work", _files(_CLOSE, "time.sleep(5)", _QUERY, _WAIT)),
         Example("a pause below the timeout", _files(_QUERY, _CLOSE, "time.sleep(5)")),
         Example("a huey that closes before the task, too", _HUEY | {"requirements.txt": "huey==2.4.5\n"}),
         Example("another database", _files(_QUERY, _CLOSE, _WAIT) | {"settings.py": POSTGRES}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conn_lint.lifetime import assess
+from conn_lint.lifetime import assess_unit
 from conn_lint.model import Facts, Finding, Place
 from conn_lint.rules.base import Example, age_text, gone, limit_places, limit_text, listed, seconds, unique
 from conn_lint.rules.examples import MYCNF, POSTGRES, settings
@@ -85,7 +85,7 @@ class LibraryOwnQueries(OutsideRule):
                 continue
             found = []
             for session in facts.judged_sessions:
-                result = assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap)
+                result = assess_unit(session, facts.django, unit)
                 if result.verdict in ("goes-away", "goes-away-once"):
                     found.append((session, result))
             if not found:

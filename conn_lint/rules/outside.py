@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from conn_lint.lifetime import Assessment, assess
+from conn_lint.lifetime import Assessment, assess, assess_unit
 from conn_lint.model import Facts, Finding, Place, Session, Severity, UnitKind, UnitOfWork
 from conn_lint.rules.base import (
     GONE_AWAY,
@@ -86,6 +86,12 @@ class OutsideRule(Rule, abstract=True):
                 f"{subject(unit)} {uses(unit)} in a forked process, which inherits any connection its parent "
                 f"holds{which(found)}: one that has idled longer than {limit_text(limit)} fails with {gone(limit)}"
             )
+        if too_early(unit):
+            return (
+                f"{subject(unit)} {uses(unit)} after a wait of up to {seconds(unit.start_delay)} and closes old "
+                f"connections{which(found)} only before that wait: one younger than CONN_MAX_AGE stays open through "
+                f"it, longer than {limit_text(limit)}, and the next query fails with {gone(limit)}"
+            )
         closes, which_fails = f"nothing closes its connection{which(found)}", "every later"
         if unit.closes_at_times:
             closes = f"closes its connection{which(found)} only on some ways through it, as after an error"
@@ -116,7 +122,7 @@ def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
     """The sessions under which every gap before ``unit`` that is long enough loses the connection."""
     found = []
     for session in facts.judged_sessions:
-        result = assess(session, facts.django, start=unit.cleanup_start, end=unit.cleanup_end, gap=unit.gap)
+        result = assess_unit(session, facts.django, unit)
         if result.verdict == "goes-away":
             found.append(Endangered(session, result))
     return tuple(found)
@@ -153,6 +159,11 @@ def closes_after_only(unit: UnitOfWork) -> bool:
     return unit.cleanup_start == "none" and unit.cleanup_end == "close_old" and unit.isolation != "fork"
 
 
+def too_early(unit: UnitOfWork) -> bool:
+    """Whether ``unit`` closes old connections before it uses one, and waits between the two."""
+    return unit.cleanup_start == "close_old" and unit.start_delay > 0
+
+
 def subject(unit: UnitOfWork) -> str:
     """``send_report()``, or the name as it is where it is none that can be called; the module where there is none."""
     if not unit.function:
@@ -166,8 +177,11 @@ def uses(unit: UnitOfWork) -> str:
 
 def idle_gap(unit: UnitOfWork, found: tuple[Endangered, ...]) -> str:
     """The idle time that loses the connection."""
-    longer = f"longer than {limit_text(found[0].session.limit)}"
-    return f"an idle gap {longer}" if unit.gap is None else f"its gap of {seconds(unit.gap)}, {longer},"
+    limit = found[0].session.limit
+    if unit.gap is None:
+        return f"an idle gap longer than {limit_text(limit)}"
+    longer = "as long as" if unit.gap == limit.seconds else "longer than"
+    return f"its gap of {seconds(unit.gap)}, {longer} {limit_text(limit)},"
 
 
 def which(found: tuple[Endangered, ...]) -> str:
@@ -225,6 +239,8 @@ def remedy(unit: UnitOfWork, facts: Facts, sessions: tuple[Session, ...]) -> str
         return f"close in a finally clause at the end of the thread: django.db.{call}"
     if unit.isolation == "fork":
         return _fork_remedy(unit)
+    if too_early(unit):
+        return "call django.db.close_old_connections() after the wait, or django.db.connection.close() before it"
     where = {
         "loop": "as the first statement of every turn, after the wait",
         "thread": "before the first query after every wait, in this thread",

@@ -31,8 +31,9 @@ class Calls(Guesses):
             effect, value = self.value(arg, scope)
             if effect.queries and self._runs_coroutines(callee, receiver[1]):
                 effect = fx.in_event_loop(effect)
-            if effect.normal or receiver[1] not in SPAWNERS:  # an endless task keeps nobody waiting
-                before = fx.sequence(before, effect)
+            if receiver[1] in SPAWNERS:  # a task keeps nobody waiting, an endless one never comes to its end
+                effect = fx.beside(effect) if effect.normal else fx.nothing()
+            before = fx.sequence(before, effect)
             args.append(value)
         keywords: list[tuple[str, v.Val]] = []
         for name, arg in expr.keywords:

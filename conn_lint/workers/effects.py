@@ -229,6 +229,15 @@ def mapped(effect: Effect, change: Callable[[Path], Path]) -> Effect:
     return Effect(exits, effect.crossings)
 
 
+def beside(effect: Effect) -> Effect:
+    """``effect`` of a coroutine that runs beside its caller, which goes on at once: what it waits for is its own."""
+
+    def unhurried(stretch: Stretch) -> Stretch:
+        return Stretch(max(stretch.before, stretch.after), fork=stretch.fork) if stretch.wait else stretch
+
+    return mapped(effect, lambda path: path._replace(lead=unhurried(path.lead), tail=unhurried(path.tail)))
+
+
 def relabelled(effect: Effect, at: Place) -> Effect:
     """``effect`` of a call with ``at`` for the place of the call, which is the first of each query's."""
 

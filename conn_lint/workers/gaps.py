@@ -197,7 +197,8 @@ def _observation(crossing: Crossing, graph: Graph) -> Observation | None:
         Place([*crossing.after.places][min(common, len(crossing.after.calls))].span, "a query after it"),
     )
     seconds = None if wait.seconds == UNBOUNDED else wait.seconds
-    gap = Gap(seconds, wait.usual, CLEANUPS[crossing.stretch.before], CLEANUPS[crossing.stretch.after])
+    stretch = crossing.stretch
+    gap = Gap(seconds, wait.usual, CLEANUPS[stretch.before], CLEANUPS[stretch.after], stretch.late)
     function = graph.function_at(span)
     return Observation("long-gap", span, function.qualname if function else None, places, wait.what, gap)
 

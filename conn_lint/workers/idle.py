@@ -25,13 +25,13 @@ def bounded(worst: Crossing | None) -> float | None:
 def least_protected(crossings: Iterable[Crossing]) -> Crossing | None:
     """The idle time with the least protection; of equals the longest."""
 
-    def protection(crossing: Crossing) -> tuple[int, float, bool]:
+    def protection(crossing: Crossing) -> tuple[int, float, float, bool]:
         stretch = crossing.stretch
         rank = 2 if stretch.after else 1 if stretch.before else 0
         if CLOSE in (stretch.before, stretch.after):
             rank = 3
         wait = stretch.wait
-        return rank, -(wait.seconds if wait else 0), wait is not None and wait.unsure
+        return rank, -stretch.late, -(wait.seconds if wait else 0), wait is not None and wait.unsure
 
     return min((each for each in crossings if not each.child), key=protection, default=None)
 

@@ -123,7 +123,7 @@ def _by_default(source: f.Expr) -> bool:
 
 
 def span_of(expr: f.Expr, scope: Scope) -> Span | None:
-    """The first call inside ``expr``, else the function: good enough to point at a query."""
+    """The first call inside ``expr``, else the statement it stands in: good enough to point at a query."""
     pending: list[f.Expr] = [expr]
     while pending:
         node = pending.pop(0)
@@ -133,4 +133,4 @@ def span_of(expr: f.Expr, scope: Scope) -> Span | None:
             pending.append(node.value)
         elif isinstance(node, (f.Several, f.Choice)):
             pending.extend(node.items)
-    return scope.function.span if scope.function else None
+    return scope.at

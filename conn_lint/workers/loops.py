@@ -68,6 +68,7 @@ class Loops(Forks):
         body = self.body(loop.body, scope)
         scope.repeats -= 1
         scope.in_endless, scope.going, scope.filled = outer, going, known.intersection(scope.filled)
+        scope.at = loop.span
         if loop.endless == "always" and _soon_done(loop, scope):
             loop = loop._replace(endless="no")
         turn = fx.sequence(fx.renamed(body, {"continue": "normal"}), self.test(loop.source, scope))

@@ -65,11 +65,15 @@ class Stretch(NamedTuple):
     after: int = NONE
     fork: Fork | None = None
     """The process forks in it, while a connection may be open."""
+    late: float = 0
+    """Seconds that the longest of the shorter waits takes after the cleanup that counts as ``after``."""
 
     @property
     def key(self) -> tuple[object, ...]:
         wait = self.wait
         known: tuple[object, ...] = (self.before, wait.seconds if wait else None, self.after)
+        if self.late:
+            known = (*known, self.late)
         if wait and (wait.unsure or wait.usual):
             known = (*known, wait.unsure, wait.usual)  # a request is none the less of a wait beside an endless poll
         return (*known, self.fork) if self.fork else known
@@ -79,15 +83,23 @@ def join(first: Stretch, then: Stretch) -> Stretch:
     """``then`` straight after ``first``.
 
     Of two waits the longer one is kept, and a cleanup between them counts as one before the wait: it may
-    come too early to see the age of the connection that dies in the second.
+    come too early to see the age of the connection that dies in the second. Where that has a bound, the cleanup
+    counts as one after the first as well, which comes so much too early.
     """
     fork = first.fork or _forked_after(first, then.fork)
     if first.wait is None:
-        return Stretch(max(first.before, then.before), then.wait, then.after, fork)
+        return Stretch(max(first.before, then.before), then.wait, then.after, fork, then.late)
     if then.wait is None:
-        return Stretch(first.before, first.wait, max(first.after, then.before), fork)
-    longer = first.wait if first.wait.weight > then.wait.weight else then.wait
-    return Stretch(max(first.before, first.after, then.before), longer, then.after, fork)
+        late = first.late if first.after > then.before else 0
+        return Stretch(first.before, first.wait, max(first.after, then.before), fork, late)
+    between = max(first.after, then.before)
+    before = max(first.before, between)
+    if first.wait.weight <= then.wait.weight:
+        return Stretch(before, then.wait, then.after, fork, then.late)
+    if between > then.after and then.wait.seconds != UNBOUNDED:
+        late = max(then.wait.seconds, first.late if first.after > then.before else 0)
+        return Stretch(before, first.wait, between, fork, late)
+    return Stretch(before, first.wait, then.after, fork, then.late)
 
 
 def _forked_after(stretch: Stretch, fork: Fork | None) -> Fork | None:

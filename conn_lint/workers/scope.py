@@ -64,6 +64,8 @@ class Scope:
         """What the ``ExitStack`` of the ``with`` around does at its end, so far."""
         self.forked: Span | None = None
         """The last os.fork()."""
+        self.at = function.span if function else None
+        """The statement being followed; of a compound one its head."""
 
     def returned(self) -> v.Val:
         """What the function returns: the one thing its returns agree on, as far as it is known."""

@@ -40,6 +40,8 @@ class Statements(Loops):
         return total
 
     def statement(self, statement: f.Statement, scope: Scope) -> Effect:
+        if not isinstance(statement, (f.Local, f.Define)):
+            scope.at = statement.span
         if isinstance(statement, f.Do):
             self.observe_bare(statement, scope)
             effect, value = self.value(statement.value, scope)

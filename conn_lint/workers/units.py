@@ -206,6 +206,7 @@ def _of_entry(
         unsure_gap=behaviour.unsure or pace.seconds is None or (wait is not None and wait.unsure),
         never_closes=gap is not None and entry.pace != ONCE and not closes_somewhere(turn),
         closes_at_times=closes_somewhere(turn),
+        start_delay=worst.stretch.late if worst else 0,
     )
 
 
@@ -260,6 +261,7 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
         unsure_gap=wait is not None and wait.unsure,
         never_closes=loop.lasts and not closes,
         closes_at_times=closes,
+        start_delay=worst.stretch.late if worst else 0,
     )
 
 

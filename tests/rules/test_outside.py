@@ -125,6 +125,19 @@ def test_silence(changes: dict[str, Any]) -> None:
     assert findings(facts(unit(**changes))) == []
 
 
+def test_the_words_of_a_close_that_comes_before_a_wait() -> None:
+    found = said(unit(cleanup_start="close_old", start_delay=15.0), session(age=Known(5)))
+    assert found.message == (
+        "send() uses the database after a wait of up to 15 s and closes old connections only before that wait: one"
+        " younger than CONN_MAX_AGE stays open through it, longer than wait_timeout 10 s (my.cnf), and the next query fails"
+        " with (2006, 'MySQL server has gone away')"
+    )
+    assert found.help == (
+        "call django.db.close_old_connections() after the wait, or django.db.connection.close() before it"
+    )
+    assert findings(facts(unit(cleanup_start="close_old", start_delay=9.0), sessions=(session(age=Known(5)),))) == []
+
+
 def test_silence_where_nothing_is_on_mysql() -> None:
     other = session()._replace(counts=False)
     assert findings(facts(unit(), unit(kind="thread", ends=True), sessions=(other,))) == []

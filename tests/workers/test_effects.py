@@ -232,18 +232,24 @@ def count(program: Program, turns: int) -> int:
     return count(program.body, turns) * count(program.final, turns)
 
 
-def summary(events: tuple[Event, ...]) -> tuple[int, float | None, int]:
-    """(strongest cleanup before the last wait, the longest wait, strongest cleanup after the last wait)."""
+def summary(events: tuple[Event, ...]) -> tuple[float | None, ...]:
+    """(strongest cleanup before the last wait, the longest wait, strongest cleanup after that one, and where there is
+    one the longest wait after the last such cleanup)."""
     waits = [n for n, event in enumerate(events) if not isinstance(event, str)]
     last = waits[-1] if waits else len(events)
-    strongest = [
-        max((LEVELS[event] for event in part if isinstance(event, str)), default=NONE)
-        for part in (events[:last], events[last:])
+    before = max((LEVELS[event] for event in events[:last] if isinstance(event, str)), default=NONE)
+    if not waits:
+        return before, None, NONE
+    longest = max(waits, key=lambda n: (events[n], n))
+    after = max((LEVELS[event] for event in events[longest:] if isinstance(event, str)), default=NONE)
+    cleanups = [
+        n for n, event in enumerate(events) if n > longest and isinstance(event, str) and LEVELS[event] == after
     ]
-    return strongest[0], max((float(events[n]) for n in waits), default=None), strongest[1]
+    late = max((float(events[n]) for n in waits if cleanups and n > cleanups[-1]), default=0)
+    return (before, float(events[longest]), after, *([late] if late else []))
 
 
-def pauses(events: tuple[Event, ...]) -> set[tuple[int, float | None, int]]:
+def pauses(events: tuple[Event, ...]) -> set[tuple[float | None, ...]]:
     """What lies between each two queries that follow each other, where there is a wait."""
     at = [n for n, event in enumerate(events) if event == "q"]
     found = {summary(events[a + 1 : b]) for a, b in pairwise(at)}

@@ -271,3 +271,33 @@ def test_pages_that_are_counted_come_to_an_end(tmp_path: Path, step: str, found:
         Order.objects.count()
     """
     assert len([each for each in gaps(tmp_path, body) if "loop" in str(each)]) == found
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("await self.expire()", ["Trade.expire"]),
+        ("asyncio.create_task(self.expire())", []),
+        ("self.loop.create_task(self.expire())", []),
+    ],
+)
+def test_a_task_beside_the_one_that_starts_it_keeps_it_from_nothing(
+    tmp_path: Path, call: str, found: list[str]
+) -> None:
+    text = f"""
+        import asyncio
+        from discord.ext import commands
+        from shop.models import Order
+
+        class Trade(commands.Cog):
+            @commands.command()
+            async def start(self, ctx):
+                order = await Order.objects.aget()
+                {call}
+                await order.asave()
+
+            async def expire(self):
+                await asyncio.sleep(1800)
+        """
+    seen = units_of(tmp_path, {"shop/trade.py": text}).observations
+    assert [each.function for each in seen if each.kind == "long-gap"] == found

@@ -94,3 +94,18 @@ def test_closes_that_take_no_harm(turn: str, tmp_path: Path) -> None:
                 {turn}
         """
     assert closes(tmp_path, text) == []
+
+
+@pytest.mark.parametrize("use", ["for order in orders: order.total()", "if orders: pass", "[each for each in orders]"])
+def test_the_place_of_a_query_that_no_call_makes(use: str, tmp_path: Path) -> None:
+    text = f"""
+        import time
+
+        def work():
+            while True:
+                time.sleep(1800)
+                orders = Order.objects.filter(sent=True)
+                {use}
+        """
+    unit = worker(tmp_path, HEAD + text).unit
+    assert [place.span.line for place in unit.orm_path] == [10]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conn_lint.model import Span
-from conn_lint.workers.paths import CLOSE, CLOSE_OLD, NONE, Stretch, Wait, join
+from conn_lint.workers.paths import CLOSE, CLOSE_OLD, NONE, UNBOUNDED, Stretch, Wait, join
 
 AT = Span("a.py", 1)
 
@@ -28,16 +28,20 @@ AT = Span("a.py", 1)
         (Stretch(NONE, Wait(5, AT), CLOSE), Stretch(NONE, Wait(9, AT)), (CLOSE, 9, NONE)),
         (Stretch(NONE, Wait(5, AT)), Stretch(CLOSE, Wait(9, AT)), (CLOSE, 9, NONE)),
         (Stretch(NONE, Wait(5, AT)), Stretch(NONE, Wait(9, AT), CLOSE_OLD), (NONE, 9, CLOSE_OLD)),
+        (Stretch(NONE, Wait(9, AT), CLOSE_OLD), Stretch(NONE, Wait(5, AT)), (CLOSE_OLD, 9, CLOSE_OLD, 5)),
+        (Stretch(NONE, Wait(9, AT)), Stretch(CLOSE, Wait(5, AT), CLOSE_OLD), (CLOSE, 9, CLOSE, 5)),
+        (Stretch(NONE, Wait(9, AT)), Stretch(CLOSE_OLD, Wait(5, AT), CLOSE), (CLOSE_OLD, 9, CLOSE)),
+        (Stretch(NONE, Wait(UNBOUNDED, AT), CLOSE), Stretch(NONE, Wait(UNBOUNDED, AT)), (CLOSE, UNBOUNDED, NONE)),
     ],
 )
-def test_stretches_joined(first: Stretch, then: Stretch, whole: tuple[int, float | None, int]) -> None:
+def test_stretches_joined(first: Stretch, then: Stretch, whole: tuple[float | None, ...]) -> None:
     assert join(first, then).key == whole
 
 
 stretches = st.builds(
     lambda before, seconds, after: Stretch(before, Wait(seconds, AT), after) if seconds else Stretch(before),
     st.sampled_from((NONE, CLOSE_OLD, CLOSE)),
-    st.sampled_from((0, 5, 9)),
+    st.sampled_from((0, 5, 9, UNBOUNDED)),
     st.sampled_from((NONE, CLOSE_OLD, CLOSE)),
 )
 

@@ -105,3 +105,31 @@ class Master:
             Order.objects.count()
 """
     assert units_of(tmp_path, {"shop/worker.py": text}).unit.gap == gap
+
+
+@pytest.mark.parametrize(
+    ("first", "start", "delay"),
+    [
+        ("time.sleep(5)", "close_old", 5.0),
+        ("time.sleep(5)\n            time.sleep(90)", "close_old", 90.0),
+        ("close_old_connections()", "close_old", 0.0),
+        ("time.sleep(5)\n            close_old_connections()", "close_old", 0.0),
+        ("queue.get()", "none", 0.0),
+    ],
+)
+def test_a_job_that_waits_before_its_first_query(tmp_path: Path, first: str, start: str, delay: float) -> None:
+    text = f"""
+        import time
+        from celery import shared_task
+        from django.db import close_old_connections
+        from shop.models import Order
+
+        @shared_task
+        def count(queue):
+            {first}
+            Order.objects.count()
+        """
+    made = "import os\nfrom celery import Celery\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 's')\napp = Celery('shop')\n"
+    files = {"shop/tasks.py": text, "shop/celery.py": made}
+    unit = units_of(tmp_path, files, requirements=["celery==5.3.6"]).unit
+    assert (unit.cleanup_start, unit.start_delay) == (start, delay)
