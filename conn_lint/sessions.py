@@ -91,7 +91,7 @@ def default_database(place: Span, *, known: bool, unseen: Unknown = UNSEEN) -> D
 def notes(facts: Facts) -> tuple[str, ...]:
     """What must be said once about what is judged, and what is not."""
     if not facts.deployments:
-        if facts.units or facts.observations:
+        if facts.observations or any(unit.touches_orm != "no" for unit in facts.units):
             return ("no settings found: judged as if the alias default were on MySQL with CONN_MAX_AGE 0",)
         return ("no settings found, and no code that uses the ORM outside a request: nothing to judge",)
     if facts.judged_sessions:

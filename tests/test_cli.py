@@ -316,6 +316,15 @@ def test_no_settings_is_said_once(shop: Shop) -> None:
     assert "note: no settings found: judged as if the alias default were on MySQL with CONN_MAX_AGE 0\n" in ran.out
 
 
+def test_a_folder_without_django(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "poll.py").write_text("import time\n\nwhile True:\n    time.sleep(60)\n")
+    assert main([str(tmp_path), "--no-cache"]) == 0
+    assert (
+        "no settings found, and no code that uses the ORM outside a request: nothing to judge"
+        in capsys.readouterr().out
+    )
+
+
 def test_an_empty_folder(shop: Shop) -> None:
     (shop.root / "empty").mkdir()
     ran = shop.lint("empty")

@@ -41,7 +41,8 @@ class Tree:
         found = _git_files(self.root)
         if found is None:
             found, self.problems = _walk(self.root)
-        self.paths = tuple(sorted(path for path in found if _wanted(path, exclude)))
+        installed = _installed(self.root, found)
+        self.paths = tuple(sorted(path for path in found if path not in installed and _wanted(path, exclude)))
         self._known = frozenset(self.paths)
         self._blobs: dict[str, bytes] = {}
 
@@ -70,6 +71,22 @@ def _wanted(path: str, exclude: tuple[str, ...]) -> bool:
         if any(fnmatch(path, pattern) or path.startswith(pattern.rstrip("/") + "/") for pattern in exclude):
             return False
     return not any(part in VENDORED_FOLDERS for part in path.split("/")[:-1])
+
+
+def _installed(root: str, paths: list[str]) -> frozenset[str]:
+    """The files among ``paths`` of distributions that were installed into the tree, as ``pip install --target`` does
+    for a function of AWS Lambda: what their RECORD lists (PEP 376, PEP 627), relative to the folder that holds it."""
+    found: set[str] = set()
+    for record in paths:
+        if not record.endswith(".dist-info/RECORD"):
+            continue
+        folder = "".join(record.rpartition("/")[0].rpartition("/")[:2])
+        try:
+            with open(os.path.join(root, record), encoding="utf-8", errors="replace") as lines:
+                found.update(folder + line.partition(",")[0] for line in lines)
+        except OSError:
+            continue  # nothing says what it installed
+    return frozenset(found)
 
 
 def _git_files(root: str) -> list[str] | None:

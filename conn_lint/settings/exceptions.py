@@ -34,6 +34,9 @@ BASES = {
 """What an exception is caught as beside its own name; those not listed derive from Exception."""
 
 
+_ABOVE_NAME_ERROR = frozenset(("BaseException", "Exception", "NameError", "UnboundLocalError"))
+
+
 LEAVING = frozenset(("GeneratorExit", "KeyboardInterrupt", "SystemExit"))
 """What ``except Exception`` does not take."""
 
@@ -62,7 +65,8 @@ def run_try(machine: Machine, node: cst.Try | cst.TryStar) -> None:
     choices = machine.choices
     entry = machine.pc
     before = machine.departures
-    raised, later = Raised(), Raised()
+    raised = Raised(takes_name_errors=any(map(_may_take_name_error, node.handlers)))
+    later = Raised(takes_name_errors=False)
     if node.handlers or node.finalbody:
         machine.tries.append(raised)
     machine.execute(node.body)
@@ -93,6 +97,14 @@ def run_try(machine: Machine, node: cst.Try | cst.TryStar) -> None:
         machine.pc = guard
         machine.throw(name)
     machine.go_on(after)
+
+
+def _may_take_name_error(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    if handler.type is None:
+        return True
+    parts = [element.value for element in handler.type.elements] if isinstance(handler.type, cst.Tuple) else None
+    names = map(_exception_name, parts or [handler.type])
+    return any(name is None or not _is_builtin(name) or name in _ABOVE_NAME_ERROR for name in names)
 
 
 def _caught(

@@ -19,9 +19,11 @@ MOST_EXITS = 24
 class Raised:
     """What happened in the body of one ``try``: the worlds that left it, by the exception they left with."""
 
-    __slots__ = ("exits", "full")
+    __slots__ = ("exits", "full", "takes_name_errors")
 
-    def __init__(self) -> None:
+    def __init__(self, *, takes_name_errors: bool = True) -> None:
+        self.takes_name_errors = takes_name_errors
+        """Something here may take a NameError, as of a name that one release of Python has and another has not."""
         self.exits: list[tuple[Guard, str | None]] = []
         """``None``: some exception, not known which."""
         self.full = False

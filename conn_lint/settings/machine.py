@@ -200,7 +200,8 @@ class Machine(Memory):
             return self.each(tree, lambda leaf: builtin if leaf is ABSENT or is_more(leaf) else leaf)
         if name == UNREAD:
             return self.opaque(self.statement, "a literal that is larger than any settings are is not read")
-        if name in PYTHON_2_BUILTINS and not self.tries:  # nothing guards it: these settings are of Python 2
+        if name in PYTHON_2_BUILTINS and not any(each.takes_name_errors for each in self.tries):
+            # nothing guards it: these settings are of Python 2
             builtin = External(f"builtins.{name}")
             return self.each(tree, lambda leaf: builtin if leaf is ABSENT else leaf)
         return self._bound(tree, "NameError")

@@ -90,6 +90,14 @@ def test_vendored_folders_are_left_out_even_where_git_tracks_them(tmp_path: Path
     assert Tree(str(tmp_path)).paths == ("a.py",)
 
 
+def test_what_was_installed_into_the_tree_is_left_out(tmp_path: Path) -> None:
+    touch(tmp_path, "hook/app.py", "hook/requests/__init__.py", "hook/requests/own.py", "requests/__init__.py")
+    record = tmp_path / "hook/requests-2.22.0.dist-info/RECORD"
+    record.parent.mkdir()
+    record.write_text("requests/__init__.py,sha256=abc,4\nrequests-2.22.0.dist-info/RECORD,,\n")
+    assert Tree(str(tmp_path)).paths == ("hook/app.py", "hook/requests/own.py", "requests/__init__.py")
+
+
 def test_the_index_that_git_names_is_the_one_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     touch(tmp_path, "a.py", "b.py")
     git(tmp_path, "init", "-q")

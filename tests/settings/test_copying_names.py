@@ -64,6 +64,15 @@ COPIES: dict[str, tuple[str, object]] = {
         "import os\nexecfile(os.path.join(os.path.dirname(__file__), 'base.py'))\n",
         60,
     ),
+    "a file that Python 2 runs where it is there": (
+        "import os\ntry:\n    execfile(os.path.join(os.path.dirname(__file__), 'base.py'))\nexcept IOError:\n    pass\n",
+        60,
+    ),
+    "a file that Python 2 runs, and Python 3 does not": (
+        "from base import *\ntry:\n    execfile('more.py')\nexcept NameError:\n"
+        "    DATABASES['default']['CONN_MAX_AGE'] = 9\n",
+        9,
+    ),
     "one that fails": (
         "from base import *\ntry:\n    exec('{}[1]')\nexcept KeyError:\n    DATABASES['default']['CONN_MAX_AGE'] = 9\n",
         9,
