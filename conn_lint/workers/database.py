@@ -75,7 +75,8 @@ class Database(Blocking):
         """A cleanup of the calling thread's connections, where it has one."""
         self.particular += 1
         if scope.atomic:
-            self.note("close-in-atomic", span, scope, what, tuple(self.transactions))
+            if not self.lost:
+                self.note("close-in-atomic", span, scope, what, tuple(self.transactions))
             return fx.nothing()
         if (
             scope.is_async and not what.startswith("aclose_") and not self.graph.async_unsafe

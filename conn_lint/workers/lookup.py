@@ -50,6 +50,8 @@ class Lookup(Callables):
         self.observations: dict[tuple[str, str, int], Observation] = {}
         self.streaming: list[tuple[str, Span, Scope]] | None = None
         """While following the body of a loop over ``iterator()``: the closes in it, by their cleanup."""
+        self.lost = False
+        """Whether the code runs only where the connection was found to be of no use any more."""
         self.transactions: list[Place] = []
         """While following what runs in a transaction: what opened it, and the calls on the way from there."""
         self.read: list[Effect] = []

@@ -99,10 +99,7 @@ class Statements(Loops):
         guard = django.guards_a_close(statement.mentions) or bool(statement.mentions & scope.guards)
         guard = guard or not django.EAGER.isdisjoint(keys_asked(statement.test))
         if truth is None and not statement.orelse and guard:
-            outer = self.streaming
-            self.streaming = None if "is_usable" in statement.mentions else outer
-            guarded = self.body(statement.body, scope)
-            self.streaming = outer
+            guarded = self.guarded(statement, scope)
             if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
                 return fx.sequence(test, guarded)
         before = dict(scope.names)
@@ -111,7 +108,7 @@ class Statements(Loops):
         body = orelse = fx.Effect()
         if truth is not False:
             scope.filled = known | said.holds
-            body = self.body(statement.body, scope)
+            body = self.guarded(statement, scope)
         after, filled_after = scope.names, scope.filled
         scope.names, scope.filled = before, known | said.fails
         if truth is not True:
@@ -130,6 +127,15 @@ class Statements(Loops):
             body, orelse = fx.not_yet(body), fx.not_yet(orelse)
         return fx.either(fx.sequence(holds, body), fx.sequence(fails, orelse))
 
+    def guarded(self, statement: f.If, scope: Scope) -> Effect:
+        """What is done where the test of a branch holds."""
+        outer = self.streaming, self.lost
+        if "is_usable" in statement.mentions:  # what a transaction or a cursor had is lost already
+            self.streaming, self.lost = None, True
+        effect = self.body(statement.body, scope)
+        self.streaming, self.lost = outer
+        return effect
+
     def merged(self, one: dict[str, v.Val], other: dict[str, v.Val]) -> dict[str, v.Val]:
         """The names after one of two branches: what both agree on, and code that one of them got by its name."""
         found = dict(one)
@@ -142,7 +148,8 @@ class Statements(Loops):
 
     def joined(self, one: v.Val, other: v.Val) -> v.Val | None:
         """What is known of a name that holds one of two things: rows of some model, an object of the base of both,
-        either function, or the one where the other is None; None where that is nothing."""
+        either function, the one where the other is None, or an object that takes the place of what is not given; None
+        where that is nothing."""
         if v.Const(None) in (one, other):
             held = other if one == v.Const(None) else one
             return held if isinstance(held, (v.Model, v.Obj, v.QuerySet)) else None
@@ -151,6 +158,9 @@ class Statements(Loops):
         if isinstance(one, v.Obj) and isinstance(other, v.Obj):
             base = self.graph.common_base([one.symbol, other.symbol])
             return v.Obj(base) if base else None
+        objects = [each for each in (one, other) if isinstance(each, v.Obj)]
+        if objects and any(isinstance(each, v.Anything) for each in (one, other)):
+            return objects[0]
         return v.either(one, other)
 
     def attempt(self, statement: f.Try, scope: Scope) -> Effect:

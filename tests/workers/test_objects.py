@@ -285,6 +285,9 @@ BRANCHES = """
         ("Quick()", "None", "yes"),
         ("Quick()", "Other()", "no"),
         ("None", "Other()", "no"),
+        ("kind.service", "Quick()", "yes"),
+        ("Quick()", "kind", "yes"),
+        ("Other()", "kind.service", "no"),
     ],
 )
 def test_an_object_of_either_branch(tmp_path: Path, one: str, other: str, found: str) -> None:

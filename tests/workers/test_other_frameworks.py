@@ -83,6 +83,8 @@ LEFT_ALONE = {
     "the closing framework's own services": "from django_grpc_framework import generics\n"
     "class Shop(generics.ModelService):\n    def List(self, request, context): ship()",
     "an attribute of another object": "class Page: pass\ndef main():\n    page = Page()\n    page.on_message = ship",
+    "a listener of something else than stomp.py": "import stomp\nclass L:\n    def on_message(self, text): ship()\n"
+    "def main(window):\n    window.set_listener('', L())",
     "rx": "def main(stream):\n    stream.subscribe(ship)",
     "a handler of the project's own": "class FileSystemEventHandler: pass\nclass H(FileSystemEventHandler):\n"
     "    def on_created(self, event): ship()",

@@ -262,6 +262,8 @@ def test_what_is_noticed_about_a_close(tmp_path: Path, body: str, kind: str) -> 
         "from django.db import close_old_connections\nx = close_old_connections",
         "with transaction.atomic():\n    socket.socket().close()",
         "with transaction.atomic():\n    transaction.on_commit(connection.close)",
+        "with transaction.atomic():\n    if connection.connection and not connection.is_usable():\n"
+        "        connection.close()",
         "with contextlib.closing(connection):\n    pass",
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
 
-_STOMP = "connected disconnected error heartbeat_timeout message receipt".split()
+_STOMP = tuple(f"on_{event}" for event in "connected disconnected error heartbeat_timeout message receipt".split())
 
 FRAMEWORKS = (
     Framework(
@@ -35,10 +35,9 @@ FRAMEWORKS = (
         name="stomp.py",
         kind="consumer",
         words=(b"stomp",),
-        source="stomp.py 9.0.0 listener.py ConnectionListener, transport.py: one thread that receives",
-        hooks=tuple(
-            Hook(f"stomp.{base}", tuple(f"on_{event}" for event in _STOMP))
-            for base in ("ConnectionListener", "listener.ConnectionListener")
-        ),
+        source="stomp.py 9.0.0 listener.py ConnectionListener, transport.py: one thread that receives; any object that"
+        " has the methods will do (transport.py Publisher.set_listener, BaseTransport.notify)",
+        registrars=(Registrar(".set_listener", 1, "listener", receivers=("stomp*", "conn", "stomp"), methods=_STOMP),),
+        hooks=tuple(Hook(f"stomp.{base}", _STOMP) for base in ("ConnectionListener", "listener.ConnectionListener")),
     ),
 )
