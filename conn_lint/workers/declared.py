@@ -98,7 +98,28 @@ class Declared(Registrations):
                     self.hook_names.add(symbol.qualname.rpartition(".")[2])  # its own subclasses may lie in any file
                     for method in self.graph.methods_like(symbol, (*hook.methods, *self._handlers(symbol, hook))):
                         place = Place(class_.span, f"{symbol.qualname} is run by {framework.name}")
-                        self.enlist(v.Func(method, symbol), framework, place)
+                        self.enlist(self._as_made(v.Func(method, symbol)), framework, place)
+
+    def _as_made(self, func: v.Func) -> v.Func:
+        """What the objects of a class have for its method ``func``: a function around it, where their constructor puts
+        one in its place."""
+        name, owner = func.symbol.qualname.rpartition(".")[2], func.owner
+        init = self.graph.method(owner, "__init__") if owner else None
+        if (
+            owner is None
+            or init is None
+            or not any(
+                f"self.{name} =" in self.graph.text(each)
+                for base in self.graph.ancestors(owner)[0]
+                if (each := self.graph.method(base, "__init__"))
+            )
+        ):
+            return func
+        outer, self.shallow = self.shallow, False
+        _, made = self.run(v.Func(init, owner))
+        held = self.attribute(made, name) if isinstance(made, v.Obj) else func
+        self.shallow = outer
+        return held._replace(named=func.symbol) if isinstance(held, v.Func) and held.symbol != func.symbol else func
 
     def _handlers(self, symbol: ClassSymbol, hook: Hook) -> Iterable[str]:
         """Methods that a class itself adds to those of ``hook`` and that are told by their parameter."""

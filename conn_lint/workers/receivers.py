@@ -9,11 +9,14 @@ from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.forks import RECYCLED
+from conn_lint.workers.graph import Graph
 from conn_lint.workers.scope import Scope
 
 
-def is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool:
+def is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...], graph: Graph) -> bool:
     """Whether the object of a method is one of ``receivers`` (``Registrar.receivers``), by its type or its name."""
+    if isinstance(target, v.Obj) and graph.is_a(target.symbol, *receivers):
+        return True
     if isinstance(target, v.Ext):
         if any(target.dotted == name or target.dotted.startswith(f"{name}.") for name in receivers):
             return True
@@ -27,26 +30,34 @@ def is_receiver(target: v.Val, func: f.Expr, receivers: tuple[str, ...]) -> bool
     return any(name.islower() and "." not in name and name in owner for name in receivers)
 
 
+def is_own_pool(target: v.Val, graph: Graph) -> bool:
+    """Whether ``target`` is a pool of a class of the project."""
+    return isinstance(target, v.Obj) and graph.is_a(target.symbol, ".ThreadPoolExecutor", ".ProcessPoolExecutor")
+
+
 def pool_of(
-    receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
+    receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope, graph: Graph
 ) -> Literal["", "threads", "processes"]:
     """Of what a short-lived pool that is given a function consists; "" where the pool lives on."""
+    pool, owner = receiver[0], expr.func.path.rpartition(".")[0] if isinstance(expr.func, f.Name) else ""
     if receiver[1] == "run_in_executor":
-        pool = expr.args[0] if expr.args else f.OPAQUE
-        return _short_lived(given.first("executor"), pool.path if isinstance(pool, f.Name) else "", scope)
-    owner = expr.func.path.rpartition(".")[0] if isinstance(expr.func, f.Name) else ""
-    return _short_lived(receiver[0], owner, scope)
-
-
-def _short_lived(pool: v.Val, owner: str, scope: Scope) -> Literal["", "threads", "processes"]:
-    """Whether a pool is made and left in the function that uses it, and not for as long as the process runs."""
+        written = expr.args[0] if expr.args else f.OPAQUE
+        pool, owner = given.first("executor"), written.path if isinstance(written, f.Name) else ""
     if isinstance(pool, v.Ext) and pool.dotted == RECYCLED:
         return "processes"
-    lasts = scope.in_endless and owner not in scope.of_turn
-    if lasts or not isinstance(pool, v.Ext) or owner not in scope.names or "." in owner:
+    if not isinstance(pool, (v.Ext, v.Obj)) or not _is_short_lived(owner, scope):
         return ""
-    if owner in scope.facts.values and scope.name != MODULE:
-        return ""  # a pool of the module, which a function sees like those of the functions around it
-    return (
-        "processes" if pool.dotted.endswith(("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")) else "threads"
-    )
+    names = (pool.dotted,) if isinstance(pool, v.Ext) else graph.ancestors(pool.symbol)[1]
+    return "processes" if any(name.endswith(_PROCESSES) for name in names) else "threads"
+
+
+_PROCESSES = ("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")
+
+
+def _is_short_lived(owner: str, scope: Scope) -> bool:
+    """Whether a pool is made and left in the function that uses it, and not for as long as the process runs."""
+    lasts = scope.in_endless and owner not in scope.of_turn
+    if lasts or owner not in scope.names or "." in owner:
+        return False
+    # a pool of the module is seen in a function like those of the functions around it
+    return owner not in scope.facts.values or scope.name == MODULE

@@ -21,7 +21,7 @@ from conn_lint.workers.frameworks.paces import ONCE, Pace, slower
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.prefilter import framework_words_in
-from conn_lint.workers.receivers import is_receiver, pool_of
+from conn_lint.workers.receivers import is_own_pool, is_receiver, pool_of
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.variants import calls_back, fills, is_variant
@@ -53,6 +53,8 @@ class Registrations(Follower):
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
         self._by_decorator = Decorators(self.decorators)
+        self.pool: Literal["", "threads", "processes"] = ""
+        """What the pool consists of whose own method is being followed, where it is gone soon."""
         self._registering: dict[str | None, bool] = {}
         """Whether a file may register something, by its path."""
         self.told = [Told(framework, tuple(names_of(framework))) for framework in frameworks]
@@ -125,10 +127,19 @@ class Registrations(Follower):
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
                 continue
-            pool = pool_of(receiver, given, expr, scope) if registrar.pool else ""
+            pool = self.pool or pool_of(receiver, given, expr, scope, self.graph) if registrar.pool else ""
+            if registrar.through and isinstance(receiver[0], v.Obj):
+                method = self.graph.method(receiver[0].symbol, registrar.through)
+                if method is not None:
+                    callee, given = v.Func(method, receiver[0].symbol), given._replace(args=given.args[:1])
+                    break
             runner = self.runner(framework, v.Obj(callee.symbol) if isinstance(callee, v.Cls) else receiver[0])
             self.register(registrar, framework, given, expr, scope, pool, runner)
+        outer = self.pool
+        if isinstance(callee, v.Func) and is_own_pool(receiver[0], self.graph):
+            self.pool = self.pool or pool_of(receiver, given, expr, scope, self.graph)
         effect, value = super().invoke(callee, receiver, given, expr, scope)
+        self.pool = outer
         if isinstance(callee, v.Cls) and isinstance(value, v.Obj) and value.state:
             self.made.setdefault(value.symbol, {})[value.state] = None
         return effect, value
@@ -200,7 +211,7 @@ class Registrations(Follower):
         target, method = receiver
         if not isinstance(callee, (v.Func, v.Cls)):
             for registrar, framework in self._registrars.get(f".{method}", ()):
-                if not registrar.receivers or is_receiver(target, expr.func, registrar.receivers):
+                if not registrar.receivers or is_receiver(target, expr.func, registrar.receivers, self.graph):
                     found.append((registrar, framework))
         return found
 
@@ -211,7 +222,8 @@ class Registrations(Follower):
             for registrar, framework in self._registrars.get(f"={name}", ()) if owner else ():
                 assert isinstance(statement, f.Let)
                 receiver = self.name(owner, scope)
-                if is_receiver(receiver, f.Name(target), registrar.receivers) and not isinstance(receiver, v.Func):
+                by = is_receiver(receiver, f.Name(target), registrar.receivers, self.graph)
+                if by and not isinstance(receiver, v.Func):
                     call = f.Call(f.Name(target), (), (), statement.span)
                     given = Given((), ((registrar.keyword, scope.names.get(target, v.UNKNOWN)),))
                     self.register(registrar, framework, given, call, scope, "", None)

@@ -311,6 +311,99 @@ def test_rows_of_either_branch(tmp_path: Path, use: str, found: str) -> None:
     assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]
 
 
+CLOSING_POOL = """
+    from concurrent.futures import ThreadPoolExecutor
+    from django.db import connections
+    from shop.models import Order
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, fn, *args):
+            def inner(*given):
+                try:
+                    return fn(*given)
+                finally:
+                    {}
+            return super().submit(inner, *args)
+
+    def count(number):
+        Order.objects.count()
+
+    def main(numbers):
+        with Pool(4) as pool:
+            pool.{}
+"""
+
+
+@pytest.mark.parametrize("use", ["submit(count, 1)", "map(count, numbers)"])
+@pytest.mark.parametrize(("last", "end"), [("connections.close_all()", "close"), ("print()", "none")])
+def test_a_pool_that_wraps_what_it_is_given(tmp_path: Path, use: str, last: str, end: str) -> None:
+    unit = worker(tmp_path, CLOSING_POOL.format(last, use)).unit
+    assert (unit.function, unit.kind, unit.cleanup_end) == ("Pool.submit.inner", "executor", end)
+
+
+@pytest.mark.parametrize(
+    ("base", "made", "ends"),
+    [
+        ("ThreadPoolExecutor", "with Pool(4) as pool:\n                pool", [True]),
+        ("ThreadPoolExecutor", "POOL", [False]),
+        ("ProcessPoolExecutor", "with Pool(4) as pool:\n                pool", []),
+    ],
+)
+@pytest.mark.parametrize("use", ["submit(count, 1)", "map(count, numbers)"])
+def test_a_pool_of_a_class_of_the_project(tmp_path: Path, base: str, made: str, ends: list[bool], use: str) -> None:
+    text = f"""
+        from concurrent import futures
+        from shop.models import Order
+
+        class Pool(futures.{base}):
+            def submit(self, fn, *args):
+                return super().submit(fn, *args)
+
+        POOL = Pool(4)
+
+        def count(number):
+            Order.objects.count()
+
+        def main(numbers):
+            {made}.{use}
+        """
+    assert [(unit.function, unit.ends) for unit in worker(tmp_path, text).touching] == [
+        ("count", each) for each in ends
+    ]
+
+
+WRAPPED_THREAD = """
+    import threading
+    from django.db import connections
+    from shop.models import Order
+
+    class Closing(threading.Thread):
+        def __init__(self, *args):
+            super().__init__(*args)
+            run = self.run
+            def wrapped():
+                try:
+                    run()
+                finally:
+                    {}
+            self.run = wrapped
+
+    class Counting(Closing):
+        def __init__(self, number):
+            super().__init__()
+            self.number = number
+
+        def run(self):
+            Order.objects.count()
+"""
+
+
+@pytest.mark.parametrize(("last", "end"), [("connections.close_all()", "close"), ("print()", "none")])
+def test_a_method_that_the_constructor_wraps(tmp_path: Path, last: str, end: str) -> None:
+    unit = worker(tmp_path, WRAPPED_THREAD.format(last)).unit
+    assert (unit.function, unit.kind, unit.cleanup_end) == ("Counting.run", "thread", end)
+
+
 TABLES = """
     import threading
     from shop.models import Order

@@ -34,6 +34,8 @@ class Registrar(NamedTuple):
     words its name must contain; empty: any."""
     pool: bool = False
     """The receiver is a pool, which may be gone when the function that made it is."""
+    through: str = ""
+    """The method by which this one hands over each callable, where a subclass of the project overrides it."""
     only: tuple[str, bool] | None = None
     """A keyword argument and the value it must be given for the call to count."""
     methods: tuple[str, ...] = ()
