@@ -11,7 +11,7 @@ from conn_lint.project.syntaxtree import Definition, SyntaxTree
 from conn_lint.workers import facts as f
 from conn_lint.workers.callsites import flat
 from conn_lint.workers.endless import endless, mentioned
-from conn_lint.workers.syntax import ExpressionReader, types
+from conn_lint.workers.syntax import ExpressionReader, hinted, types
 
 if TYPE_CHECKING:
     from conn_lint.project.modules import Modules
@@ -108,7 +108,8 @@ class FileReader(ExpressionReader):
             return ()
         names: list[str] = []
         self.target(node.target, names, [])
-        return (f.Let(tuple(names), self.expr(node.value), self.tree.span(node)),)
+        hint = hinted(node.annotation) or ""
+        return (f.Let(tuple(names), self.expr(node.value), self.tree.span(node), hint),)
 
     def on_AugAssign(self, node: ast.AugAssign) -> Sequence[f.Statement]:
         names: list[str] = []

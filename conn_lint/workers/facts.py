@@ -154,6 +154,8 @@ class Let(Fact):
     targets: tuple[str, ...]
     value: Expr
     span: Span
+    hint: str = ""
+    """The dotted name of the one class that a type hint allows the target to be of."""
 
 
 class If(Fact):

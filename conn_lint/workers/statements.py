@@ -20,7 +20,7 @@ from conn_lint.workers.outside import EXIT_STACKS, is_dynamic
 from conn_lint.workers.paths import CLOSE, FAILED, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
-from conn_lint.workers.tries import failed, probes, retries
+from conn_lint.workers.tries import catches_all, failed, probes, retries
 
 
 class Statements(Loops):
@@ -52,6 +52,10 @@ class Statements(Loops):
                 effect = fx.sequence(effect, self.consumed(value, statement.value, scope))
             if in_transaction(statement.value) is not None and scope.atomic:
                 value = v.Const(self.truth(statement.value, scope))
+            if statement.hint and isinstance(value, (v.Anything, v.Ext)):
+                told = self.annotated(scope, statement.hint)
+                known = isinstance(told, v.Obj) or (isinstance(told, v.Ext) and isinstance(value, v.Anything))
+                value = told if known else value
             assign(statement.targets, value, scope)
             scope.filled = scope.filled.difference(statement.targets)
             scope.ended = scope.ended.difference(statement.targets)
@@ -167,7 +171,11 @@ class Statements(Loops):
         if probes(statement):  # whoever does not answer is closed
             return fx.cleanup(CLOSE)
         tried = self.body(statement.body, scope)
-        whole = fx.sequence(tried, self.body(statement.orelse, scope))
+        inner = tried
+        if "raise" in tried.exits and catches_all(statement):
+            exits = {kind: paths for kind, paths in tried.exits.items() if kind != "raise"}
+            inner = fx.Effect(exits, tried.crossings)
+        whole = fx.sequence(inner, self.body(statement.orelse, scope))
         if statement.handlers:
             unsettle(statement.body, scope)
         branches = [whole]

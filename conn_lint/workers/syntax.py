@@ -211,7 +211,7 @@ class ExpressionReader:
         for param, default in zip(params, [*missing, *node.defaults, *node.kw_defaults], strict=True):
             if default is not None:
                 defaults.append((param.arg, self.expr(default)))
-            kind = _hinted(param.annotation) if param.annotation is not None else None
+            kind = hinted(param.annotation) if param.annotation is not None else None
             if kind:
                 annotations.append((param.arg, kind))
         return tuple(param.arg for param in params), tuple(defaults), tuple(annotations)
@@ -241,22 +241,22 @@ def dotted(node: ast.AST) -> str | None:
     return None
 
 
-def _hinted(node: ast.expr) -> str | None:
+def hinted(node: ast.expr) -> str | None:
     """The dotted name of the one class that a type hint allows beside None; None when it is no such hint."""
     if isinstance(node, ast.BinOp):
-        sides = {_hinted(side) for side in (node.left, node.right)} - {"None"}
+        sides = {hinted(side) for side in (node.left, node.right)} - {"None"}
         return sides.pop() if len(sides) == 1 else None
     if isinstance(node, ast.Subscript):
         wrapper = (dotted(node.value) or "").rpartition(".")[2]
         index = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
-        return _hinted(index) if wrapper in ("Annotated", "Optional") else None
+        return hinted(index) if wrapper in ("Annotated", "Optional") else None
     if isinstance(node, ast.Constant):
         return "None" if node.value is None else _quoted(node.value) if isinstance(node.value, str) else None
     return dotted(node)
 
 
 def _quoted(hint: str) -> str | None:
-    """As ``_hinted``, of a hint in quotes."""
+    """As ``hinted``, of a hint in quotes."""
     if hint.replace(".", "").isidentifier():
         return hint
     if hint.startswith("Optional[") and hint.endswith("]"):

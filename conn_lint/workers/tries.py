@@ -29,6 +29,14 @@ def retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect)
     return rescue.queries or goes_round or any(isinstance(func, (f.Name, f.Attr)) for func in again)
 
 
+def catches_all(statement: f.Try) -> bool:
+    """Whether nothing that is raised leaves a ``try`` past its handlers."""
+    return any(not each.types or not _EVERYTHING.isdisjoint(each.types) for each in statement.handlers)
+
+
+_EVERYTHING = frozenset(("BaseException", "Exception"))
+
+
 def failed(path: Path, handler: f.Handler, tried: Effect) -> bool:
     """Whether ``path`` comes to a handler for whatever goes wrong, the database included, before it has done what is
     ``tried``: no turn without work, which comes to one for what is not there, as an empty queue, or after a wait."""

@@ -71,3 +71,27 @@ def test_a_job_that_runs_in_its_caller_must_not_close(tmp_path: Path, test: str,
 )
 def test_where_no_connection_is_open_there_is_nothing_to_close(tmp_path: Path, body: str, cleanup: str) -> None:
     assert start(tmp_path, body) == cleanup
+
+
+@pytest.mark.parametrize(
+    ("caught", "end"),
+    [("", "close"), (" Exception", "close"), (" (KeyError, BaseException) as error", "close"), (" KeyError", "none")],
+)
+def test_what_is_raised_and_caught_leaves_no_close_out(tmp_path: Path, caught: str, end: str) -> None:
+    text = f"""
+        import threading
+        from django.db import connections
+        from shop.models import Order
+        def work(items):
+            for item in items:
+                Order.objects.count()
+                try:
+                    if item.late:
+                        raise ValueError(item)
+                except{caught}:
+                    continue
+            connections.close_all()
+        def main():
+            threading.Thread(target=work).start()
+        """
+    assert units_of(tmp_path, {"shop/worker.py": text}).unit.cleanup_end == end

@@ -311,6 +311,33 @@ def test_rows_of_either_branch(tmp_path: Path, use: str, found: str) -> None:
     assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]
 
 
+@pytest.mark.parametrize(
+    ("hint", "value", "found"),
+    [
+        ("Order", "job.result()", "yes"),
+        ("Order", "requests.get('x')", "yes"),
+        ("Order | None", "job.result()", "yes"),
+        ("list[Order]", "job.result()", "no"),
+        ("str", "job.result()", "no"),
+        ("Order", "Parcel()", "no"),
+    ],
+)
+def test_a_variable_with_a_type_hint(tmp_path: Path, hint: str, value: str, found: str) -> None:
+    text = f"""
+        import requests, threading
+        from shop.models import Order
+        class Parcel:
+            def save(self):
+                pass
+        def work(job):
+            order: {hint} = {value}
+            order.save()
+        def main():
+            threading.Thread(target=work).start()
+        """
+    assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [found]
+
+
 CLOSING_POOL = """
     from concurrent.futures import ThreadPoolExecutor
     from django.db import connections
