@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from conn_lint.model import Place, Span
-from conn_lint.workers.paths import EARLY, Crossing, Fork, Path, Query, Stretch, Wait, join
+from conn_lint.workers.paths import Crossing, Fork, Path, Query, Stretch, Wait, join
 
 FOR_EVER = "for ever"
 """The exit of a path that is still in an endless loop: it leads into the loop and never out of it."""
@@ -214,13 +214,14 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
     return Effect(exits, effect.crossings)
 
 
-def not_yet(effect: Effect) -> Effect:
-    """``effect`` of a branch that was chosen by the time: what does not query there may do so at another time."""
+def excused(effect: Effect, excuse: int) -> Effect:
+    """``effect`` with an ``excuse`` for what does not query in it: EARLY where it was chosen by the time, FAILED where
+    nothing comes after it."""
 
-    def early(path: Path) -> Path:
-        return path._replace(excuse=max(EARLY, path.excuse)) if path.first is None else path
+    def excusing(path: Path) -> Path:
+        return path._replace(excuse=max(excuse, path.excuse)) if path.first is None else path
 
-    return mapped(effect, early)
+    return mapped(effect, excusing)
 
 
 def mapped(effect: Effect, change: Callable[[Path], Path]) -> Effect:

@@ -73,6 +73,21 @@ def _asks_flag(branch: f.If, loop: f.Loop) -> bool:
     return named and outlasts_the_work(branch.test) and is_set_elsewhere(loop._replace(source=test))
 
 
+def stops(branch: f.If) -> bool:
+    """Whether a branch is taken when the program is told to stop: ``if self.exiting: return``."""
+    test = branch.test.func if isinstance(branch.test, f.Call) else branch.test
+    leaves = any(isinstance(each, f.Exit) and each.kind in ("break", "return") for each in branch.body)
+    if not isinstance(test, f.Name) or not leaves:
+        return False
+    owner, _, last = test.path.rpartition(".")
+    if isinstance(branch.test, f.Call) and last in FLAG_METHODS:
+        return _STOPS.search(owner.rpartition(".")[2]) is not None
+    return bool(owner) and outlasts_the_work(branch.test) and _STOPS.search(last) is not None
+
+
+_STOPS = re.compile("abort|exit|halt|interrupt|quit|shut|sigint|sigterm|stop|terminat", re.IGNORECASE)
+
+
 def _may_leave(statement: f.Statement) -> bool:
     """Whether ``statement`` may end the loop that it stands in."""
     own = flat((statement,))

@@ -121,7 +121,10 @@ class Lookup(Callables):
             for part in parts[end:]:
                 value = self.attribute(value, part)
             return value
-        return v.UNKNOWN
+        value = v.UNKNOWN  # as what a star import brings from where the tree does not reach
+        for part in parts[1:]:
+            value = self.attribute(value, part)
+        return value
 
     def symbol(self, found: Symbol | None) -> v.Val:
         if isinstance(found, FunctionSymbol):

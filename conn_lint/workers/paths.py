@@ -16,7 +16,8 @@ NONE, CLOSE_OLD, CLOSE = 0, 1, 2
 UNBOUNDED = float("inf")
 
 EARLY, FAILED = 1, 2
-"""Why a path does not query where another of its kind will: it is not time to, or something failed on the way."""
+"""Why a path does not query where another of its kind will: it is not time to, or something failed on the way or ends
+the program."""
 
 
 class Wait(NamedTuple):

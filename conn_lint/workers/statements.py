@@ -15,9 +15,10 @@ from conn_lint.workers.database import drops_connection
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.facts import mentions
+from conn_lint.workers.flags import stops
 from conn_lint.workers.loops import Loops, assign, may_wait, unsettle
 from conn_lint.workers.outside import EXIT_STACKS, is_dynamic
-from conn_lint.workers.paths import CLOSE, FAILED, Query
+from conn_lint.workers.paths import CLOSE, EARLY, FAILED, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.tries import catches_all, failed, probes, retries
@@ -128,7 +129,9 @@ class Statements(Loops):
         if child is not None and truth is None:
             return fx.sequence(test, self.in_both((body, orelse), child, scope))
         if watches_the_clock(statement) and body.queries != orelse.queries:
-            body, orelse = fx.not_yet(body), fx.not_yet(orelse)
+            body, orelse = fx.excused(body, EARLY), fx.excused(orelse, EARLY)
+        if truth is None and stops(statement):
+            body = fx.excused(body, FAILED)
         return fx.either(fx.sequence(holds, body), fx.sequence(fails, orelse))
 
     def guarded(self, statement: f.If, scope: Scope) -> Effect:

@@ -86,6 +86,32 @@ def test_a_query_every_so_often(tmp_path: Path, test: str, unsure: bool) -> None
     assert (unit.gap, unit.unsure_gap) == (None, unsure)
 
 
+@pytest.mark.parametrize(
+    ("leaves", "gap"),
+    [
+        ("if self.exiting: return", 5.0),
+        ("if self.stop_event.is_set(): return", 5.0),
+        ("if self.idle: return", None),
+        ("if self.idle_event.is_set(): return", None),
+        ("if self.stopped: busy()", None),
+    ],
+)
+def test_a_turn_that_ends_the_program(tmp_path: Path, leaves: str, gap: float | None) -> None:
+    text = f"""
+        import time
+        from shop.models import Order
+        class Poller:
+            def once(self):
+                {leaves}
+                else: list(Order.objects.all())
+            def run(self):
+                while True:
+                    self.once()
+                    time.sleep(5)
+        """
+    assert worker(tmp_path, text).unit.gap == gap
+
+
 def test_a_wait_without_bound_is_one_at_any_time(tmp_path: Path) -> None:
     unit = unit_of(
         tmp_path,

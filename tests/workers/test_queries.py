@@ -33,6 +33,7 @@ USES = [
     "Order.objects.using('default').get(pk=1)",
     "Order.objects.create(sent=True)",
     "Order._default_manager.first()",
+    "Parcel.objects.first()",  # by a star import of whatever is not in the tree
     "Order.get_solo()",
     "ContentType.objects.get_for_id(1)",
     "len(Order.objects.all())",
@@ -82,6 +83,7 @@ USES = [
 ]
 
 USES_NOTHING = [
+    "Parcel.things.first()",
     "Order",
     "Order.objects",
     "Order.objects.filter(sent=False)",
