@@ -2,13 +2,15 @@
 
 libcst and ``ast`` know Python 3 only. What Python 2 writes differently is replaced by text of the same length
 that evaluates the same parts in the same order, so that lines and columns stay true. What the replaced parts
-mean is not kept: a printed value is evaluated and dropped, the name that ``except`` binds is gone.
+mean is not kept: a printed value is evaluated and dropped, the name that ``except`` binds is gone; ``rename`` gives
+what is called ``async`` its name back.
 The statements are those that Python 2.7's grammar has and 3.0 lacks ("What's New In Python 3.0"), and
 ``async`` as a name, which is a keyword since 3.7.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -27,6 +29,9 @@ _TOKEN = re.compile(
     |(?P<operator><>|>>|.)""",
     re.VERBOSE | re.DOTALL,
 )
+ASYNC = "asynC"
+"""What stands in the text where ``async`` is a name."""
+
 _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 
 
@@ -62,7 +67,7 @@ def as_python3(text: str) -> str:
             put(token.start, ")" if ticks % 2 else "(")
             ticks += 1
         elif token.text == "async" and following.text not in ("def", "for", "with"):
-            put(token.start, "asynC")
+            put(token.start, ASYNC)
         elif token.first and token.text in ("print", "exec"):
             _statement(token, following, put)
         elif token.first and token.text in ("except", "raise"):
@@ -70,6 +75,14 @@ def as_python3(text: str) -> str:
         elif token.text in ("def", "lambda"):
             _parameters(tokens, index, put)
     return "".join(out)
+
+
+def rename(tree: ast.Module) -> None:
+    """Give the names in ``tree`` back that ``as_python3`` had to change."""
+    for node in ast.walk(tree):
+        for field in ("arg", "asname", "attr", "id", "name"):
+            if getattr(node, field, None) == ASYNC:
+                setattr(node, field, "async")
 
 
 def tokens_of(text: str) -> list[Token]:

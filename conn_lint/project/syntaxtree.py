@@ -33,7 +33,7 @@ class SyntaxTree:
         try:
             self.tree = _parsed(path, self._text)
         except Unreadable:
-            from conn_lint.project.python2 import as_python3
+            from conn_lint.project.python2 import ASYNC, as_python3, rename
 
             text = as_python3(self._text)
             if text == self._text:
@@ -43,7 +43,9 @@ class SyntaxTree:
             except Unreadable:
                 pass
             else:
-                self._text = text
+                self._text = text.replace(ASYNC, "async")
+                if self._text != text:
+                    rename(self.tree)
                 self.older = Problem(Span(path, 1), "is Python 2 source, read as far as Python 3 has the same")
             if self.older is None:
                 raise

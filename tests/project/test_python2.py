@@ -85,6 +85,12 @@ def test_a_file_of_python_2_is_read_and_said_to_be_one() -> None:
     assert (tree.older.span.line, "Python 2" in tree.older.reason) == (1, True)
 
 
+def test_what_is_called_async_keeps_its_name() -> None:
+    text = "from b import async\n\ndef f(async, c):\n    return c.async(async=async)\n"
+    tree = SyntaxTree("a.py", text.encode())
+    assert (ast.unparse(tree.tree) + "\n", tree.text(1, 4)) == (text, text)
+
+
 def test_a_file_of_python_3_is_not() -> None:
     assert SyntaxTree("a.py", b"def f(c):\n    print(c)\n").older is None
 
