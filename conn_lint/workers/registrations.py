@@ -127,6 +127,9 @@ class Registrations(Follower):
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
                 continue
+            handed = self.now(given.first(registrar.keyword))
+            if is_own_pool(receiver[0], self.graph) and calls_back(handed, self.graph, self.closures):
+                continue  # what the pool wraps is known where somebody gives it to the pool
             pool = self.pool or pool_of(receiver, given, expr, scope, self.graph) if registrar.pool else ""
             if registrar.through and isinstance(receiver[0], v.Obj):
                 method = self.graph.method(receiver[0].symbol, registrar.through)
@@ -152,8 +155,7 @@ class Registrations(Follower):
             self.wraps(scope, Handover(framework, place))
         if not isinstance(job, v.Func):
             return None
-        function = self.graph.function(job.symbol)
-        if function is not None and calls_back(job, function, self.closures):
+        if calls_back(job, self.graph, self.closures):
             self.wraps(scope, Handover(framework, place, inside=True))
             return job
         if self.decorating is not None and job.named is None and job.closure:
@@ -272,8 +274,7 @@ class Registrations(Follower):
                     self.enlist(item, framework, place, pool, around, pace)
         elif isinstance(value, v.Func):
             self.enlist(value, framework, place, pool, around, pace)
-            function = self.graph.function(value.symbol)
-            if function is not None and calls_back(value, function, self.closures):
+            if calls_back(value, self.graph, self.closures):
                 self.wraps(scope, Handover(framework, place, pool, inside=True))
             if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
                 self.wrappers.setdefault(

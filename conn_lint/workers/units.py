@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
-from conn_lint.model import CLEANUPS, Deployment, Observation, Place, UnitKind, UnitOfWork, WorkerCommand
+from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitKind, UnitOfWork, WorkerCommand
 from conn_lint.project.project import Project
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
@@ -181,7 +181,7 @@ def _of_entry(
         gap = 0.0
     elsewhere = worst is not None and worst.after.elsewhere
     may_end = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not elsewhere
-    forever = _loops_for_ever(effect) or (may_end and _lasts(runnables, finder))
+    forever = _loops_for_ever(effect) or (may_end and _lasts(runnables, worst, finder))
     ends = may_end and not forever
     yield UnitOfWork(
         span=function.span,
@@ -210,10 +210,20 @@ def _of_entry(
     )
 
 
-def _lasts(functions: list[v.Func], finder: Finder) -> bool:
-    """Whether one of ``functions`` holds a loop that goes on until the program is told to stop."""
+def _lasts(functions: list[v.Func], worst: Crossing | None, finder: Finder) -> bool:
+    """Whether one of ``functions`` holds a loop that goes on until the program is told to stop, or what the query of
+    ``worst`` is reached by lies in one."""
     symbols = {each.symbol for each in functions}
-    return any(loop.lasts and loop.symbol in symbols for loop in finder.loops.values())
+    reached = [place.span for place in worst.after.places] if worst else []
+    return any(
+        loop.symbol in symbols or any(_holds(loop.span, span) for span in reached)
+        for loop in finder.loops.values()
+        if loop.lasts
+    )
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.path == inner.path and outer.line <= inner.line <= outer.end_line
 
 
 def _methods(named: tuple[tuple[ClassSymbol, str], ...], finder: Finder) -> Iterable[v.Func]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.callsites import calls_of
+from conn_lint.workers.graph import Graph
 from conn_lint.workers.scope import Captured
 from conn_lint.workers.symbols import FunctionSymbol
 
@@ -41,9 +42,9 @@ def _held(func: v.Func, closures: Sequence[Captured]) -> frozenset[FunctionSymbo
     return frozenset(value.symbol for _, value in closures[func.closure] if isinstance(value, v.Func))
 
 
-def calls_back(func: v.Func, function: f.Function, closures: Sequence[Captured]) -> bool:
-    """Whether a function that is defined in another one calls what that one was given."""
-    given = {name for name, value in closures[func.closure] if value == v.PARAM}
-    return bool(given) and any(
-        isinstance(call.func, f.Name) and call.func.path in given for call in calls_of(function.body)
-    )
+def calls_back(value: v.Val, graph: Graph, closures: Sequence[Captured]) -> bool:
+    """Whether ``value`` is a function that is defined in another one and calls what that one was given."""
+    given = {name for name, held in closures[value.closure] if held == v.PARAM} if isinstance(value, v.Func) else ()
+    function = graph.function(value.symbol) if given and isinstance(value, v.Func) else None
+    calls = calls_of(function.body) if function else ()
+    return any(isinstance(call.func, f.Name) and call.func.path in given for call in calls)

@@ -284,6 +284,29 @@ def test_a_thread_that_loops_until_the_program_stops_does_not_end(tmp_path: Path
     assert units["loop"].never_closes
 
 
+def test_a_thread_lasts_as_long_as_a_loop_that_it_calls(tmp_path: Path) -> None:
+    text = """
+        import threading, time
+        from shop.models import Order
+        class Poller:
+            def work(self):
+                while not self.stopped:
+                    Order.objects.count()
+                    time.sleep(60)
+        def poll(poller: Poller):
+            poller.work()
+            print("bye")
+        def ask(poller: Poller):
+            Order.objects.count()
+            print(poller)
+        def main():
+            threading.Thread(target=poll).start()
+            threading.Thread(target=ask).start()
+    """
+    ends = {unit.function: unit.ends for unit in worker(tmp_path, text).touching if unit.kind == "thread"}
+    assert ends == {"poll": False, "ask": True}
+
+
 @pytest.mark.parametrize(
     "turn",
     [

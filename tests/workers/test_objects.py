@@ -368,6 +368,10 @@ def test_a_pool_that_wraps_what_it_is_given(tmp_path: Path, use: str, last: str,
     assert (unit.function, unit.kind, unit.cleanup_end) == ("Pool.submit.inner", "executor", end)
 
 
+def test_a_pool_that_nobody_is_seen_to_give_anything(tmp_path: Path) -> None:
+    assert not worker(tmp_path, CLOSING_POOL.format("print()", "shutdown()")).touching
+
+
 @pytest.mark.parametrize(
     ("base", "made", "ends"),
     [
