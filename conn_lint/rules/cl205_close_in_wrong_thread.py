@@ -37,6 +37,9 @@ class CloseInWrongThread(Rule):
             await User.objects.acount()
 
     ## Use instead
+        from asgiref.sync import sync_to_async
+        from django.db import close_old_connections
+
         async def poll():
             await sync_to_async(close_old_connections)()
             await User.objects.acount()

@@ -47,6 +47,8 @@ class ForkWithConnection(Rule):
             pool.map(rename, keys)
 
     ## Use instead
+        from django.db import connections
+
         keys = list(User.objects.values_list("pk", flat=True))
         connections.close_all()
         with multiprocessing.Pool(4) as pool:

@@ -49,7 +49,8 @@ class LongGapInUnit(Rule):
     ## Why it goes wrong
     The connection idles while the code does something else. When that takes longer than the server's wait_timeout,
     the second query fails with (2006, 'MySQL server has gone away'). No setting and no hook of a framework helps:
-    they act between two units of work, and this lies inside one.
+    they act between two units of work, and this lies inside one. In a transaction a close would lose what was
+    written (CL204): there the wait has to come before or after the transaction.
 
     ## Example
         names = list(User.objects.values_list("username", flat=True))
@@ -57,6 +58,8 @@ class LongGapInUnit(Rule):
         User.objects.update(last_name="")
 
     ## Use instead
+        from django.db import connection
+
         names = list(User.objects.values_list("username", flat=True))
         connection.close()
         time.sleep(36000)

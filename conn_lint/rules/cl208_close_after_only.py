@@ -48,6 +48,8 @@ class CloseAfterOnly(OutsideRule):
             time.sleep(36000)
 
     ## Use instead
+        from django.db import close_old_connections
+
         while True:
             close_old_connections()
             User.objects.filter(is_active=False).delete()

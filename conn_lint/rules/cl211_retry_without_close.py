@@ -59,6 +59,8 @@ class RetryWithoutClose(Rule):
                 time.sleep(attempt)
 
     ## Use instead
+        from django.db import close_old_connections
+
         for attempt in range(3):
             try:
                 return user.save()

@@ -47,6 +47,8 @@ class CommandCalledInLoop(OutsideRule):
             time.sleep(86400)
 
     ## Use instead
+        from django.db import close_old_connections
+
         while True:
             close_old_connections()
             call_command("clearsessions")

@@ -43,6 +43,8 @@ class OldCloseInEndingThread(OutsideRule):
         threading.Thread(target=recount).start()
 
     ## Use instead
+        from django.db import connections
+
         def recount():
             try:
                 User.objects.filter(is_active=True).update(last_name="")

@@ -47,6 +47,8 @@ class PingHack(Rule):
         connection.ensure_connection()
 
     ## Use instead
+        from django.db import close_old_connections
+
         close_old_connections()
 
     ## When it stays silent

@@ -38,6 +38,8 @@ class SingleAliasClose(Rule):
         connection.close()
 
     ## Use instead
+        from django.db import connections
+
         connections.close_all()
 
     ## When it stays silent

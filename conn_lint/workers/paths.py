@@ -38,7 +38,7 @@ class Wait(NamedTuple):
     @property
     def weight(self) -> tuple[float, bool, bool, bool, float]:
         """What counts when one of two waits is kept."""
-        return self.seconds, not self.unsure, bool(self.what), not self.usual, self.usual
+        return self.usual or self.seconds, not self.unsure, bool(self.what), not self.usual, self.seconds
 
 
 class Fork(NamedTuple):

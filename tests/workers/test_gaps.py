@@ -69,6 +69,8 @@ def test_a_generator_waits_for_each_thing_it_gives_to_what_queries(tmp_path: Pat
         ("git.Repo.clone_from(url, path)", None, 3600.0),
         ('requests.get("a")', None, 300.0),
         ('requests.get("a", timeout=5)', 5.0, 0),
+        ('time.sleep(400)\nrequests.get("a")', 400.0, 0),
+        ('requests.get("a")\ntime.sleep(200)', None, 300.0),
         ("while not ready():\n    time.sleep(5)", None, 0),
         ("while True:\n    time.sleep(5)\n    if ready():\n        break", None, 0),
         ("for each in range(3):\n    time.sleep(5)", 5.0, 0),
