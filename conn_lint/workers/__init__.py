@@ -8,8 +8,8 @@ In the order in which it is best read:
 - ``paths`` and ``effects``: what code does to a connection, as an algebra.
 - ``follow``: what a function does, by running it abstractly. Its parts build on each other: ``lookup``,
   ``iterations``, ``expressions``, ``blocking``, ``database``, ``outside``, ``rows``, ``guesses``, ``calls``, ``forks``,
-  ``loops``, ``statements``, ``decorators``, ``follow``. What they know of Django, of what libraries keep in the
-  database and of the time that calls take stands in ``django``, ``persistence`` and ``waits``.
+  ``loops``, ``statements``, ``decorators``, ``alike``, ``follow``. What they know of Django, of what libraries keep
+  in the database and of the time that calls take stands in ``django``, ``persistence`` and ``waits``.
 - ``entrypoints``: which functions something else runs (``registrations``, ``declared``), by the data of
   ``frameworks``.
 - ``units``: the two together, with what ``gaps``, ``retries``, ``imports``, ``aliases`` and ``libraries`` notice.

@@ -7,13 +7,14 @@ decided both sides are taken, so the result is the set of all paths.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.arguments import Given
+from conn_lint.workers.alike import Alike
+from conn_lint.workers.arguments import Given, Keywords
 from conn_lint.workers.callsites import flat
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.decorators import Decorators
@@ -41,10 +42,8 @@ class Follower(Decorators):
     def __init__(self, graph: Graph, corrections: Corrections, guess: Guess = "nothing") -> None:
         super().__init__(graph, corrections, guess)
         self._contexts: dict[FunctionSymbol, set[object]] = {}
-        self._results: dict[object, tuple[Effect, v.Val]] = {}
-        self._alike: dict[object, object] = {}
-        """The key of a run to which its circumstances did not matter, by what is known of it beside them: it stands for
-        the runs in all others."""
+        self._results: dict[Hashable, tuple[Effect, v.Val]] = {}
+        self._alike = Alike()
 
     def run(
         self,
@@ -58,29 +57,40 @@ class Follower(Decorators):
     ) -> tuple[Effect, v.Val]:
         """The effect of calling ``func`` and what it returns. ``entry``: called from outside the project,
         so nothing is known of its arguments."""
+        given = () if entry else self._bound(func, args, keywords)
         contexts = self._contexts.setdefault(func.symbol, set())
-        context = (func.closure, args, keywords)
         if (
             len(contexts) >= MAX_CONTEXTS
-            and context not in contexts
+            and (func.closure, given) not in contexts
             and not (len(contexts) < MAX_DECORATED and self._decorates(func, args))
         ):
-            args, keywords, func = (), (), func._replace(closure=0)
-        contexts.add((func.closure, args, keywords))
-        known = (func, args, keywords, entry, self.shallow, self.importing)
-        key = self._alike.get(known) or (known, is_async, atomic, self.streaming is not None)
+            given, func = (), func._replace(closure=0)
+        contexts.add((func.closure, given))
+        what: Hashable = (func, given, self.shallow, self.importing)
+        if entry and self._alike.is_partly_known(what):
+            what = (what, entry)
+        key = self._alike.run_of(what) or (what, is_async, atomic, self.streaming is not None)
         noted = None if self.shallow else self.unfollowed
         if noted is not None:
             noted.enter(func.symbol, key)
         self.pausing.enter(func.symbol, whole=not self.shallow)
         result = self._results.get(key)
-        if result is None:
-            before = self.cuts, self.particular
-            result = self._follow(key, func, args, keywords, is_async, atomic, entry)
-            if (self.cuts, self.particular) == before:
-                self._alike[known] = key
-        elif known not in self._alike:
-            self.particular += 1  # to this run, and so to the one that leads to it
+        if result is not None:
+            reached = self._alike.reached_by(what)
+            if reached is not None:
+                self.reached = min(self.reached, reached)
+            elif self._alike.run_of(what) is None:
+                self.particular += 1  # to this run, and so to the one that leads to it
+        elif key in self._running:
+            self.cut(key)
+            result = fx.nothing(), v.UNKNOWN
+        else:
+            number, particular, begun = len(self._running), self.particular, self._alike.begin()
+            outer, self.reached = self.reached, number
+            result = self._follow(key, func, given, is_async, atomic)
+            mattered = self.particular != particular
+            self._alike.end(begun, what, key, number=number, reached=self.reached, mattered=mattered)
+            self.reached = min(outer, self.reached)
         self.pausing.leave()
         if noted is not None:
             noted.leave()
@@ -95,35 +105,28 @@ class Follower(Decorators):
         return given.named is not None or (head is not None and bool(head.decorators))
 
     def _follow(
-        self,
-        key: object,
-        func: v.Func,
-        args: tuple[v.Val, ...],
-        keywords: tuple[tuple[str, v.Val], ...],
-        is_async: bool,
-        atomic: bool,
-        entry: bool,
+        self, key: Hashable, func: v.Func, given: Keywords, is_async: bool, atomic: bool
     ) -> tuple[Effect, v.Val]:
-        """As ``run``, the first time; nothing where it calls itself."""
+        """As ``run``, the first time."""
         function = self.graph.function(func.symbol)
         facts = self.graph.facts(func.symbol.path)
-        if function is None or facts is None or key in self._running:
+        if function is None or facts is None:
             self.cuts += 1
             return fx.nothing(), v.UNKNOWN
         if len(self._running) > MAX_DEPTH:
-            self.cuts += 1
+            self.cut(None)
             if self.unfollowed is not None:
                 self.unfollowed.note(function.span, f"{function.name}() lies {MAX_DEPTH} calls deep", limit=True)
             return fx.nothing(), v.UNKNOWN
         scope = Scope(facts, function, func.owner, is_async=function.is_async or is_async, atomic=atomic)
         scope.names.update(self.closures[func.closure])
         scope.imports.update(self._imported_around(scope))
-        self._bind(scope, function, func, args, keywords, entry)
+        self._bind(scope, function, func, given)
         if function.qualname != MODULE:  # whose functions are looked up by their names
             self._foresee(function.body, scope)
-        self._running.add(key)
+        self._running[key] = len(self._running)
         effect = self.body(function.body, scope)
-        self._running.discard(key)
+        del self._running[key]
         self.observe_forks(effect)
         result = (effect, self._returned(scope))
         self._results[key] = result
@@ -208,41 +211,36 @@ class Follower(Decorators):
         if function is None or facts is None:
             return job
         scope = Scope(facts, function, method.owner, is_async=function.is_async)
-        self._bind(scope, function, method, (), (), True)
+        self._bind(scope, function, method, ())
         scope.runs = (name, fx.renamed(job, {"return": "normal"}))
         return self.body(function.body, scope)
 
-    def _bind(
-        self,
-        scope: Scope,
-        function: f.Function,
-        func: v.Func,
-        args: tuple[v.Val, ...],
-        keywords: tuple[tuple[str, v.Val], ...],
-        entry: bool,
-    ) -> None:
-        params = list(function.params)
+    def _bind(self, scope: Scope, function: f.Function, func: v.Func, given: Keywords) -> None:
+        """Bind the parameters of ``function`` to what is known of them."""
         hints = dict(function.annotations)
-        for param in params:
+        for param in function.params:
             scope.names[param] = self.annotated(scope, hints[param]) if param in hints else v.PARAM
-        if function.owner and params and not self._is_static(function):
-            first = params.pop(0)
-            owner = func.owner or ClassSymbol(func.symbol.path, function.owner)
+        if _is_bound(function):
+            first = function.params[0]
+            owner = func.owner or ClassSymbol(func.symbol.path, function.owner or "")
             scope.owner = owner
             scope.names[first] = v.Cls(owner) if first == "cls" else v.Obj(owner)
-        if entry:
-            return
-        given = dict(zip(params, args, strict=False)) | {name: value for name, value in keywords if name in params}
+        scope.names.update(given)
+
+    def _bound(self, func: v.Func, args: tuple[v.Val, ...], keywords: Keywords) -> Keywords:
+        """What is known of the parameters of ``func`` in a call, by their names and in their order, however the
+        arguments are written."""
+        function = self.graph.head(func.symbol)
+        if function is None:
+            return ()
+        params = function.params[1:] if _is_bound(function) else function.params
+        given = dict(zip(params, args, strict=False))
+        given.update(keywords)
         for name, default in function.defaults:
             if name not in given and isinstance(default, f.Constant):
                 given[name] = v.Const(default.value)
-        for name, value in given.items():
-            if value != v.UNKNOWN:
-                scope.names[name] = value
-
-    @staticmethod
-    def _is_static(function: f.Function) -> bool:
-        return any(isinstance(d, f.Name) and d.path == "staticmethod" for d in function.decorators)
+        known = ((name, given[name]) for name in params if name in given)
+        return tuple((name, value) for name, value in known if value != v.UNKNOWN and value != v.PARAM)
 
     def generate(
         self,
@@ -261,19 +259,25 @@ class Follower(Decorators):
         inner = Scope(facts, function, func.owner, is_async=function.is_async, atomic=scope.atomic)
         inner.names.update(self.closures[func.closure])
         inner.imports.update(self._imported_around(inner))
-        self._bind(inner, function, func, args, keywords, False)
+        self._bind(inner, function, func, self._bound(func, args, keywords))
         inner.on_yield = fx.renamed(body, {"return": "outer return", "break": "outer break", "continue": "normal"})
         inner.home = (home[1], home[0].span) if home else scope.home
-        self._running.add(key)
+        self._running[key] = len(self._running)
         self.pausing.enter(func.symbol)
         effect = self.body(function.body, inner)
         self.pausing.leave()
-        self._running.discard(key)
+        del self._running[key]
         place = Place(span, f"goes through {func.symbol.qualname}()")
         return fx.renamed(
             fx.called(effect, place, keep=("outer return", "outer break")),
             {"outer return": "return", "outer break": "normal"},
         )
+
+
+def _is_bound(function: f.Function) -> bool:
+    """Whether the first parameter of a function is the object or class it is called on."""
+    static = any(isinstance(each, f.Name) and each.path == "staticmethod" for each in function.decorators)
+    return bool(function.owner and function.params and not static)
 
 
 def _plain(value: v.Val) -> bool:

@@ -58,10 +58,14 @@ class Lookup(Callables):
         """What the properties do that were read so far."""
         self.pausing = Pausing()
         """Which functions may take long or wait, and which lead to them."""
-        self._running: set[object] = set()
+        self._running: dict[object, int] = {}
+        """What is being followed, each with its number, outermost first."""
         self.cuts = 0
         """How often something was not followed because it was being followed: what was found until then may not
         be all, and is not kept."""
+        self.reached = 0
+        """The outermost of what is being followed at which such a cut was made; below all of it where something was
+        left out because there was too much."""
         self.particular = 0
         """How often it mattered in which circumstances code runs: in a transaction, in an event loop, while the cursor
         of a loop is open."""
@@ -79,6 +83,11 @@ class Lookup(Callables):
     def keeping(self) -> bool:
         """Whether what a name stands for is kept: not where every function is to be told what is unknown in it."""
         return self.unfollowed is None or self.shallow
+
+    def cut(self, running: object) -> None:
+        """Note that something is not followed: because it is ``running``, or else because there is too much."""
+        self.cuts += 1
+        self.reached = min(self.reached, self._running.get(running, -1))
 
     def name(self, path: str, scope: Scope) -> v.Val:
         """What a dotted name stands for here."""
@@ -159,10 +168,10 @@ class Lookup(Callables):
         facts = self.graph.facts(found.path)
         running = key[:2]
         if facts is None or running in self._running or len(self._running) > 60:
-            self.cuts += 1
+            self.cut(running)
             return v.UNKNOWN
         before = self.cuts, len(self.read)
-        self._running.add(running)
+        self._running[running] = len(self._running)
         value = self._registered(found, facts) if is_empty(found.value) and not found.owner else None
         if value is None:
             inner = Scope(facts, None, None)
@@ -172,7 +181,7 @@ class Lookup(Callables):
             _, value = self.value(found.value, inner)
         for part in found.rest:
             value = self.attribute(value, part)
-        self._running.discard(running)
+        del self._running[running]
         if before == (self.cuts, len(self.read)) and not self.shallow:
             self._values[key] = value
         return value

@@ -87,3 +87,61 @@ def test_a_close_is_noted_where_it_was_followed_outside_of_a_transaction_before(
     reading = units_of(tmp_path, {"shop/worker.py": dedent(LOOP)})
     assert [each.kind for each in reading.observations] == ["close-in-atomic"]
     assert reading.unit.cleanup_start == "close_old"
+
+
+@pytest.mark.parametrize(
+    ("last", "times"), [("Order.objects.first()", [1, 1, 1]), ("close_old_connections()", [1, 3, 3])]
+)
+def test_functions_that_call_each_other_in_a_circle(tmp_path: Path, last: str, times: list[int]) -> None:
+    circle = f"\n    def work():\n        helper()\n        {last}\n\n    def helper():\n        if Order:\n            work()\n"
+    seen = followed(tmp_path, circle)
+    assert [seen.count(name) for name in ("outside", "work", "helper")] == times
+
+
+@pytest.mark.parametrize(
+    "last", ["work(order)", "work(order=order, note=None)", "work(order, None)", "work(order, note=None)"]
+)
+def test_a_call_is_the_same_however_its_arguments_are_written(tmp_path: Path, last: str) -> None:
+    work = f"""
+    def work(order=None, note=None):
+        helper(order)
+
+    def helper(order):
+        order.save()
+
+    def outside():
+        order = Order()
+        work(order, note=None)
+        {last}
+"""
+    assert sorted(followed(tmp_path, work)) == ["awaiting", "helper", "helper", "inside", "outside", "work", "work"]
+
+
+CIRCLE = """
+    import threading
+    from shop.models import Order
+
+    def start():
+        threading.Thread(target=first).start()
+        threading.Thread(target=second).start()
+
+    def first():
+        second()
+
+    def second():
+        if third():
+            Order.objects.first()
+
+    def third():
+        first()
+        second()
+        Order.objects.last()
+"""
+
+
+def test_what_runs_in_a_thread_of_its_own_is_followed_whole(tmp_path: Path) -> None:
+    reading = units_of(tmp_path, {"shop/worker.py": dedent(CIRCLE)})
+    assert [(unit.function, [place.span.line for place in unit.orm_path]) for unit in reading.touching] == [
+        ("first", [9, 12, 18]),
+        ("second", [12, 18]),
+    ]
