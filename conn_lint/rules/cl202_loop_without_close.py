@@ -57,6 +57,7 @@ class LoopWithoutClose(OutsideRule):
     When a close runs on every turn between the wait and the first query, and when the loop ends by itself. A loop
     whose waits are all shorter than the timeout keeps its connection warm: that nothing in it closes is info, for
     the day the server is restarted or the connection killed, and silent where some path closes after an error.
+    Of loops in each other only the one that idles and queries is reported.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management
@@ -120,6 +121,11 @@ class LoopWithoutClose(OutsideRule):
             "a pause longer than the timeout",
             _project(_command(_QUERY, "time.sleep(36000)")),
             at=(f"{_COMMAND}:9",),
+        ),
+        Example(
+            "a consumer in a loop that connects anew, said where it idles",
+            _project(_command("for message in connect().listen():", "    User.objects.count()")),
+            at=(f"{_COMMAND}:10",),
         ),
         Example(
             "a short pause that is longer than a short timeout",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 from typing import NamedTuple
 
 from conn_lint.lifetime import Assessment, assess, assess_unit
-from conn_lint.model import Facts, Finding, Place, Session, Severity, UnitKind, UnitOfWork
+from conn_lint.model import Facts, Finding, Place, Session, Severity, Span, UnitKind, UnitOfWork
 from conn_lint.rules.base import (
     GONE_AWAY,
     Rule,
@@ -58,8 +59,9 @@ class OutsideRule(Rule, abstract=True):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         in_transactions = {seen.span for seen in facts.observations if seen.kind == "transaction-around-loop"}
+        outer = _outer_loops(facts.units)
         for unit in facts.units:
-            if unit.kind not in self.kinds or self.coroutines not in (None, unit.coroutine):
+            if unit.kind not in self.kinds or self.coroutines not in (None, unit.coroutine) or unit.span in outer:
                 continue
             if self.after_only != closes_after_only(unit):
                 continue
@@ -116,6 +118,20 @@ class OutsideRule(Rule, abstract=True):
             function=unit.function,
             sessions=sessions,
         )
+
+
+def _outer_loops(units: tuple[UnitOfWork, ...]) -> set[Span]:
+    """The endless loops that idle and query in another one inside them and nowhere else: that one is reported, as the
+    close belongs there."""
+    found: set[Span] = set()
+    loops = [unit for unit in units if unit.kind == "loop" and unit.gap_place and unit.orm_path]
+    for outer, inner in permutations(loops, 2):
+        ways = outer.orm_path[len(outer.orm_path) - len(inner.orm_path) :] == inner.orm_path
+        longer = len(outer.orm_path) > len(inner.orm_path) or outer.span < inner.span
+        cleanups = (outer.cleanup_start, outer.cleanup_end) == (inner.cleanup_start, inner.cleanup_end)
+        if ways and longer and cleanups and outer.gap_place == inner.gap_place and outer.gap == inner.gap:
+            found.add(outer.span)
+    return found
 
 
 def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:

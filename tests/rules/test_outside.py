@@ -138,6 +138,18 @@ def test_the_words_of_a_close_that_comes_before_a_wait() -> None:
     assert findings(facts(unit(cleanup_start="close_old", start_delay=9.0), sessions=(session(age=Known(5)),))) == []
 
 
+def test_of_loops_in_each_other_the_inner_one_is_reported() -> None:
+    query, wait = Place(Span("jobs.py", 30), "queries"), Span("jobs.py", 21)
+    inner = unit(kind="loop", span=Span("jobs.py", 20), orm_path=(query,), gap_place=wait)
+    around = inner._replace(span=Span("jobs.py", 10))
+    caller = inner._replace(span=Span("work.py", 5), orm_path=(Place(Span("work.py", 6), "calls send()"), query))
+    beside = caller._replace(span=Span("work.py", 9), gap_place=Span("work.py", 10))
+    closing = caller._replace(span=Span("work.py", 13), cleanup_end="close_old")
+    age = (session(age=Known(5)),)
+    found = [each.span.line for each in findings(facts(around, inner, caller, beside, closing, sessions=age))]
+    assert sorted(found) == [9, 13, 20]
+
+
 def test_silence_where_nothing_is_on_mysql() -> None:
     other = session()._replace(counts=False)
     assert findings(facts(unit(), unit(kind="thread", ends=True), sessions=(other,))) == []
