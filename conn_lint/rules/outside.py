@@ -69,7 +69,8 @@ class OutsideRule(Rule, abstract=True):
                 continue
             if unit.ends:
                 if unit.cleanup_end == "none" and facts.judged_sessions:
-                    yield self._report(unit, facts, _leak(unit), facts.judged_sessions, "warning")
+                    severity: Severity = "info" if _ends_with_command(unit) else "warning"
+                    yield self._report(unit, facts, _leak(unit), facts.judged_sessions, severity)
                 continue
             # CL212 reports what lacks its hook, CL215 what runs a command
             found = endangered(unit, facts) if unit.hook is None and not unit.command else ()
@@ -142,6 +143,12 @@ def endangered(unit: UnitOfWork, facts: Facts) -> tuple[Endangered, ...]:
         if result.verdict == "goes-away":
             found.append(Endangered(session, result))
     return tuple(found)
+
+
+def _ends_with_command(unit: UnitOfWork) -> bool:
+    """Whether ``unit`` runs in pools of management commands, whose few threads end not long before the process."""
+    places = [place.span.path for place in unit.registrations]
+    return unit.kind == "executor" and bool(places) and all("management/commands/" in path for path in places)
 
 
 def _stays_warm(unit: UnitOfWork, facts: Facts) -> bool:

@@ -170,10 +170,15 @@ its caller, another environment) or need not (nothing open, still usable): such 
 
 
 def guards_a_close(mentions: frozenset[str]) -> bool:
-    """Whether a test of these names decides only about closing: GUARDS, a flag such as ``close_connections``, or a
-    setting, by which a project says in which of its deployments the close is needed."""
+    """Whether a test of these names decides only about closing: GUARDS, a flag such as ``close_connections``, one that
+    says whether this is a thread of its own, as ``in_thread``, or a setting, by which a project says in which of its
+    deployments the close is needed."""
     return not GUARDS.isdisjoint(mentions) or any(
-        "close" in name.lower() or name.endswith("settings") or (name.isupper() and len(name) > 3) for name in mentions
+        "close" in name.lower()
+        or "thread" in name.lower()
+        or name.endswith("settings")
+        or (name.isupper() and len(name) > 3)
+        for name in mentions
     )
 
 

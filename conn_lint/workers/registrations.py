@@ -267,7 +267,7 @@ class Registrations(Follower):
         if isinstance(value, v.Obj):
             call = self.graph.method(value.symbol, "__call__")
             value = v.Func(call, value.symbol) if call else v.UNKNOWN
-        if isinstance(value, v.Items):
+        if isinstance(value, (v.Items, v.Table)):
             for each in value.items:
                 item = self.now(each)
                 if isinstance(item, v.Func):

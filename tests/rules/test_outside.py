@@ -242,6 +242,24 @@ def test_a_reason_with_a_place_is_a_label() -> None:
     assert Place(place, "it closes nothing") in found.places
 
 
+COMMAND = Place(Span("shop/management/commands/send.py", 3), "handed to submit() here")
+VIEW = Place(Span("shop/views.py", 3), "handed to submit() here")
+
+
+@pytest.mark.parametrize(
+    ("kind", "places", "severity"),
+    [
+        ("executor", (COMMAND,), "info"),
+        ("executor", (COMMAND, VIEW), "warning"),
+        ("executor", (), "warning"),
+        ("thread", (COMMAND,), "warning"),
+    ],
+)
+def test_a_pool_that_ends_with_its_command(kind: str, places: tuple[Place, ...], severity: str) -> None:
+    found = said(unit(kind=kind, ends=True, registrations=places))
+    assert found.severity == severity
+
+
 def test_the_words_of_a_thread_that_ends() -> None:
     found = said(unit(kind="thread", framework="threading", ends=True))
     assert "its thread ends without closing the connection" in found.message

@@ -403,6 +403,20 @@ def test_a_pool_of_a_class_of_the_project(tmp_path: Path, base: str, made: str, 
     ]
 
 
+@pytest.mark.parametrize(("pool", "found"), [("ProcessPoolExecutor", []), ("ThreadPoolExecutor", [True])])
+def test_a_class_that_is_used_unless_another_one_is_given(tmp_path: Path, pool: str, found: list[bool]) -> None:
+    text = f"""
+        from concurrent.futures import {pool}
+        from shop.models import Order
+        def count(number):
+            Order.objects.count()
+        def main(numbers, executor={pool}):
+            with executor() as pool:
+                pool.map(count, numbers)
+        """
+    assert [unit.ends for unit in worker(tmp_path, text).touching] == found
+
+
 WRAPPED_THREAD = """
     import threading
     from django.db import connections

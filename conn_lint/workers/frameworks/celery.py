@@ -220,4 +220,15 @@ FRAMEWORKS = (
         ),
         behaviour=lambda _: Behaviour(gap=BEAT_SLEEP, note="beat sleeps 300 s at most between two ticks"),
     ),
+    Framework(
+        name="Celery events",
+        kind="consumer",
+        words=(b".Receiver(", b"EventReceiver("),
+        source="celery 5.5.3 events/receiver.py EventReceiver.__init__, capture: handlers in one process that listens",
+        registrars=(
+            Registrar(".Receiver", 1, "handlers", receivers=("events", "celery*")),
+            Registrar("celery.events.EventReceiver", 1, "handlers"),
+            Registrar("celery.events.receiver.EventReceiver", 1, "handlers"),
+        ),
+    ),
 )
