@@ -97,7 +97,7 @@ class Registrations(Follower):
                 places = (*places, place)
             self.entries[key] = known._replace(
                 registrations=places,
-                pool=pool if pool == known.pool else "",
+                pool=pool if pool == known.pool else "threads" if pool and known.pool else "",
                 others=others,
                 pace=slower(known.pace, pace),
             )

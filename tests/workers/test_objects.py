@@ -417,6 +417,21 @@ def test_a_class_that_is_used_unless_another_one_is_given(tmp_path: Path, pool: 
     assert [unit.ends for unit in worker(tmp_path, text).touching] == found
 
 
+def test_pools_that_end_and_are_of_threads_or_of_processes(tmp_path: Path) -> None:
+    text = """
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        from shop.models import Order
+        def count(number):
+            Order.objects.count()
+        def main(numbers):
+            with ProcessPoolExecutor() as pool:
+                pool.map(count, numbers)
+            with ThreadPoolExecutor() as pool:
+                pool.map(count, numbers)
+        """
+    assert worker(tmp_path, text).unit.ends
+
+
 WRAPPED_THREAD = """
     import threading
     from django.db import connections
