@@ -148,7 +148,9 @@ class Calls(Guesses):
         of_object = not isinstance(expr.func, f.Name) or "." in expr.func.path
         guessed = self.methods_by_name(target, method, given) if self.by_name and of_object else []
         if guessed:
-            return self._either([self.enter(each, given, span, scope) for each in guessed])
+            made = [self.enter(each, given, span, scope) for each in guessed]
+            if 2 * sum(each[0].queries for each in made) >= len(made) or not any(each[0].queries for each in made):
+                return self._either(made)
         value = v.Ext(f"unknown.{method}", made=True) if method in waits.LISTENING else v.UNKNOWN
         return self.blocking(receiver, given, expr, scope), value
 

@@ -16,6 +16,9 @@ from conn_lint.workers.registrations import Registrations
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
+_MAX_GROUPS = 4
+"""Groups of commands in each other; discord.py allows two (2.7.1 ``app_commands/commands.py`` Group)."""
+
 
 class Declared(Registrations):
     """Adds to ``Registrations`` what a definition says of itself."""
@@ -26,7 +29,9 @@ class Declared(Registrations):
         name = decorator.func if isinstance(decorator, f.Call) else decorator
         framework = self.decorators.get(value.dotted) if isinstance(value, v.Ext) else None
         if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
-            framework = self._decorator_method(name.path, scope)
+            framework = self._decorator_method(name.path, scope) or self._of_group(symbol, name.path, facts)
+        if framework is None and isinstance(value, v.Func) and isinstance(name, f.Name):
+            framework = self._of_group(symbol, name.path, facts)
         if framework is not None:
             pace = None
             if isinstance(decorator, f.Call) and framework.pace:
@@ -85,6 +90,27 @@ class Declared(Registrations):
                 known = isinstance(receiver, v.Ext) and receiver.made
                 matches = dotted.startswith(".") and f".{written}".endswith(dotted) and not (base and known)
             if matches:
+                return framework
+        return None
+
+    def _of_group(self, symbol: FunctionSymbol, written: str, facts: f.FileFacts, depth: int = 0) -> Framework | None:
+        """The framework of a decorator of ``symbol`` that is a method of a function defined beside it, which one of the
+        framework's decorators has made a group of its kind."""
+        owner, _, method = written.rpartition(".")
+        beside = symbol.qualname.rpartition(".")[0]
+        group = facts.functions.get(f"{beside}.{owner}" if beside else owner)
+        if not owner or group is None or group.qualname == symbol.qualname or depth > _MAX_GROUPS:
+            return None
+        scope = Scope(facts, None, None)
+        for decorator in group.decorators:
+            made_by = f.written(decorator.func if isinstance(decorator, f.Call) else decorator)
+            value = self.value(decorator, scope)[1]
+            framework = self.decorators.get(value.dotted) if isinstance(value, v.Ext) else None
+            framework = framework or self._decorator_method(made_by, scope)
+            framework = framework or self._of_group(
+                FunctionSymbol(facts.path, group.qualname), made_by, facts, depth + 1
+            )
+            if framework is not None and method in framework.groups:
                 return framework
         return None
 

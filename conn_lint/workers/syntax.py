@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import operator
+import typing
+from collections import abc
 from collections.abc import Callable
 from typing import Any
 
@@ -241,6 +244,10 @@ def dotted(node: ast.AST) -> str | None:
     return None
 
 
+_CONTAINERS = frozenset((*typing.__all__, *abc.__all__, *dir(builtins), "BaseManager", "Manager", "QuerySet"))
+"""Names of generic classes that tell nothing of an object but what it holds, or what calling it gives."""
+
+
 def hinted(node: ast.expr) -> str | None:
     """The dotted name of the one class that a type hint allows beside None; None when it is no such hint."""
     if isinstance(node, ast.BinOp):
@@ -249,7 +256,9 @@ def hinted(node: ast.expr) -> str | None:
     if isinstance(node, ast.Subscript):
         wrapper = (dotted(node.value) or "").rpartition(".")[2]
         index = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
-        return hinted(index) if wrapper in ("Annotated", "Optional") else None
+        if wrapper in ("Annotated", "Optional"):
+            return hinted(index)
+        return None if wrapper in _CONTAINERS else dotted(node.value)  # a generic class of somebody else's
     if isinstance(node, ast.Constant):
         return "None" if node.value is None else _quoted(node.value) if isinstance(node.value, str) else None
     return dotted(node)

@@ -249,3 +249,19 @@ def test_a_decorator_of_many_functions(tmp_path: Path) -> None:
         "        return outer\n    return decorate\n"
     )
     assert worker(tmp_path, text + tasks).functions == [("task_17", "thread")]
+
+
+@pytest.mark.parametrize(
+    ("others", "touches"),
+    [((), "maybe"), (("Text",), "maybe"), (("Text", "Table"), "no"), (("Text", "Table", "Dict"), "no")],
+)
+def test_methods_of_which_few_query_are_no_guess(tmp_path: Path, others: tuple[str, ...], touches: str) -> None:
+    classes = "".join(f"class {name}(Page):\n    def show_page(self):\n        return 1\n\n" for name in others)
+    text = (
+        "from celery import shared_task\nfrom shop.models import Order\n\n"
+        "class Page:\n    def show_page(self):\n        raise NotImplementedError\n\n"
+        "class Orders(Page):\n    def show_page(self):\n        return Order.objects.count()\n\n"
+        f"{classes}@shared_task\ndef show(page):\n    page.show_page()\n"
+    )
+    (unit,) = units_of(tmp_path, {"shop/tasks.py": text}).units
+    assert unit.touches_orm == touches

@@ -185,6 +185,7 @@ HINTS = """
         "None | Service",
         "'Service | None'",
         "Annotated[Service, 'the one']",
+        "Service[int]",
     ],
 )
 def test_what_a_constructor_is_given_by_its_type_hint(tmp_path: Path, hint: str) -> None:
@@ -198,6 +199,11 @@ def test_what_a_constructor_is_given_by_its_type_hint(tmp_path: Path, hint: str)
 def test_hints_that_name_no_one_class_of_the_project(tmp_path: Path, hint: str) -> None:
     found = worker(tmp_path, HINTS.format(hint)).touching
     assert [(unit.function, unit.touches_orm) for unit in found] == [("Worker.work", "maybe")]
+
+
+def test_an_object_of_a_library_is_none_of_the_project_by_its_methods(tmp_path: Path) -> None:
+    text = HINTS.replace("import queue", "import discord, queue").format("discord.Interaction['Bot']")
+    assert worker(tmp_path, text).touching == ()
 
 
 def test_hints_of_parameters_with_defaults(tmp_path: Path) -> None:

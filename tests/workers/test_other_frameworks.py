@@ -63,6 +63,15 @@ CALLED = {
     "pyTelegramBotAPI": "import telebot\nbot = telebot.TeleBot('x')\n"
     "@bot.message_handler(commands=['ship'])\ndef received(message): ship()",
     "discord.py, a loop": "from discord.ext import tasks\n@tasks.loop(minutes=5)\nasync def poll(): ship()",
+    "discord.py, a group": "from discord.ext import commands\n@commands.hybrid_group()\nasync def admin(ctx): pass\n"
+    "@admin.command()\nasync def send(ctx): ship()",
+    "discord.py, a group in a group": "from discord.ext import commands\nclass Admin(commands.Cog):\n"
+    "    @commands.group()\n    async def admin(self, ctx): pass\n    @admin.group()\n    async def shop(self, ctx): pass\n"
+    "    @shop.command(name='send')\n    async def send(self, ctx): ship()",
+    "discord.py, a button": "import discord\nclass Buy(discord.ui.View):\n    @discord.ui.button(label='Buy')\n"
+    "    async def buy(self, interaction, button): ship()",
+    "discord.py, a form": "from discord.ui import Modal\nclass Form(Modal):\n"
+    "    async def on_submit(self, interaction): ship()",
     "watchdog": "from watchdog.events import FileSystemEventHandler\nclass H(FileSystemEventHandler):\n"
     "    def on_created(self, event): ship()",
     "pyinotify": "import pyinotify\nclass H(pyinotify.ProcessEvent):\n"
@@ -113,7 +122,7 @@ def test_called_after_a_time_that_stands_elsewhere(tmp_path: Path, name: str) ->
 @pytest.mark.parametrize("text", CALLED.values(), ids=CALLED)
 def test_closed_in_the_function_itself(tmp_path: Path, text: str) -> None:
     closing = HEAD.replace("    Order.objects", "    connection.close()\n    Order.objects", 1)
-    if "async def poll" in text:
+    if "discord" in text:
         text = text.replace("async def", "def")
     reading = units_of(
         tmp_path, {"shop/worker.py": "from django.db import connection\n" + closing + dedent(text) + "\n"}

@@ -130,6 +130,8 @@ class Framework(NamedTuple):
     """Dotted names of decorators that make a function an entrypoint, called or not; ``.method`` for a method of
     any object that is not the project's own, ``.owner.method`` when it is written so and the object's type is not
     known, ``package*.method`` for a method of whatever that package makes."""
+    groups: tuple[str, ...] = ()
+    """Methods of what a decorator makes of a function that are such decorators themselves: ``@admin.command()``."""
     preparers: tuple[str, ...] = ()
     """Decorators of functions that the framework runs before each of its entrypoints, in the same thread."""
     signs: tuple[str, ...] = ()

@@ -101,9 +101,17 @@ FRAMEWORKS = (
         words=tuple(f"{verb} {package}".encode() for package in _DISCORDS for verb in ("import", "from")),
         pace=of_discord,
         source="discord.py 2.7.1 client.py Client.dispatch, ext/commands/core.py, app_commands/tree.py,"
-        " ext/tasks/__init__.py Loop: no line on Django; so its forks disnake and nextcord",
+        " ui/view.py View._scheduled_task, ui/modal.py Modal._scheduled_task, ext/tasks/__init__.py Loop:"
+        " no line on Django; so its forks disnake and nextcord",
+        groups=("command", "group", "sub_command", "sub_command_group", "subcommand"),
         decorators=(
             "discord.app_commands.command",
+            *(
+                f"{package}{made}.{item}"
+                for package in _DISCORDS
+                for made in (".ui", "*")
+                for item in ("button", "select")
+            ),
             *(
                 f"{package}.ext.{function}"
                 for package in _DISCORDS
@@ -116,7 +124,17 @@ FRAMEWORKS = (
             ),
         ),
         hooks=tuple(
-            Hook(f"{package}.{base}", ("on_*",)) for package in _DISCORDS for base in ("Client", "ext.commands.Bot")
+            Hook(f"{package}.{base}", methods)
+            for package in _DISCORDS
+            for base, methods in {
+                "Client": ("on_*",),
+                "ext.commands.Bot": ("on_*",),
+                "ui.Button": ("callback",),
+                "ui.Modal": ("callback", "on_submit"),
+                "ui.Select": ("callback",),
+                "ui.LayoutView": ("on_timeout",),
+                "ui.View": ("on_timeout",),
+            }.items()
         ),
     ),
     Framework(
