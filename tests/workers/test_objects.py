@@ -201,9 +201,22 @@ def test_hints_that_name_no_one_class_of_the_project(tmp_path: Path, hint: str) 
     assert [(unit.function, unit.touches_orm) for unit in found] == [("Worker.work", "maybe")]
 
 
-def test_an_object_of_a_library_is_none_of_the_project_by_its_methods(tmp_path: Path) -> None:
-    text = HINTS.replace("import queue", "import discord, queue").format("discord.Interaction['Bot']")
-    assert worker(tmp_path, text).touching == ()
+@pytest.mark.parametrize(
+    ("hint", "touches"), [("", "maybe"), (": discord.Interaction", "no"), (": discord.Interaction['Bot']", "no")]
+)
+def test_an_object_of_a_library_is_none_of_the_project_by_its_methods(tmp_path: Path, hint: str, touches: str) -> None:
+    text = f"""
+        import discord
+        from discord import app_commands
+        from shop.models import Order
+        class Trade:
+            async def edit_message(self):
+                await Order.objects.acount()
+        @app_commands.command()
+        async def send(interaction{hint}):
+            await interaction.response.edit_message()
+        """
+    assert [unit.touches_orm for unit in worker(tmp_path, text).units] == [touches]
 
 
 def test_hints_of_parameters_with_defaults(tmp_path: Path) -> None:
