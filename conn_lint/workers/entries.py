@@ -27,6 +27,8 @@ class Entry(NamedTuple):
     """The same method in other classes that inherit it."""
     pace: Pace | None = None
     """How often it runs; None: nothing says so."""
+    signed: bool = False
+    """Nothing shows that it is one but a call that only entrypoints make, perhaps by a way through others."""
     guessed: bool = False
     """Nothing in the tree registers it; its place says that something outside probably does."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from conn_lint.workers.symbols import FunctionSymbol
 
 
@@ -30,6 +32,16 @@ class Pausing:
         """The function entered last may pause itself."""
         if self._stack:
             self._found.add(self._stack[-1])
+
+    def reached_from(self, symbols: Iterable[FunctionSymbol]) -> frozenset[FunctionSymbol]:
+        """The functions that ``symbols`` call, as far as they were followed."""
+        pending = list(symbols)
+        reached: set[FunctionSymbol] = set()
+        for symbol in pending:  # grows on the way
+            fresh = self._called.get(symbol, set()) - reached
+            reached |= fresh
+            pending += fresh
+        return frozenset(reached)
 
     def leading(self) -> frozenset[FunctionSymbol]:
         """The functions that may pause, or lead to one that may."""

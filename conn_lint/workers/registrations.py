@@ -93,6 +93,7 @@ class Registrations(Follower):
             elif is_variant(func, (known.func, *others), self.closures):
                 others = (*others, func)
             places = known.registrations
+            known = known._replace(signed=False)
             if place.span not in [each.span for each in places]:
                 places = (*places, place)
             self.entries[key] = known._replace(
@@ -199,7 +200,10 @@ class Registrations(Follower):
         framework = self._signs.get(callee.dotted)
         if framework is not None and scope.function is not None:
             symbol = FunctionSymbol(scope.facts.path, scope.function.qualname)
+            key = (symbol, framework.kind)
+            known = self.entries.get(key)
             self.enlist(v.Func(symbol, scope.owner), framework, Place(expr.span, f"calls {callee.dotted}()"))
+            self.entries[key] = self.entries[key]._replace(signed=known is None or known.signed)
 
     def registrars_of(
         self, callee: v.Val, receiver: tuple[v.Val, str], expr: f.Call
