@@ -74,6 +74,17 @@ def watches_the_clock(branch: f.If) -> bool:
     return not waits.CLOCKS.isdisjoint(branch.mentions)
 
 
+def counts_turns(branch: f.If) -> bool:
+    """Whether what a branch does is done every so many turns: it sets the number back that its test asks."""
+    return isinstance(branch.test, f.Several) and any(
+        isinstance(each, f.Let)
+        and isinstance(each.value, f.Constant)
+        and type(each.value.value) is int
+        and any(target.rpartition(".")[2] in branch.mentions for target in each.targets)
+        for each in branch.body
+    )
+
+
 def drains(loop: f.Loop, fetched: frozenset[str]) -> bool:
     """Whether a loop is left as soon as a query finds nothing more: ``fetched`` are the names of what queries in it
     have found."""

@@ -54,10 +54,14 @@ def _means_no_limit(test: ast.expr) -> bool:
     return other.value in (0, None) and isinstance(test.left, (ast.Name, ast.Attribute))
 
 
+_COLLECTIONS = frozenset("backlog batch buffer heap list queue set stack".split())
+
+
 def names_a_flag(name: str) -> bool:
     """Whether one word of ``name`` is a form of a stop word: ``isRunning``, ``stop_requested``, not ``pending``, nor
-    ``active_ids``, which are many and come to an end."""
+    ``active_ids`` or ``run_queue``, which are many and come to an end."""
     words = [word.lower() for word in _WORD.findall(name)]
-    if words and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is")) and len(words) > 1:
+    many = words and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
+    if len(words) > 1 and (many or words[-1] in _COLLECTIONS):
         words = words[-1:]
     return any(word.startswith(stop) and len(word) <= len(stop) + 4 for word in words for stop in STOP_WORDS)

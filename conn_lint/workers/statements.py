@@ -10,7 +10,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
-from conn_lint.workers.conditions import filled, in_transaction, keys_asked, watches_the_clock
+from conn_lint.workers.conditions import counts_turns, filled, in_transaction, keys_asked, watches_the_clock
 from conn_lint.workers.database import drops_connection
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
@@ -102,7 +102,8 @@ class Statements(Loops):
         if self.importing and statement.mentions & {"TYPE_CHECKING", "__name__"}:
             return fx.sequence(test, self.body(statement.orelse, scope))
         guard = django.guards_a_close(statement.mentions) or bool(statement.mentions & scope.guards)
-        guard = guard or not django.EAGER.isdisjoint(keys_asked(statement.test))
+        periodic = watches_the_clock(statement) or counts_turns(statement)
+        guard = guard or periodic or not django.EAGER.isdisjoint(keys_asked(statement.test))
         if truth is None and not statement.orelse and guard:
             guarded = self.guarded(statement, scope)
             if not guarded.queries and any(path.lead.before for path in guarded.normal.values()):
@@ -128,7 +129,7 @@ class Statements(Loops):
             scope.filled = filled_after
         if child is not None and truth is None:
             return fx.sequence(test, self.in_both((body, orelse), child, scope))
-        if watches_the_clock(statement) and body.queries != orelse.queries:
+        if periodic and body.queries != orelse.queries:
             body, orelse = fx.excused(body, EARLY), fx.excused(orelse, EARLY)
         if truth is None and stops(statement):
             body = fx.excused(body, FAILED)

@@ -77,6 +77,7 @@ def test_what_may_be_empty_may_have_no_turn(tmp_path: Path, lines: tuple[str, ..
     [
         ("time.time() - self.last > self.period", True),
         ("self.due <= time.monotonic()", True),
+        ("self.turns >= 60", False),  # and nothing sets it back
         ("busy()", False),
     ],
 )
@@ -84,6 +85,28 @@ def test_a_query_every_so_often(tmp_path: Path, test: str, unsure: bool) -> None
     """How often is not known, so that neither is the longest time between two of them."""
     unit = unit_of(tmp_path, "while True:", f"    if {test}:", "        Order.objects.count()", "    time.sleep(5)")
     assert (unit.gap, unit.unsure_gap) == (None, unsure)
+
+
+def test_a_query_every_so_many_turns(tmp_path: Path) -> None:
+    turn = (
+        "    if self.turns >= 60:",
+        "        self.turns = 0",
+        "        Order.objects.count()",
+        "    self.turns += 1",
+    )
+    unit = unit_of(tmp_path, "while True:", *turn, "    time.sleep(5)")
+    assert (unit.gap, unit.unsure_gap) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("test", "close"),
+    [("time.monotonic() > self.due", "close_old"), ("self.turns > 60", "close_old"), ("self.late", "none")],
+)
+def test_a_close_every_so_often(tmp_path: Path, test: str, close: str) -> None:
+    """No turn without one is so long that the connection would be lost meanwhile."""
+    turn = (f"    if {test}:", "        self.turns = 0", "        close_old_connections()")
+    unit = unit_of(tmp_path, "while True:", "    if busy(): Order.objects.count()", "    time.sleep(5)", *turn)
+    assert max(unit.cleanup_start, unit.cleanup_end, key=len) == close
 
 
 @pytest.mark.parametrize(

@@ -450,6 +450,7 @@ def one(text: str) -> f.FileFacts:
         ("False", "no"),
         ("0", "no"),
         ("pending", "no"),
+        ("run_queue or active_ids", "no"),
         ("endpoints", "no"),
         ("self.friends", "no"),
         ("rows", "no"),
