@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.lifetime import assess
-from conn_lint.model import Facts, Finding, Gap, Place, Session, Severity
+from conn_lint.model import Facts, Finding, Gap, Observation, Place, Session, Severity, Span
 from conn_lint.rules.base import (
     GONE_AWAY,
     Example,
@@ -14,11 +14,15 @@ from conn_lint.rules.base import (
     limit_places,
     limit_text,
     seconds,
+    unique,
 )
 from conn_lint.rules.examples import MYCNF, POSTGRES, SHORT_TIMEOUT, settings
 
 _SHORT = 3600.0
 """A timeout from which on nothing but a bound that is known to pass it is worth a warning."""
+
+_FEW = 3
+"""So many places that wait by one and the same call are reported each; more in one."""
 
 _COMMAND = "shop/management/commands/rebuild.py"
 
@@ -37,6 +41,11 @@ def _project(*body: str, imports: str = "", files: dict[str, str] | None = None)
 _READ = 'names = list(User.objects.values_list("username", flat=True))'
 _WRITE = 'User.objects.update(last_name="")'
 _CLOSE = "from django.db import connection\n"
+_CALLING = (
+    "from django.contrib.auth.models import User\nfrom django.core.management.base import BaseCommand\n"
+    "from shop.run import run\n\n\nclass Command(BaseCommand):\n    def handle(self, *args, **options):\n"
+    f"        {_READ}\n        run()\n        {_WRITE}\n"
+)
 _POLL = ("while not finished(names):", "    time.sleep(5)")
 
 
@@ -69,7 +78,7 @@ class LongGapInUnit(Rule):
     When the time is bounded below the timeout; when the connection is closed before or after the wait; when the
     call usually takes less than the timeout (a request over HTTP 300 s, a program or a transfer 3600 s). It is an
     error only where a constant says that the time passes the timeout, and info where the timeout is assumed or
-    longer than an hour and nothing bounds the time.
+    longer than an hour and nothing bounds the time. Where many places wait by one and the same call, it is said there.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/databases/#connection-management
@@ -103,6 +112,18 @@ class LongGapInUnit(Rule):
             args=MYCNF,
         ),
         Example(
+            "one helper that runs programs, called between queries in many places",
+            {
+                "settings.py": settings(),
+                "shop/__init__.py": "",
+                "shop/run.py": 'import subprocess\n\n\ndef run():\n    subprocess.run(["true"])\n',
+                **{f"shop/management/commands/{name}.py": _CALLING for name in ("add", "edit", "list", "sort")},
+                "my.cnf": SHORT_TIMEOUT,
+            },
+            at=("shop/run.py:5",),
+            args=MYCNF,
+        ),
+        Example(
             "waiting until something is done",
             _project(_READ, *_POLL, _WRITE, files={"my.cnf": SHORT_TIMEOUT}),
             at=(f"{_COMMAND}:11",),
@@ -112,34 +133,60 @@ class LongGapInUnit(Rule):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         between_turns = {(unit.gap_place.path, unit.gap_place.line) for unit in facts.units if unit.gap_place}
+        alike: dict[tuple[object, ...], list[Observation]] = {}
         for seen in facts.observations:
-            gap = seen.gap
-            if seen.kind != "long-gap" or gap is None:
+            if seen.kind != "long-gap" or seen.gap is None:
                 continue
             if (seen.span.path, seen.span.line) in between_turns:
                 continue  # the gap before a unit: the rule for its kind speaks of it
-            sessions = tuple(session for session in facts.judged_sessions if _passes(gap, session, facts))
-            if not sessions:
-                continue
-            limit = sessions[0].limit
-            long = f", which takes up to {seconds(gap.seconds)}" if gap.seconds is not None else ""
-            yield self.finding(
-                f"the connection idles between two queries during {seen.detail}{long}: after more than "
-                f"{limit_text(limit)} the second query fails with {GONE_AWAY}",
-                "call django.db.connection.close() before it, outside any transaction: Django opens a new connection"
-                " at the next query",
-                (
-                    Place(seen.span, "idles here"),
-                    *(place for place in seen.places if place.span != seen.span),
-                    *(Place(age_place(each), "no age helps inside one unit of work") for each in sessions[:1]
-                      if each.database.conn_max_age.place),
-                    *limit_places(tuple(session.limit for session in sessions)),
-                ),
-                severity=_severity(gap, sessions),
-                confidence="certain" if gap.seconds is not None else "likely",
-                function=seen.function,
-                sessions=sessions,
-            )  # fmt: skip
+            if any(_passes(seen.gap, session, facts) for session in facts.judged_sessions):
+                alike.setdefault((_wait(seen), seen.detail, seen.gap), []).append(seen)
+        for group in alike.values():
+            if len(group) > _FEW:
+                yield self._everywhere(group, facts)
+            else:
+                for seen in group:
+                    yield self._report(seen, seen.places, f"during {seen.detail}", facts)
+
+    def _everywhere(self, group: list[Observation], facts: Facts) -> Finding:
+        """What makes ``group`` wait, at the place where all of them do."""
+        first = group[0]
+        paths = unique(seen.span.path for seen in group)
+        files = f" in {len(paths)} files" if len(paths) > 1 else f" in {paths[0]}"
+        calls = tuple(Place(seen.span, "called between two queries") for seen in group[:_FEW])
+        at_wait = first._replace(span=_wait(first), function=None)
+        return self._report(
+            at_wait, calls, f"during {first.detail}, as {len(group)} places{files} call it between them", facts
+        )
+
+    def _report(self, seen: Observation, places: tuple[Place, ...], when: str, facts: Facts) -> Finding:
+        gap = seen.gap
+        assert gap is not None  # as every long gap has one
+        sessions = tuple(session for session in facts.judged_sessions if _passes(gap, session, facts))
+        limit = sessions[0].limit
+        long = f", which takes up to {seconds(gap.seconds)}" if gap.seconds is not None else ""
+        ages = [age_place(each) for each in sessions[:1] if each.database.conn_max_age.place]
+        return self.finding(
+            f"the connection idles between two queries {when}{long}: after more than {limit_text(limit)} the second "
+            f"query fails with {GONE_AWAY}",
+            "call django.db.connection.close() before it, outside any transaction: Django opens a new connection"
+            " at the next query",
+            (
+                Place(seen.span, "idles here"),
+                *(place for place in places if place.span != seen.span),
+                *(Place(age, "no age helps inside one unit of work") for age in ages),
+                *limit_places(tuple(session.limit for session in sessions)),
+            ),
+            severity=_severity(gap, sessions),
+            confidence="certain" if gap.seconds is not None else "likely",
+            function=seen.function,
+            sessions=sessions,
+        )
+
+
+def _wait(seen: Observation) -> Span:
+    """Where a long gap waits, below the calls that lead there."""
+    return next((place.span for place in seen.places if place.label == seen.detail), seen.span)
 
 
 def _passes(gap: Gap, session: Session, facts: Facts) -> bool:
