@@ -42,9 +42,8 @@ _READ = 'names = list(User.objects.values_list("username", flat=True))'
 _WRITE = 'User.objects.update(last_name="")'
 _CLOSE = "from django.db import connection\n"
 _CALLING = (
-    "from django.contrib.auth.models import User\nfrom django.core.management.base import BaseCommand\n"
-    "from shop.run import run\n\n\nclass Command(BaseCommand):\n    def handle(self, *args, **options):\n"
-    f"        {_READ}\n        run()\n        {_WRITE}\n"
+    "from django.contrib.auth.models import User\nfrom django_rq import job\nfrom shop.run import run\n\n\n"
+    f"@job\ndef work():\n    {_READ}\n    run()\n    {_WRITE}\n"
 )
 _POLL = ("while not finished(names):", "    time.sleep(5)")
 
@@ -117,7 +116,7 @@ class LongGapInUnit(Rule):
                 "settings.py": settings(),
                 "shop/__init__.py": "",
                 "shop/run.py": 'import subprocess\n\n\ndef run():\n    subprocess.run(["true"])\n',
-                **{f"shop/management/commands/{name}.py": _CALLING for name in ("add", "edit", "list", "sort")},
+                **{f"shop/{name}.py": _CALLING for name in ("add", "edit", "list", "sort")},
                 "my.cnf": SHORT_TIMEOUT,
             },
             at=("shop/run.py:5",),
