@@ -38,7 +38,7 @@ class Wait(NamedTuple):
     @property
     def weight(self) -> tuple[float, bool, bool, bool, float]:
         """What counts when one of two waits is kept."""
-        return self.usual or self.seconds, not self.unsure, bool(self.what), not self.usual, self.seconds
+        return self.seconds, not self.unsure, bool(self.what), not self.usual, self.usual
 
 
 class Fork(NamedTuple):
@@ -95,12 +95,21 @@ def join(first: Stretch, then: Stretch) -> Stretch:
         return Stretch(first.before, first.wait, max(first.after, then.before), fork, late)
     between = max(first.after, then.before)
     before = max(first.before, between)
-    if first.wait.weight <= then.wait.weight:
+    if _longer(first.wait, then.wait) is then.wait:
         return Stretch(before, then.wait, then.after, fork, then.late)
     if between > then.after and then.wait.seconds != UNBOUNDED:
         late = max(then.wait.seconds, first.late if first.after > then.before else 0)
         return Stretch(before, first.wait, between, fork, late)
     return Stretch(before, first.wait, then.after, fork, then.late)
+
+
+def _longer(first: Wait, then: Wait) -> Wait:
+    """The one of two waits that is kept, ``then`` of equals; a pause beside a request is longer than that where its
+    seconds are more than a request takes in practice."""
+    for request, pause in ((first, then), (then, first)):
+        if request.usual and not pause.usual and request.usual < pause.seconds < UNBOUNDED:
+            return pause
+    return first if first.weight > then.weight else then
 
 
 def _forked_after(stretch: Stretch, fork: Fork | None) -> Fork | None:

@@ -60,6 +60,7 @@ def test_a_generator_waits_for_each_thing_it_gives_to_what_queries(tmp_path: Pat
         ('subprocess.run(["a"])', None, 3600.0),
         ('subprocess.run(["a"], timeout=30)', 30.0, 0),
         ('subprocess.Popen(["a"]).communicate()', None, 3600.0),
+        ('job = subprocess.Popen(["a"])\njob.communicate()\njob.wait()', None, 3600.0),
         ("docker.from_env().containers.run(image)", None, 3600.0),
         ("client.containers.run(**options)", None, 3600.0),
         ("self.docker.images.build(path=path)", None, 3600.0),
