@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Literal
 
 from conn_lint.model import Observation, Place, Span
@@ -79,10 +80,13 @@ class Lookup(Callables):
         """What reading a property yields; what it does is added to ``read``."""
         raise NotImplementedError
 
-    @property
-    def keeping(self) -> bool:
-        """Whether what a name stands for is kept: not where every function is to be told what is unknown in it."""
-        return self.unfollowed is None or self.shallow
+    def noting(self, value: Hashable) -> Unfollowed | None:
+        """Where to note what cannot be followed in evaluating ``value``, which is evaluated once and noted for each
+        function that reads it; None where nobody asks. To be left again."""
+        if self.unfollowed is None or self.shallow:
+            return None
+        self.unfollowed.enter(value, value)
+        return self.unfollowed
 
     def cut(self, running: object) -> None:
         """Note that something is not followed: because it is ``running``, or else because there is too much."""
@@ -106,13 +110,16 @@ class Lookup(Callables):
         if scope.imports and path.partition(".")[0] in scope.imports:
             return self._looked_up(path, scope)
         key = (scope.facts.path, path, self.shallow)
-        known = self._names.get(key) if self.keeping else None
+        noted = self.noting(key)
+        known = self._names.get(key)
         if known is None:
             before = self.cuts, len(self.read)
             known = self._looked_up(path, scope)
             whole = before == (self.cuts, len(self.read))
             if whole and not isinstance(known, v.Later):  # which may have been read by the next time
                 self._names[key] = known
+        if noted is not None:
+            noted.leave()
         return known
 
     def _looked_up(self, path: str, scope: Scope) -> v.Val:
@@ -163,8 +170,16 @@ class Lookup(Callables):
     def valued(self, found: Valued) -> v.Val:
         """A module-level or class-level value, evaluated where it stands."""
         key = ("valued", id(found.value), found.owner, found.rest, self.shallow)
-        if self.keeping and key in self._values:
-            return self._values[key]
+        noted = self.noting(key)
+        value = self._values.get(key)
+        if value is None:
+            value = self._evaluated(found, key)
+        if noted is not None:
+            noted.leave()
+        return value
+
+    def _evaluated(self, found: Valued, key: tuple[object, ...]) -> v.Val:
+        """As ``valued``, the first time."""
         facts = self.graph.facts(found.path)
         running = key[:2]
         if facts is None or running in self._running or len(self._running) > 60:

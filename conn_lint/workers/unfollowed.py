@@ -8,7 +8,6 @@ from typing import NamedTuple
 from conn_lint.model import Place, Span
 from conn_lint.workers import django
 from conn_lint.workers.graph import Graph
-from conn_lint.workers.symbols import FunctionSymbol
 
 SHOWN = 3
 """Places named for one unit; the last one says how many there are beside them."""
@@ -31,8 +30,9 @@ class Unfollowed:
         self._spots: dict[Hashable, dict[Span, Spot]] = {}
         self._stack: list[Hashable] = []
 
-    def enter(self, symbol: FunctionSymbol, run: Hashable) -> None:
-        """``run`` of ``symbol`` is followed, or was before, in the one that was entered last and not left."""
+    def enter(self, symbol: Hashable, run: Hashable) -> None:
+        """``run`` of ``symbol``, a function or a value that has a name, is followed, or was before, in the one that was
+        entered last and not left."""
         self._led_to.setdefault(symbol, {})[run] = None
         if self._stack:
             self._led_to.setdefault(self._stack[-1], {})[run] = None

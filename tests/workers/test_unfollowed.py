@@ -98,3 +98,21 @@ def test_units_that_reach_the_orm_name_limits_only(tmp_path: Path) -> None:
 def test_nothing_is_noted_where_nobody_asks(tmp_path: Path) -> None:
     units, _ = read_units(project_of(tmp_path, {"shop/worker.py": HEAD + loop("handler()")}), ())
     assert [unit.unfollowed for unit in units] == [()]
+
+
+def test_values_of_a_module_are_evaluated_once(tmp_path: Path) -> None:
+    """Each of these is made of the one before it, which it names twice."""
+    values = "V0 = HANDLERS[1]()\n" + "".join(f"V{n + 1} = print(V{n}, V{n})\n" for n in range(40))
+    unit = explained(tmp_path, loop("V40()", before=f"HANDLERS = {{}}\n{values}"))
+    assert "calls something found by an index" in [place.label for place in unit.unfollowed]
+
+
+def test_a_value_is_said_of_each_unit_that_reads_it(tmp_path: Path) -> None:
+    other = "def other(queue):\n    while True:\n        print(HANDLER)\n        time.sleep(60)\n"
+    text = loop("print(HANDLER)", before=f"HANDLERS = {{}}\nHANDLER = HANDLERS[1]()\n{other}")
+    units, _ = read_units(project_of(tmp_path, {"shop/worker.py": HEAD + text}), (), explain=True)
+    said = ["calls something found by an index"]
+    assert {unit.function: [place.label for place in unit.unfollowed] for unit in units} == {
+        "other": said,
+        "poll": said,
+    }
