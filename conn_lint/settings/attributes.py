@@ -213,6 +213,7 @@ def set_attribute(machine: Machine, target: Tree, name: str, value: Tree, at: At
             cause = unknown(machine, at.node, f"setting the attribute {name}", leaf)
             machine.escape(value, cause)
             machine.escape_again(leaf, cause)
+            machine.alter(leaf)
         return ABSENT
 
     machine.each(target, assign)

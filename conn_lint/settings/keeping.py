@@ -203,6 +203,8 @@ class Keeping:
         touched = self.changed[key]
         if not touched.isdisjoint(self.shared) or "environ" in touched or ANYTHING in touched:
             return True
+        if any(word in self.plain and word in self.wanted for word in unit.touches):
+            return True  # an attribute of an object that gives texts, as those of an environ.Env
         if any(word.startswith(SETS) and word.removeprefix(SETS) in self.wanted for word in touched):
             return True
         if self.loose and not unit.defines and not (self.touched[key] & unit.names) <= self.bound | BUILTINS:

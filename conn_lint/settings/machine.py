@@ -20,6 +20,7 @@ from conn_lint.settings.containers import (
 )
 from conn_lint.settings.memory import Memory
 from conn_lint.settings.nodes import Guard, Node, leaves
+from conn_lint.settings.objects import Native
 from conn_lint.settings.slicing import UNREAD
 from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree, holders
 from conn_lint.settings.worlds import TEST_SIZE
@@ -74,6 +75,8 @@ class Machine(Memory):
         """The texts that the code writes and runs."""
         self.problems: dict[Span, Problem] = {}
         self.notes: dict[Span, Place] = {}
+        self._altered: set[str] = set()
+        """Dotted names of what lies outside the project and has attributes or items that the project sets."""
         self.scope: Scope = Scope()
         self.environ = standard.Environ(self)
         self._depth = 0
@@ -86,6 +89,17 @@ class Machine(Memory):
         self.tries, self.frames, self.loops, self.journals = [], [], [], []
         self.scope = module
         self.steps = self._depth = 0
+
+    def alter(self, leaf: Atom) -> None:
+        """Note that an attribute or item is set of ``leaf``, which is nothing that the memory holds."""
+        if isinstance(leaf, Native):
+            leaf.altered()
+        elif isinstance(leaf, External):
+            self._altered.add(leaf.name)
+
+    def is_altered(self, dotted: str) -> bool:
+        """Whether ``dotted``, a class outside the project, or something in it has got attributes or items here."""
+        return any(name == dotted or name.startswith(f"{dotted}.") for name in self._altered)
 
     def evaluate(self, node: cst.BaseExpression) -> Tree:
         """The value of an expression, in the worlds of ``pc``."""

@@ -179,6 +179,9 @@ class Native(Atom):
         """The worlds in which ``item`` is in the object; None when the model does not know."""
         return None
 
+    def altered(self) -> None:
+        """An attribute or item of the object is set: models whose answers rest on it give none from now on."""
+
     def on(self, machine: Any, receiver: Atom, name: str) -> Tree:
         """The object as the attribute ``name`` of a class, read from the instance ``receiver``."""
         return self

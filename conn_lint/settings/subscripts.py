@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.comparisons import boolean, contains
 from conn_lint.settings.containers import SETS, VIEWS, Items, OpenItems, Sequence, Table, is_more, sequence
 from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, hashed, identity, is_text, part, unknown
-from conn_lint.settings.objects import Args, Instance, Native
+from conn_lint.settings.objects import Args, Instance, Method, Native
 from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def item(machine: Machine, target: Tree, key: Tree, node: cst.CSTNode) -> Tree:
 
 def _item(machine: Machine, leaf: Atom, key: Atom, node: cst.CSTNode) -> Tree:
     if isinstance(leaf, Instance):
-        return _dunder(machine, leaf, "__getitem__", (key,), node)
+        return _of_instance(machine, leaf, key, node)
     if isinstance(leaf, Table):
         return machine.each(entry(machine, leaf, key, node), lambda part: _present(machine, part))
     if isinstance(leaf, Sequence):
@@ -40,6 +40,21 @@ def _item(machine: Machine, leaf: Atom, key: Atom, node: cst.CSTNode) -> Tree:
         found = leaf.item(machine, key)
         return found if found is not None else unknown(machine, node, "a subscript", leaf, key)
     return fold(machine, node, "a subscript", lambda value, index: value[index], leaf, key, frozen=True)
+
+
+def _of_instance(machine: Machine, leaf: Instance, key: Atom, node: cst.CSTNode) -> Tree:
+    """By ``__getitem__``; a dictionary of the project's own kind asks its ``__missing__`` for a key it has not got."""
+    from conn_lint.settings.attributes import find
+
+    content = leaf.content
+    missing = find(machine, leaf, "__missing__", node) if content is not None else ABSENT
+    if content is None or missing is ABSENT or not isinstance(find(machine, leaf, "__getitem__", node), Method):
+        return _dunder(machine, leaf, "__getitem__", (key,), node)
+
+    def held(part: Atom) -> Tree:
+        return _dunder(machine, leaf, "__missing__", (key,), node) if part is ABSENT else part
+
+    return machine.each(entry(machine, content, key, node), held)
 
 
 def _present(machine: Machine, part: Atom) -> Tree:
@@ -128,6 +143,7 @@ def _store(machine: Machine, leaf: Atom, key: Atom, value: Tree, node: cst.CSTNo
         cause = machine.opaque(node, "it was put into something unknown", leaf)
         machine.escape(value, cause)
         machine.escape_again(leaf, cause)
+        machine.alter(leaf)
     return ABSENT
 
 

@@ -165,9 +165,13 @@ def _loads(form: Format, *, paths: bool = False) -> Model:
             except NoParser as error:
                 return machine.opaque(node, str(error))
 
-        return machine.each(args.positional[0], load) if args.positional else None
+        return machine.each(args.positional[0], load) if args.positional and _HOOKS.isdisjoint(args.keywords) else None
 
     return model
+
+
+_HOOKS = frozenset("cls object_hook object_pairs_hook parse_constant parse_float parse_int".split())
+"""Arguments of the functions of json and its kin by which the caller decides what is made of the data."""
 
 
 class RuamelYaml(Native):

@@ -32,9 +32,11 @@ EMAIL_METHODS = frozenset("email email_url".split())
 class Env(Native):
     """An ``environ.Env``; ``scheme`` maps a variable to its cast and its default."""
 
-    __slots__ = ("prefix", "scheme")
+    __slots__ = ("as_made", "prefix", "scheme")
 
     def __init__(self, scheme: dict[str, tuple[str | None, Tree]]) -> None:
+        self.as_made = True
+        """Nobody has set an attribute, as ``smart_cast`` or ``prefix``."""
         self.scheme = scheme
         self.prefix: Tree = Const("")
 
@@ -57,13 +59,20 @@ class Env(Native):
             return EnvMethod(self, name)
         return None
 
+    def altered(self) -> None:
+        self.as_made = False
+
     def contains(self, machine: Machine, item: Atom) -> Guard | None:
+        if not self.as_made or machine.is_altered("environ.Env"):
+            return None
         there: Guard = machine.choices.map(environment(machine, item), lambda leaf: leaf is not ABSENT)
         return there
 
     def value(self, machine: Machine, args: Args, kind: str | None, default: Tree | None, node: cst.CSTNode) -> Tree:
         """``Env.get_value``: the variable, cast; the default as it is where the variable is not set."""
         name = args.get(0, "var")
+        if not self.as_made or machine.is_altered("environ.Env"):
+            return machine.opaque(node, "attributes of environ.Env are set", name or NONE)
         if not isinstance(name, Const) or not isinstance(self.prefix, Const):
             return machine.opaque(node, "the name of the environment variable is not known", name or NONE)
         variable = f"{self.prefix.value}{name.value}"
@@ -170,6 +179,8 @@ def _database(
     def put(key: str, value: Tree) -> None:
         machine.write(table, key, machine.placed(value, node), At(machine.source, node))
 
+    if plain is None and machine.is_altered("environ.Env"):
+        return machine.opaque(node, "attributes of environ.Env are set", url)
     if not isinstance(url, Const):
         machine.may_fail()
         for key in ("ENGINE", "HOST", "PORT"):
@@ -237,7 +248,9 @@ def _scheme(tree: Tree) -> tuple[str | None, Tree] | None:
 
 
 def _subclass(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tree | None:
-    return _env(machine, args, node)
+    """An object of the project's own kind of Env; None where the project changes what its attributes are."""
+    own = (each for each in cls.ancestry() if isinstance(each, Class))
+    return None if any(machine.present(each.scope) for each in own) else _env(machine, args, node)
 
 
 def _read_env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:

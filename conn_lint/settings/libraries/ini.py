@@ -42,6 +42,9 @@ class Parser(Native):
     def item(self, machine: Machine, key: Tree) -> Tree | None:
         return Section(self, key.value) if isinstance(key, Const) and isinstance(key.value, str) else None
 
+    def altered(self) -> None:
+        self.open = True
+
     def contains(self, machine: Machine, item: Atom) -> Guard | None:
         if self.open or not isinstance(item, Const):
             return None
@@ -69,6 +72,9 @@ class Section(Native):
     def __init__(self, parser: Parser, name: str) -> None:
         self.parser = parser
         self.name = name
+
+    def altered(self) -> None:
+        self.parser.altered()
 
     def item(self, machine: Machine, key: Tree) -> Tree | None:
         if isinstance(key, Const) and isinstance(key.value, str):
