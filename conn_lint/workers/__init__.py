@@ -10,7 +10,7 @@ In the order in which it is best read:
   ``iterations``, ``expressions``, ``blocking``, ``database``, ``outside``, ``rows``, ``guesses``, ``calls``, ``forks``,
   ``loops``, ``statements``, ``decorators``, ``alike``, ``follow``. What they know of Django, of what libraries keep
   in the database and of the time that calls take stands in ``django``, ``persistence`` and ``waits``.
-- ``entrypoints``: which functions something else runs (``registrations``, ``declared``), by the data of
+- ``entrypoints``: which functions something else runs (``enlisting``, ``registrations``, ``declared``), by the data of
   ``frameworks``.
 - ``units``: the two together, with what ``gaps``, ``retries``, ``imports``, ``aliases`` and ``libraries`` notice.
 """

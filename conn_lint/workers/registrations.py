@@ -13,44 +13,34 @@ from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.enlisting import Enlisting
 from conn_lint.workers.entries import DONE_CALLBACK, Decorators, Entry, Handover, Told, names_of
 from conn_lint.workers.extract import MODULE
-from conn_lint.workers.follow import Follower
-from conn_lint.workers.frameworks.base import Framework, Registrar, Sighting
-from conn_lint.workers.frameworks.paces import ONCE, Pace, slower
+from conn_lint.workers.frameworks.base import Framework, Registrar
+from conn_lint.workers.frameworks.paces import ONCE
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.prefilter import framework_words_in
 from conn_lint.workers.receivers import is_own_pool, is_receiver, pool_of
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
-from conn_lint.workers.variants import calls_back, fills, is_variant
+from conn_lint.workers.variants import calls_back
 
 
-class Registrations(Follower):
+class Registrations(Enlisting):
     """Follows code and notes what is registered in it."""
 
     def __init__(self, graph: Graph, corrections: Corrections, frameworks: tuple[Framework, ...]) -> None:
-        super().__init__(graph, corrections)
-        self.frameworks = frameworks
-        self.entries: dict[tuple[FunctionSymbol, str], Entry] = {}
+        super().__init__(graph, corrections, frameworks)
         self.wrappers: dict[FunctionSymbol, Handover] = {}
         """Functions of the project that hand an argument of theirs on to a registrar."""
         self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
         self.hook_names = {hook.base.rpartition(".")[2] for framework in frameworks for hook in framework.hooks}
         """Last names of the classes whose subclasses are run by a framework."""
-        self.preparers: dict[str, list[v.Func]] = {}
-        """Functions run before each entrypoint, by the name of the framework."""
         self.made: dict[ClassSymbol, dict[int, None]] = {}
         """What the attributes of the objects hold that are made of a class, where that is functions."""
         self.callbacks: dict[FunctionSymbol, list[v.Func]] = {}
         """Functions given to ``future.add_done_callback()``, by the function that does so."""
-        self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
-        self.decorating: FunctionSymbol | None = None
-        """The function whose decorators are being followed."""
-        self.sightings: dict[str, tuple[Sighting, ...]] = {}
-        self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
-        self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
         self._by_decorator = Decorators(self.decorators)
         self.pool: Literal["", "threads", "processes"] = ""
@@ -64,44 +54,6 @@ class Registrations(Follower):
 
     def wrapper_names(self) -> set[str]:
         return {symbol.qualname.removesuffix(".__call__").rpartition(".")[2] for symbol in self.wrappers}
-
-    def _decorate(self, symbol: FunctionSymbol, function: f.Function) -> v.Val:
-        outer, self.decorating = self.decorating, symbol
-        value = super()._decorate(symbol, function)
-        self.decorating = outer
-        return value
-
-    def enlist(
-        self,
-        func: v.Func,
-        framework: Framework,
-        place: Place,
-        pool: Literal["", "threads", "processes"] = "",
-        around: v.Func | None = None,
-        pace: Pace | None = None,
-    ) -> None:
-        if self.decorating is not None and func.named is None and func.owner and func.closure:
-            func = func._replace(named=self.decorating)  # a method that its decorator registers in its place
-        key = (func.named or func.symbol, framework.kind)
-        known = self.entries.get(key)
-        if known is None:
-            self.entries[key] = Entry(func, framework, (place,), pool=pool, around=around, pace=pace)
-        else:
-            others = known.others
-            if fills(func, known.func, self.closures):
-                known = known._replace(func=func)  # what it was first seen with is an argument of somebody else's
-            elif is_variant(func, (known.func, *others), self.closures):
-                others = (*others, func)
-            places = known.registrations
-            known = known._replace(signed=False)
-            if place.span not in [each.span for each in places]:
-                places = (*places, place)
-            self.entries[key] = known._replace(
-                registrations=places,
-                pool=pool if pool == known.pool else "threads" if pool and known.pool else "",
-                others=others,
-                pace=slower(known.pace, pace),
-            )
 
     def invoke(
         self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
@@ -179,31 +131,6 @@ class Registrations(Follower):
             lines = range(head.span.line, head.span.end_line + 1) if head else ()
             if any(place.span.path == symbol.path and place.span.line in lines for place in entry.registrations):
                 yield from callbacks
-
-    def prepare(self, dotted: str, func: v.Func) -> None:
-        """Note that ``func`` was given to the preparer ``dotted``."""
-        known = self.preparers.setdefault(self._preparers[dotted].name, [])
-        if func.symbol not in [each.symbol for each in known]:
-            known.append(func)
-
-    def signed(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> None:
-        if callee.dotted in self._sightings:
-            seen = self.sightings.get(callee.dotted, ())
-            if expr.span not in [each.span for each in seen]:
-                in_function = scope.function is not None and scope.function.qualname != MODULE
-                sighting = Sighting(expr.span, expr, scope.facts, in_function)
-                self.sightings[callee.dotted] = (*seen, sighting)
-        if callee.dotted in self._preparers:
-            receiver = given.first("receiver")
-            if isinstance(receiver, v.Func):
-                self.prepare(callee.dotted, receiver)
-        framework = self._signs.get(callee.dotted)
-        if framework is not None and scope.function is not None:
-            symbol = FunctionSymbol(scope.facts.path, scope.function.qualname)
-            key = (symbol, framework.kind)
-            known = self.entries.get(key)
-            self.enlist(v.Func(symbol, scope.owner), framework, Place(expr.span, f"calls {callee.dotted}()"))
-            self.entries[key] = self.entries[key]._replace(signed=known is None or known.signed)
 
     def registrars_of(
         self, callee: v.Val, receiver: tuple[v.Val, str], expr: f.Call
