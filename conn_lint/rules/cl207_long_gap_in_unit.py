@@ -132,36 +132,34 @@ class LongGapInUnit(Rule):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         between_turns = {(unit.gap_place.path, unit.gap_place.line) for unit in facts.units if unit.gap_place}
-        alike: dict[tuple[object, ...], list[Observation]] = {}
+        alike: dict[tuple[Span, str, Gap], list[Observation]] = {}
         for seen in facts.observations:
             if seen.kind != "long-gap" or seen.gap is None:
                 continue
             if (seen.span.path, seen.span.line) in between_turns:
                 continue  # the gap before a unit: the rule for its kind speaks of it
-            if any(_passes(seen.gap, session, facts) for session in facts.judged_sessions):
-                alike.setdefault((_wait(seen), seen.detail, seen.gap), []).append(seen)
-        for group in alike.values():
-            if len(group) > _FEW:
-                yield self._everywhere(group, facts)
-            else:
+            alike.setdefault((_wait(seen), seen.detail, seen.gap), []).append(seen)
+        for (wait, detail, gap), group in alike.items():
+            sessions = tuple(session for session in facts.judged_sessions if _passes(gap, session, facts))
+            if sessions and len(group) > _FEW:
+                yield self._everywhere(group, wait, gap, sessions)
+            elif sessions:
                 for seen in group:
-                    yield self._report(seen, seen.places, f"during {seen.detail}", facts)
+                    yield self._report(seen, gap, seen.places, f"during {detail}", sessions)
 
-    def _everywhere(self, group: list[Observation], facts: Facts) -> Finding:
+    def _everywhere(self, group: list[Observation], wait: Span, gap: Gap, sessions: tuple[Session, ...]) -> Finding:
         """What makes ``group`` wait, at the place where all of them do."""
         first = group[0]
         paths = unique(seen.span.path for seen in group)
         files = f" in {len(paths)} files" if len(paths) > 1 else f" in {paths[0]}"
         calls = tuple(Place(seen.span, "called between two queries") for seen in group[:_FEW])
-        at_wait = first._replace(span=_wait(first), function=None)
-        return self._report(
-            at_wait, calls, f"during {first.detail}, as {len(group)} places{files} call it between them", facts
-        )
+        at_wait = first._replace(span=wait, function=None)
+        when = f"during {first.detail}, as {len(group)} places{files} call it between them"
+        return self._report(at_wait, gap, calls, when, sessions)
 
-    def _report(self, seen: Observation, places: tuple[Place, ...], when: str, facts: Facts) -> Finding:
-        gap = seen.gap
-        assert gap is not None  # as every long gap has one
-        sessions = tuple(session for session in facts.judged_sessions if _passes(gap, session, facts))
+    def _report(
+        self, seen: Observation, gap: Gap, places: tuple[Place, ...], when: str, sessions: tuple[Session, ...]
+    ) -> Finding:
         limit = sessions[0].limit
         long = f", which takes up to {seconds(gap.seconds)}" if gap.seconds is not None else ""
         ages = [age_place(each) for each in sessions[:1] if each.database.conn_max_age.place]

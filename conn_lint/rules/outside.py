@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import chain, permutations
 from typing import NamedTuple
 
 from conn_lint.lifetime import Assessment, assess, assess_unit
@@ -59,7 +59,7 @@ class OutsideRule(Rule, abstract=True):
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         in_transactions = {seen.span for seen in facts.observations if seen.kind == "transaction-around-loop"}
-        outer = _outer_loops(facts.units)
+        outer = _outer_loops(facts.units) if "loop" in self.kinds else set()
         for unit in facts.units:
             if unit.kind not in self.kinds or self.coroutines not in (None, unit.coroutine) or unit.span in outer:
                 continue
@@ -124,13 +124,16 @@ class OutsideRule(Rule, abstract=True):
 def _outer_loops(units: tuple[UnitOfWork, ...]) -> set[Span]:
     """The endless loops that idle and query in another one inside them and nowhere else: that one is reported, as the
     close belongs there."""
+    alike: dict[tuple[object, ...], list[UnitOfWork]] = {}
+    for unit in units:
+        if unit.kind == "loop" and unit.gap_place and unit.orm_path:
+            key = unit.gap_place, unit.gap, unit.cleanup_start, unit.cleanup_end, unit.orm_path[-1]
+            alike.setdefault(key, []).append(unit)
     found: set[Span] = set()
-    loops = [unit for unit in units if unit.kind == "loop" and unit.gap_place and unit.orm_path]
-    for outer, inner in permutations(loops, 2):
+    for outer, inner in chain.from_iterable(permutations(loops, 2) for loops in alike.values()):
         ways = outer.orm_path[len(outer.orm_path) - len(inner.orm_path) :] == inner.orm_path
         longer = len(outer.orm_path) > len(inner.orm_path) or outer.span < inner.span
-        cleanups = (outer.cleanup_start, outer.cleanup_end) == (inner.cleanup_start, inner.cleanup_end)
-        if ways and longer and cleanups and outer.gap_place == inner.gap_place and outer.gap == inner.gap:
+        if ways and longer:
             found.add(outer.span)
     return found
 

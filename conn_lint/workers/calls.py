@@ -149,7 +149,8 @@ class Calls(Guesses):
         guessed = self.methods_by_name(target, method, given) if self.by_name and of_object else []
         if guessed:
             made = [self.enter(each, given, span, scope) for each in guessed]
-            if 2 * sum(each[0].queries for each in made) >= len(made) or not any(each[0].queries for each in made):
+            using = sum(each[0].queries for each in made)
+            if not using or 2 * using >= len(made):  # else the name alone says too little of this object
                 return self._either(made)
         value = v.Ext(f"unknown.{method}", made=True) if method in waits.LISTENING else v.UNKNOWN
         return self.blocking(receiver, given, expr, scope), value

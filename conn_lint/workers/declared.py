@@ -28,10 +28,9 @@ class Declared(Registrations):
         value = self.value(decorator, scope)[1]
         name = decorator.func if isinstance(decorator, f.Call) else decorator
         framework = self.decorators.get(value.dotted) if isinstance(value, v.Ext) else None
-        if framework is None and not isinstance(value, (v.Func, v.Cls, v.Obj)) and isinstance(name, f.Name):
-            framework = self._decorator_method(name.path, scope) or self._of_group(symbol, name.path, facts)
-        if framework is None and isinstance(value, v.Func) and isinstance(name, f.Name):
-            framework = self._of_group(symbol, name.path, facts)
+        if framework is None and isinstance(name, f.Name) and not isinstance(value, (v.Cls, v.Obj)):
+            framework = None if isinstance(value, v.Func) else self._decorator_method(name.path, scope)
+            framework = framework or self._of_group(symbol, name.path, facts)
         if framework is not None:
             pace = None
             if isinstance(decorator, f.Call) and framework.pace:

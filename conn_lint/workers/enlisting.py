@@ -75,6 +75,12 @@ class Enlisting(Follower):
                 pace=slower(known.pace, pace),
             )
 
+    def parts_of_others(self, framework: Framework) -> frozenset[FunctionSymbol]:
+        """The functions that the entrypoints of ``framework`` call which something registers, as far as these were
+        followed."""
+        others = [each for each in self.entries.values() if each.framework is framework and not each.signed]
+        return self.pausing.reached_from(func.symbol for each in others for func in (each.func, *each.others))
+
     def prepare(self, dotted: str, func: v.Func) -> None:
         """Note that ``func`` was given to the preparer ``dotted``."""
         known = self.preparers.setdefault(self._preparers[dotted].name, [])

@@ -67,15 +67,20 @@ def left_by_flag(loop: f.Loop) -> bool:
 
 
 def _asks_flag(branch: f.If, loop: f.Loop) -> bool:
-    test = branch.test.func if isinstance(branch.test, f.Call) else branch.test
+    test = _asked(branch)
     last = f.written(test).rpartition(".")[2]
     named = isinstance(test, f.Name) and (names_a_flag(last) or (last in FLAG_METHODS and branch.test is not test))
     return named and outlasts_the_work(branch.test) and is_set_elsewhere(loop._replace(source=test))
 
 
+def _asked(branch: f.If) -> f.Expr:
+    """The flag that a branch asks, or its method."""
+    return branch.test.func if isinstance(branch.test, f.Call) else branch.test
+
+
 def stops(branch: f.If) -> bool:
     """Whether a branch is taken when the program is told to stop: ``if self.exiting: return``."""
-    test = branch.test.func if isinstance(branch.test, f.Call) else branch.test
+    test = _asked(branch)
     leaves = any(isinstance(each, f.Exit) and each.kind in ("break", "return") for each in branch.body)
     if not isinstance(test, f.Name) or not leaves:
         return False
@@ -90,11 +95,11 @@ _STOPS = re.compile("abort|exit|halt|interrupt|quit|shut|sigint|sigterm|stop|ter
 
 def _may_leave(statement: f.Statement) -> bool:
     """Whether ``statement`` may end the loop that it stands in."""
-    own = flat((statement,))
+    own = tuple(flat((statement,)))
     inner = {id(each) for loop in own if isinstance(loop, f.Loop) for each in flat(loop.body)}
     return any(
         isinstance(each, f.Exit) and (each.kind == "return" or (each.kind == "break" and id(each) not in inner))
-        for each in flat((statement,))
+        for each in own
     )
 
 

@@ -225,11 +225,12 @@ class Follower(Decorators):
             owner = func.owner or ClassSymbol(func.symbol.path, function.owner or "")
             scope.owner = owner
             scope.names[first] = v.Cls(owner) if first == "cls" else v.Obj(owner)
-        for name, default in function.defaults:
-            usual = self.name(default.path, Scope(scope.facts, None, None)) if isinstance(default, f.Name) else None
-            if isinstance(usual, (v.Cls, v.Ext)) and scope.names.get(name) == v.PARAM:
-                scope.names[name] = usual  # a class that a caller may choose another one for
         scope.names.update(given)
+        for name, default in function.defaults:
+            if isinstance(default, f.Name) and scope.names.get(name) == v.PARAM:
+                usual = self.name(default.path, Scope(scope.facts, None, None))
+                if isinstance(usual, (v.Cls, v.Ext)):
+                    scope.names[name] = usual  # a class that a caller may choose another one for
 
     def _bound(self, func: v.Func, args: tuple[v.Val, ...], keywords: Keywords) -> Keywords:
         """What is known of the parameters of ``func`` in a call, by their names and in their order, however the

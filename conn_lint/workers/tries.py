@@ -12,7 +12,7 @@ from conn_lint.workers.paths import Path
 
 def retries(handler: f.Handler, rescue: Effect, statement: f.Try, tried: Effect) -> bool:
     """Whether the handler closes what a lost connection left behind and does the work again."""
-    if handler.types and not any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types):
+    if not _takes_lost_connections(handler):
         return False
     paths = [path for paths in rescue.exits.values() for path in paths.values()]
     if (
@@ -40,8 +40,12 @@ _EVERYTHING = frozenset(("BaseException", "Exception"))
 def failed(path: Path, handler: f.Handler, tried: Effect) -> bool:
     """Whether ``path`` comes to a handler for whatever goes wrong, the database included, before it has done what is
     ``tried``: no turn without work, which comes to one for what is not there, as an empty queue, or after a wait."""
-    catches_all = not handler.types or any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types)
-    return catches_all and tried.queries and path.first is None and path.lead.wait is None
+    takes = _takes_lost_connections(handler)
+    return takes and tried.queries and path.first is None and path.lead.wait is None
+
+
+def _takes_lost_connections(handler: f.Handler) -> bool:
+    return not handler.types or any(name.rpartition(".")[2] in django.DATABASE_ERRORS for name in handler.types)
 
 
 _OPENING = "ensure_connection"

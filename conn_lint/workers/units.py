@@ -61,12 +61,16 @@ def units_of(
     units: list[UnitOfWork] = []
     behaviours: dict[int, Behaviour] = {}
     replaced = {entry.func.symbol for entry in finder.entries.values() if entry.func.named}
+    parts: dict[int, frozenset[FunctionSymbol]] = {}
     for entry in sorted(finder.entries.values(), key=lambda entry: entry.signed):
         framework = entry.framework
         if entry.func.named is None and entry.func.symbol in replaced:
             continue  # a method that runs other functions, each of which is an entrypoint
-        if entry.signed and entry.func.symbol in _below_others(entry, finder):
-            continue  # a part of a job that is known
+        if entry.signed:  # all others are followed by now
+            if id(framework) not in parts:
+                parts[id(framework)] = finder.parts_of_others(framework)
+            if entry.func.symbol in parts[id(framework)]:
+                continue  # a part of a job that is known
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
         made = _of_entry(entry, behaviours[id(framework)], finder, guessers.get(framework.kind), runners)
@@ -80,12 +84,6 @@ def units_of(
     observations = tuple(sorted(observed, key=lambda each: (each.span, each.kind)))
     observations = with_aliases(observations, units, project)
     return tuple(sorted(units, key=lambda unit: (unit.span, unit.kind))), observations
-
-
-def _below_others(entry: Entry, finder: Finder) -> frozenset[FunctionSymbol]:
-    """The functions that the other entrypoints of the framework of ``entry`` call."""
-    others = [each for each in finder.entries.values() if each.framework is entry.framework and not each.signed]
-    return finder.pausing.reached_from(func.symbol for each in others for func in (each.func, *each.others))
 
 
 def _explained(units: Iterable[UnitOfWork], starts: Iterable[Hashable], finder: Finder) -> Iterator[UnitOfWork]:

@@ -62,8 +62,12 @@ class Env(Native):
     def altered(self) -> None:
         self.as_made = False
 
+    def answers(self, machine: Machine) -> bool:
+        """Whether it is asked as the library has it."""
+        return self.as_made and not machine.is_altered("environ.Env")
+
     def contains(self, machine: Machine, item: Atom) -> Guard | None:
-        if not self.as_made or machine.is_altered("environ.Env"):
+        if not self.answers(machine):
             return None
         there: Guard = machine.choices.map(environment(machine, item), lambda leaf: leaf is not ABSENT)
         return there
@@ -71,7 +75,7 @@ class Env(Native):
     def value(self, machine: Machine, args: Args, kind: str | None, default: Tree | None, node: cst.CSTNode) -> Tree:
         """``Env.get_value``: the variable, cast; the default as it is where the variable is not set."""
         name = args.get(0, "var")
-        if not self.as_made or machine.is_altered("environ.Env"):
+        if not self.answers(machine):
             return machine.opaque(node, "attributes of environ.Env are set", name or NONE)
         if not isinstance(name, Const) or not isinstance(self.prefix, Const):
             return machine.opaque(node, "the name of the environment variable is not known", name or NONE)
