@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.arguments import Keywords
+from conn_lint.workers.arguments import Keywords, worth_telling
 from conn_lint.workers.connections import external
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.graph import Graph
@@ -65,6 +65,39 @@ class Callables:
             self.closures.append(captured)
         return number
 
+    def arguments_of(self, func: v.Func, args: tuple[v.Val, ...], keywords: Keywords) -> Keywords:
+        """What is known of the parameters of ``func`` in a call, by their names and in their order, however the
+        arguments are written."""
+        function = self.graph.head(func.symbol)
+        if function is None:
+            return ()
+        given = self._by_parameter(func, function, args, keywords)
+        for name, default in function.defaults:
+            if name not in given and isinstance(default, f.Constant):
+                given[name] = v.Const(default.value)
+        return _known(given, function)
+
+    def arguments_held(self, func: v.Func) -> Keywords:
+        """What is known of the parameters of ``func`` where nothing is but what it is bound to."""
+        function = self.graph.head(func.symbol) if func.bound else None
+        return _known(dict(self.closures[func.bound]), function) if function else ()
+
+    def _by_parameter(
+        self, func: v.Func, function: f.Function, args: tuple[v.Val, ...], keywords: Keywords
+    ) -> dict[str, v.Val]:
+        held = dict(self.closures[func.bound])
+        free = [name for name in function.params[is_method(function) :] if name not in held]
+        return held | dict(zip(free, args, strict=False)) | dict(keywords)
+
+    def bind(self, func: v.Func, args: tuple[v.Val, ...], keywords: Keywords) -> v.Func:
+        """``func`` that will be given these arguments before those of the call that runs it."""
+        function = self.graph.head(func.symbol)
+        if function is None or not (args or keywords):
+            return func
+        given = self._by_parameter(func, function, args, keywords)
+        now = tuple((name, worth_telling(self.now(given[name]))) for name in function.params if name in given)
+        return func._replace(bound=self._number(now))
+
     def share(self, other: Callables) -> None:
         """Use the closures of ``other``, so that its functions mean the same here."""
         self.closures, self._closure_numbers, self.held = other.closures, other._closure_numbers, other.held
@@ -91,3 +124,15 @@ class Callables:
         if symbol not in self.nested:
             self.run(v.Func(FunctionSymbol(symbol.path, outer)), entry=True)
         return self.nested.get(symbol, v.Func(symbol))
+
+
+def is_method(function: f.Function) -> bool:
+    """Whether the first parameter of a function is the object or class it is called on."""
+    static = any(isinstance(each, f.Name) and each.path == "staticmethod" for each in function.decorators)
+    return bool(function.owner and function.params and not static)
+
+
+def _known(given: dict[str, v.Val], function: f.Function) -> Keywords:
+    """Those of the arguments ``given`` to a function of which anything is known, in the order of its parameters."""
+    named = ((name, given[name]) for name in function.params if name in given)
+    return tuple((name, value) for name, value in named if value != v.UNKNOWN and value != v.PARAM)

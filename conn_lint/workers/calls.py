@@ -7,7 +7,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import persistence, waits
 from conn_lint.workers import values as v
-from conn_lint.workers.arguments import Given
+from conn_lint.workers.arguments import Given, worth_telling
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.guesses import Guesses
 from conn_lint.workers.iterations import span_of
@@ -174,8 +174,8 @@ class Calls(Guesses):
         self.transactions.extend(way)
         effect, value = self.run(
             func._replace(wraps=()) if func.wraps else func,
-            tuple(_kept(arg) for arg in given.args),
-            tuple((key, _kept(arg)) for key, arg in given.keywords),
+            tuple(worth_telling(arg) for arg in given.args),
+            tuple((key, worth_telling(arg)) for key, arg in given.keywords),
             is_async=scope.is_async and not any(wrap.in_thread for wrap in func.wraps),
             atomic=bool(way),
         )
@@ -263,10 +263,3 @@ class Calls(Guesses):
             return fx.nothing(), made
         effect, value = self.enter(v.Func(init, callee.symbol), given, span, scope)
         return effect, value if isinstance(value, v.Obj) and value.symbol == callee.symbol else made
-
-
-def _kept(value: v.Val) -> v.Val:
-    """What of an argument is worth telling the callee: things it may call, close or query."""
-    if isinstance(value, v.Const) and not isinstance(value.value, (bool, type(None), int, float)):
-        return v.UNKNOWN
-    return v.UNKNOWN if isinstance(value, v.Items) else value

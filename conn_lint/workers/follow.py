@@ -15,6 +15,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.alike import Alike
 from conn_lint.workers.arguments import Given, Keywords
+from conn_lint.workers.callables import is_method
 from conn_lint.workers.callsites import flat
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.decorators import Decorators
@@ -57,7 +58,8 @@ class Follower(Decorators):
     ) -> tuple[Effect, v.Val]:
         """The effect of calling ``func`` and what it returns. ``entry``: called from outside the project,
         so nothing is known of its arguments."""
-        given = () if entry else self._bound(func, args, keywords)
+        given = self.arguments_held(func) if entry else self.arguments_of(func, args, keywords)
+        func = func._replace(bound=0) if func.bound else func
         contexts = self._contexts.setdefault(func.symbol, set())
         if (
             len(contexts) >= MAX_CONTEXTS
@@ -220,7 +222,7 @@ class Follower(Decorators):
         hints = dict(function.annotations)
         for param in function.params:
             scope.names[param] = self.annotated(scope, hints[param]) if param in hints else v.PARAM
-        if _is_bound(function):
+        if is_method(function):
             first = function.params[0]
             owner = func.owner or ClassSymbol(func.symbol.path, function.owner or "")
             scope.owner = owner
@@ -231,21 +233,6 @@ class Follower(Decorators):
                 usual = self.name(default.path, Scope(scope.facts, None, None))
                 if isinstance(usual, (v.Cls, v.Ext)):
                     scope.names[name] = usual  # a class that a caller may choose another one for
-
-    def _bound(self, func: v.Func, args: tuple[v.Val, ...], keywords: Keywords) -> Keywords:
-        """What is known of the parameters of ``func`` in a call, by their names and in their order, however the
-        arguments are written."""
-        function = self.graph.head(func.symbol)
-        if function is None:
-            return ()
-        params = function.params[1:] if _is_bound(function) else function.params
-        given = dict(zip(params, args, strict=False))
-        given.update(keywords)
-        for name, default in function.defaults:
-            if name not in given and isinstance(default, f.Constant):
-                given[name] = v.Const(default.value)
-        known = ((name, given[name]) for name in params if name in given)
-        return tuple((name, value) for name, value in known if value != v.UNKNOWN and value != v.PARAM)
 
     def generate(
         self,
@@ -264,7 +251,7 @@ class Follower(Decorators):
         inner = Scope(facts, function, func.owner, is_async=function.is_async, atomic=scope.atomic)
         inner.names.update(self.closures[func.closure])
         inner.imports.update(self._imported_around(inner))
-        self._bind(inner, function, func, self._bound(func, args, keywords))
+        self._bind(inner, function, func, self.arguments_of(func, args, keywords))
         inner.on_yield = fx.renamed(body, {"return": "outer return", "break": "outer break", "continue": "normal"})
         inner.home = (home[1], home[0].span) if home else scope.home
         self._running[key] = len(self._running)
@@ -277,12 +264,6 @@ class Follower(Decorators):
             fx.called(effect, place, keep=("outer return", "outer break")),
             {"outer return": "return", "outer break": "normal"},
         )
-
-
-def _is_bound(function: f.Function) -> bool:
-    """Whether the first parameter of a function is the object or class it is called on."""
-    static = any(isinstance(each, f.Name) and each.path == "staticmethod" for each in function.decorators)
-    return bool(function.owner and function.params and not static)
 
 
 def _plain(value: v.Val) -> bool:

@@ -18,6 +18,8 @@ from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.calls import Calls
 from conn_lint.workers.effects import Effect
+from conn_lint.workers.frameworks.base import Registrar
+from conn_lint.workers.handing import handed_on
 from conn_lint.workers.paths import Fork
 from conn_lint.workers.scope import Scope
 
@@ -26,6 +28,8 @@ PROCESSES = tuple(
     for package in ("multiprocessing", "billiard")
     for name in ("Process", "context.ForkProcess", "context.Process", "process.Process")
 )
+
+PROCESS = Registrar("Process", 1, "target", packed=(("args", 3), ("kwargs", 4)))
 
 POOLS = frozenset(("multiprocessing.Pool", "multiprocessing.pool.Pool", "billiard.Pool", "billiard.pool.Pool"))
 """Fork all their processes when they are made."""
@@ -107,6 +111,8 @@ class Forks(Calls):
         if dotted in PROCESSES:
             target = self.now(given.first("target", 1))
             if isinstance(target, v.Func):
+                [(args, keywords)] = handed_on(PROCESS, given, expr, lambda part: self.value(part, scope)[1])
+                target = self.bind(target, args, keywords)
                 scope.processes.append(target)
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=target)
         if dotted in EXECUTORS:

@@ -193,6 +193,8 @@ class Outside(Database):
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner, receiver=self.method_of(expr, scope))
         if dotted in HANDS_ON:
             inner = given.first()
+            if isinstance(inner, v.Func) and dotted == "functools.partial":
+                return fx.nothing(), self.bind(inner, given.args[1:], given.keywords)
             if isinstance(inner, (v.Func, v.Later)) and dotted != "contextlib.closing":
                 return fx.nothing(), inner
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=inner, receiver=self.method_of(expr, scope))

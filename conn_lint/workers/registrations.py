@@ -19,6 +19,7 @@ from conn_lint.workers.extract import MODULE
 from conn_lint.workers.frameworks.base import Framework, Registrar
 from conn_lint.workers.frameworks.paces import ONCE
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.handing import handed_on
 from conn_lint.workers.outside import ASYNC_WRAPPERS
 from conn_lint.workers.prefilter import framework_words_in
 from conn_lint.workers.receivers import is_own_pool, is_receiver, pool_of
@@ -80,8 +81,9 @@ class Registrations(Enlisting):
         for registrar, framework in self.registrars_of(callee, receiver, expr):
             if registrar.only and dict(given.keywords).get(registrar.only[0]) != v.Const(registrar.only[1]):
                 continue
-            handed = self.now(given.first(registrar.keyword))
-            if is_own_pool(receiver[0], self.graph) and calls_back(handed, self.graph, self.closures):
+            if is_own_pool(receiver[0], self.graph) and any(
+                calls_back(each, self.graph, self.closures) for each in self._handed(registrar, given, expr, scope)
+            ):
                 continue  # what the pool wraps is known where somebody gives it to the pool
             pool = self.pool or pool_of(receiver, given, expr, scope, self.graph) if registrar.pool else ""
             if registrar.through and isinstance(receiver[0], v.Obj):
@@ -172,13 +174,6 @@ class Registrations(Enlisting):
         pool: Literal["", "threads", "processes"],
         around: v.Func | None,
     ) -> None:
-        value = dict(given.keywords).get(registrar.keyword, v.UNKNOWN)
-        if registrar.keyword == "*":
-            value = v.Items(
-                tuple(value for name, value in (*given.keywords, *self._unpacked(expr, scope)) if name != "**")
-            )
-        if value == v.UNKNOWN and registrar.position is not None:
-            value = given.args[registrar.position] if len(given.args) > registrar.position else v.UNKNOWN
         label = f"handed to {registrar.name.lstrip('.')}() here"
         if registrar.name.startswith("="):
             label = f"assigned to {registrar.name[1:]} here"
@@ -186,33 +181,46 @@ class Registrations(Enlisting):
         pace = framework.pace(expr, given, partial(self.usual, scope=scope)) if framework.pace else None
         if pace == ONCE and not (scope.name in ("", MODULE) or scope.name.endswith(".ready")):
             pace = None  # each time that this is called
+        for value in self._handed(registrar, given, expr, scope):
+            if registrar.methods:
+                self._register_object(value, registrar.methods, framework, place)
+            elif isinstance(value, v.Func):
+                self.enlist(value, framework, place, pool, around, pace)
+                if calls_back(value, self.graph, self.closures):
+                    self.wraps(scope, Handover(framework, place, pool, inside=True))
+                if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
+                    self.wrappers.setdefault(
+                        FunctionSymbol(*scope.owner), Handover(framework, place, pool)
+                    )  # a decorator class
+            elif isinstance(value, v.Anything) and value.param and scope.function is not None:
+                self.wraps(scope, Handover(framework, place, pool))
+
+    def _handed(self, registrar: Registrar, given: Given, expr: f.Call, scope: Scope) -> Iterator[v.Val]:
+        """What ``expr``, a call of ``registrar``, hands over: its one argument, or each of several; functions with
+        what they will be given."""
+        value = dict(given.keywords).get(registrar.keyword, v.UNKNOWN)
+        if registrar.keyword == "*":
+            value = v.Items(
+                tuple(value for name, value in (*given.keywords, *self._unpacked(expr, scope)) if name != "**")
+            )
+        if value == v.UNKNOWN and registrar.position is not None:
+            value = given.args[registrar.position] if len(given.args) > registrar.position else v.UNKNOWN
         if isinstance(value, v.Const) and registrar.strings and isinstance(value.value, str):
             found = self.graph.lookup(self.graph.project.modules.nearest(value.value.replace(":", "."), expr.span.path))
             value = v.Func(found) if isinstance(found, FunctionSymbol) else v.UNKNOWN
         value = self.now(value)
         if isinstance(value, v.Ext) and value.dotted == v.ONE_OF and value.wrapped is not None:
             value = value.wrapped
-        if registrar.methods:
-            self._register_object(value, registrar.methods, framework, place)
-            return
-        if isinstance(value, v.Obj):
-            call = self.graph.method(value.symbol, "__call__")
-            value = v.Func(call, value.symbol) if call else v.UNKNOWN
-        if isinstance(value, (v.Items, v.Table)):
-            for each in value.items:
-                item = self.now(each)
-                if isinstance(item, v.Func):
-                    self.enlist(item, framework, place, pool, around, pace)
-        elif isinstance(value, v.Func):
-            self.enlist(value, framework, place, pool, around, pace)
-            if calls_back(value, self.graph, self.closures):
-                self.wraps(scope, Handover(framework, place, pool, inside=True))
-            if scope.owner and value.owner == scope.owner and scope.name.endswith(".__call__"):
-                self.wrappers.setdefault(
-                    FunctionSymbol(*scope.owner), Handover(framework, place, pool)
-                )  # a decorator class
-        elif isinstance(value, v.Anything) and value.param and scope.function is not None:
-            self.wraps(scope, Handover(framework, place, pool))
+        for each in value.items if isinstance(value, (v.Items, v.Table)) else (value,):
+            item = self.now(each)
+            if isinstance(item, v.Obj) and not registrar.methods:
+                call = self.graph.method(item.symbol, "__call__")
+                item = v.Func(call, item.symbol) if call else v.UNKNOWN
+            if isinstance(item, v.Func):
+                for args, keywords in handed_on(registrar, given, expr, lambda part: self.value(part, scope)[1]):
+                    yield self.bind(item, args, keywords)
+            else:
+                yield item
 
     def _register_object(self, value: v.Val, methods: tuple[str, ...], framework: Framework, place: Place) -> None:
         """Enlist those of ``methods`` that the class of ``value`` has in the tree."""

@@ -242,7 +242,9 @@ def _decorated(func: v.Func, finder: Finder) -> v.Func:
     if func.named is not None or func.closure:
         return func
     found = finder.callable_of(func.symbol, func.owner)
-    return found if isinstance(found, v.Func) else func
+    if not isinstance(found, v.Func):
+        return func
+    return found._replace(bound=func.bound) if found.symbol == func.symbol else found
 
 
 def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[UnitOfWork]:

@@ -57,6 +57,8 @@ class Func(NamedTuple):
     """The function it is known as, when this is what a decorator made of it."""
     wraps: tuple[Wrap, ...] = ()
     """Innermost first."""
+    bound: int = 0
+    """The arguments that a call will give it beside its own, by parameter: a number as ``closure`` is."""
 
 
 @_distinct

@@ -1,6 +1,7 @@
 """One function as several entrypoints: it calls functions of the project that others hand to it.
 
-What a function sees of the one it is defined in, and what the attributes of its object hold, is its closure.
+What a function sees of the one it is defined in, and what the attributes of its object hold, is its closure; what it
+is handed over with are the arguments that it is bound to.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from conn_lint.workers import values as v
 from conn_lint.workers.callsites import calls_of
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.scope import Captured
-from conn_lint.workers.symbols import FunctionSymbol
 
 MAX_VARIANTS = 12
 """Different functions that one entrypoint is followed with, where it calls what it is given."""
@@ -20,13 +20,18 @@ MAX_VARIANTS = 12
 
 def fills(func: v.Func, known: v.Func, closures: Sequence[Captured]) -> bool:
     """Whether ``func`` is ``known`` with functions of the project in the place of arguments that are not known."""
-    if func.symbol != known.symbol or func.owner != known.owner or func.closure == known.closure:
+    if (func.symbol, func.owner) != (known.symbol, known.owner):
+        return False
+    if func.bound != known.bound and _fills(dict(closures[func.bound]), dict(closures[known.bound])):
+        return True
+    if func.closure == known.closure:
         return False
     held, ours = dict(closures[known.closure]), dict(closures[func.closure])
-    wanted = [name for name, value in held.items() if value == v.PARAM]
-    if not held:
-        wanted = [name for name in ours if name.startswith("self.")]
-    return any(isinstance(ours.get(name), v.Func) for name in wanted)
+    return _fills(ours, held or {name: v.PARAM for name in ours if name.startswith("self.")})
+
+
+def _fills(ours: dict[str, v.Val], held: dict[str, v.Val]) -> bool:
+    return any(isinstance(ours.get(name), (v.Func, v.Obj, v.Cls)) for name, value in held.items() if value == v.PARAM)
 
 
 def is_variant(func: v.Func, known: tuple[v.Func, ...], closures: Sequence[Captured]) -> bool:
@@ -38,13 +43,17 @@ def is_variant(func: v.Func, known: tuple[v.Func, ...], closures: Sequence[Captu
     return bool(ours) and len(known) < MAX_VARIANTS and ours not in [_held(each, closures) for each in known]
 
 
-def _held(func: v.Func, closures: Sequence[Captured]) -> frozenset[FunctionSymbol]:
-    return frozenset(value.symbol for _, value in closures[func.closure] if isinstance(value, v.Func))
+def _held(func: v.Func, closures: Sequence[Captured]) -> frozenset[object]:
+    captured = {value.symbol for _, value in closures[func.closure] if isinstance(value, v.Func)}
+    given = {(name, value.symbol) for name, value in closures[func.bound] if isinstance(value, (v.Func, v.Obj, v.Cls))}
+    return frozenset(captured | given)
 
 
 def calls_back(value: v.Val, graph: Graph, closures: Sequence[Captured]) -> bool:
-    """Whether ``value`` is a function that is defined in another one and calls what that one was given."""
-    given = {name for name, held in closures[value.closure] if held == v.PARAM} if isinstance(value, v.Func) else ()
+    """Whether ``value`` is a function that calls what another one was given: the one it is defined in, or the one that
+    gives it its arguments."""
+    held = (*closures[value.closure], *closures[value.bound]) if isinstance(value, v.Func) else ()
+    given = {name for name, each in held if each == v.PARAM}
     function = graph.function(value.symbol) if given and isinstance(value, v.Func) else None
     calls = calls_of(function.body) if function else ()
     return any(isinstance(call.func, f.Name) and call.func.path in given for call in calls)

@@ -19,7 +19,7 @@ FRAMEWORKS = (
         source="APScheduler 2.1.2 scheduler.py, 3.10.4, 3.11.3 executors/base.py, pool.py: nothing touches django.db;"
         " django-apscheduler 0.7.0 util.close_old_connections",
         registrars=(
-            Registrar(".add_job", 0, "func", strings=True, receivers=_SCHEDULERS),
+            Registrar(".add_job", 0, "func", strings=True, receivers=_SCHEDULERS, packed=(("args", 2), ("kwargs", 3))),
             Registrar(".add_listener", 0, "callback", receivers=_SCHEDULERS),
             *(
                 Registrar(f".add_{trigger}_job", 0, "func", receivers=_SCHEDULERS)

@@ -38,6 +38,13 @@ class Registrar(NamedTuple):
     """The method by which this one hands over each callable, where a subclass of the project overrides it."""
     only: tuple[str, bool] | None = None
     """A keyword argument and the value it must be given for the call to count."""
+    rest: bool = False
+    """The callable is given the arguments that follow it, and those by keyword."""
+    packed: tuple[tuple[str, int], ...] = ()
+    """The callable is given the items of a tuple, and those of a dictionary by keyword: the keyword and the position of
+    each in this call."""
+    each: bool = False
+    """The callable is given each item of the argument that follows it."""
     methods: tuple[str, ...] = ()
     """The argument is an object, or its class, and these methods of it are called: names, ``prefix*``, or ``*`` for
     every public one."""

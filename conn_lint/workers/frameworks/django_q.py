@@ -29,7 +29,7 @@ FRAMEWORKS = (
         source="django-q 1.3.9 cluster.py worker, close_old_django_connections; django-q2 1.11.1 worker.py",
         registrars=(
             *(
-                Registrar(f"{_TASKS}.{name}", 0, "func", strings=True)
+                Registrar(f"{_TASKS}.{name}", 0, "func", strings=True, rest=True)
                 for name in ("async", "async_task", "async_iter", "schedule", "Async", "AsyncTask", "Iter")
             ),
             *(

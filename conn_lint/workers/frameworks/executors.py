@@ -18,6 +18,11 @@ _POOLS = (
     "pool",
 )
 
+_CALLED_POOLS = tuple(name for name in _POOLS if name.endswith("Pool"))
+"""A method ``apply`` is common, so that the name of its object says nothing."""
+
+_CALLED = (("args", 1), ("kwds", 2))
+
 FRAMEWORKS = (
     Framework(
         name="concurrent.futures",
@@ -33,19 +38,17 @@ FRAMEWORKS = (
         ),
         source="Python 3.11 (concurrent/futures/_base.py Executor.map) with Django 5.2, measured",
         registrars=(
-            Registrar(".submit", 0, "fn", receivers=_POOLS, pool=True),
-            Registrar(".map", 0, "fn", receivers=_POOLS, pool=True, through="submit"),
-            Registrar(".imap", 0, "func", receivers=_POOLS, pool=True),
-            Registrar(".imap_unordered", 0, "func", receivers=_POOLS, pool=True),
-            Registrar(".starmap", 0, "func", receivers=_POOLS, pool=True),
-            Registrar(
-                ".apply", 0, "func", receivers=tuple(name for name in _POOLS if name.endswith("Pool")), pool=True
+            Registrar(".submit", 0, "fn", receivers=_POOLS, pool=True, rest=True),
+            Registrar(".map", 0, "fn", receivers=_POOLS, pool=True, through="submit", each=True),
+            *(
+                Registrar(f".{name}", 0, "func", receivers=_POOLS, pool=True, each=True)
+                for name in ("imap", "imap_unordered", "map_async")
             ),
-            Registrar(".apply_async", 0, "func", receivers=_POOLS, pool=True),
-            Registrar(".map_async", 0, "func", receivers=_POOLS, pool=True),
-            Registrar(".starmap_async", 0, "func", receivers=_POOLS, pool=True),
-            Registrar(".run_in_executor", 1, "func", pool=True),
-            Registrar("asyncio.to_thread", 0, "func"),
+            *(Registrar(f".{name}", 0, "func", receivers=_POOLS, pool=True) for name in ("starmap", "starmap_async")),
+            Registrar(".apply", 0, "func", receivers=_CALLED_POOLS, pool=True, packed=_CALLED),
+            Registrar(".apply_async", 0, "func", receivers=_POOLS, pool=True, packed=_CALLED),
+            Registrar(".run_in_executor", 1, "func", pool=True, rest=True),
+            Registrar("asyncio.to_thread", 0, "func", rest=True),
             Registrar("asgiref.sync.sync_to_async", 0, "func", only=("thread_sensitive", False)),
         ),
     ),

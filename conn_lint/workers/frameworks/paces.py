@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.arguments import Given
+from conn_lint.workers.arguments import Given, argument
 from conn_lint.workers.paths import UNBOUNDED
 
 SECONDS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0, "weeks": 604800.0}
@@ -64,14 +64,14 @@ def of_discord(call: f.Call, _given: Given, length: Length) -> Pace | None:
 
 def of_tornado(call: f.Call, _given: Given, length: Length) -> Pace | None:
     """``PeriodicCallback(callback, milliseconds)`` (tornado 6.4 ``ioloop.py``)."""
-    milliseconds = length(_argument(call, "callback_time", 1))
+    milliseconds = length(argument(call, "callback_time", 1))
     return _every(None if milliseconds is None else milliseconds / 1000)
 
 
 def of_telegram(call: f.Call, _given: Given, length: Length) -> Pace | None:
     """``job_queue.run_repeating(callback, interval)`` (python-telegram-bot 20.7 ``ext/_jobqueue.py``)."""
     repeats = f.written(call.func).endswith("run_repeating")
-    return _every(length(_argument(call, "interval", 1))) if repeats else None
+    return _every(length(argument(call, "interval", 1))) if repeats else None
 
 
 def of_schedule(call: f.Call, _given: Given, length: Length) -> Pace | None:
@@ -158,8 +158,3 @@ def _step(field: str, cycle: int) -> int:
         return 1
     step = field.removeprefix("*/")
     return min(int(step), cycle) if field != step and step.isdecimal() and int(step) else cycle
-
-
-def _argument(call: f.Call, keyword: str, position: int) -> f.Expr:
-    positional = call.args[position] if len(call.args) > position else f.OPAQUE
-    return dict(call.keywords).get(keyword, positional)

@@ -209,10 +209,10 @@ FRAMEWORKS = (
         ),
         source="rq 1.9.0 to 3.0.0 worker.py, worker/worker_classes.py; django-rq 0.9.6 to 4.2.0",
         registrars=(
-            Registrar(".enqueue", 0, "f", strings=True, receivers=(*_QUEUES, "Queue")),
+            Registrar(".enqueue", 0, "f", strings=True, receivers=(*_QUEUES, "Queue"), rest=True),
             Registrar(".enqueue_call", 0, "func", strings=True),
-            Registrar(".enqueue_at", 1, "f", strings=True),
-            Registrar(".enqueue_in", 1, "func", strings=True),
+            Registrar(".enqueue_at", 1, "f", strings=True, rest=True),
+            Registrar(".enqueue_in", 1, "func", strings=True, rest=True),
             *(
                 Registrar(f".{method}", None, callback, receivers=_QUEUES)
                 for method in ("enqueue", "enqueue_at", "enqueue_call", "enqueue_in")
@@ -220,8 +220,8 @@ FRAMEWORKS = (
             ),
             Registrar(".schedule", 1, "func", strings=True, receivers=_SCHEDULERS),
             Registrar(".cron", 1, "func", strings=True, receivers=_SCHEDULERS),
-            Registrar("django_rq.enqueue", 0, "func", strings=True),
-            Registrar("django_rq.queues.enqueue", 0, "func", strings=True),
+            Registrar("django_rq.enqueue", 0, "func", strings=True, rest=True),
+            Registrar("django_rq.queues.enqueue", 0, "func", strings=True, rest=True),
             Registrar("rq.Queue.prepare_data", 0, "func", strings=True),
             Registrar("rq.job.Job.create", 0, "func", strings=True),
             Registrar("rq.Callback", 0, "func", strings=True),

@@ -10,6 +10,7 @@ from conn_lint.workers.frameworks.paces import of_tornado
 
 _VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
 _ROUTES = ("aiohttp", "router")
+_ACTION = (("argument", 3), ("kwargs", 4))
 _RPC = ("xmlrpc.server", "SimpleXMLRPCServer", "jsonrpclib", "rpc", "server")
 _PLAIN = tuple(f"socketserver.{name}" for name in ("TCPServer", "UDPServer", "UnixStreamServer"))
 
@@ -103,8 +104,8 @@ FRAMEWORKS = (
         words=(b"sched.scheduler", b"import sched", b"from sched"),
         source="Python 3.11 sched.py scheduler.run",
         registrars=(
-            Registrar(".enter", 2, "action", receivers=("sched.scheduler", "scheduler")),
-            Registrar(".enterabs", 2, "action", receivers=("sched.scheduler", "scheduler")),
+            Registrar(".enter", 2, "action", receivers=("sched.scheduler", "scheduler"), packed=_ACTION),
+            Registrar(".enterabs", 2, "action", receivers=("sched.scheduler", "scheduler"), packed=_ACTION),
         ),
         behaviour=_every_so_often,
     ),
@@ -137,8 +138,8 @@ FRAMEWORKS = (
         source="Twisted 24.3.0 internet/task.py LoopingCall.start, internet/base.py ReactorBase.callLater: the interval"
         " is given there",
         registrars=(
-            Registrar("twisted.internet.task.LoopingCall", 0, "f"),
-            Registrar("twisted.internet.reactor.callLater", 1, "callable"),
+            Registrar("twisted.internet.task.LoopingCall", 0, "f", rest=True),
+            Registrar("twisted.internet.reactor.callLater", 1, "callable", rest=True),
         ),
         behaviour=_every_so_often,
     ),
@@ -147,7 +148,7 @@ FRAMEWORKS = (
         kind="consumer",
         words=(b"twisted",),
         source="Twisted 24.3.0 internet/base.py, internet/task.py, protocols/basic.py: nothing touches django.db",
-        registrars=(Registrar("twisted.internet.reactor.callFromThread", 0, "callable"),),
+        registrars=(Registrar("twisted.internet.reactor.callFromThread", 0, "callable", rest=True),),
         hooks=tuple(
             Hook(f"twisted.{base}", methods)
             for base, methods in (
@@ -166,9 +167,9 @@ FRAMEWORKS = (
         words=(b"twisted",),
         source="Twisted 24.3.0 internet/threads.py, python/threadpool.py: reused threads",
         registrars=(
-            Registrar("twisted.internet.threads.deferToThread", 0, "f"),
-            Registrar("twisted.internet.threads.deferToThreadPool", 2, "f"),
-            Registrar("twisted.internet.reactor.callInThread", 0, "callable"),
+            Registrar("twisted.internet.threads.deferToThread", 0, "f", rest=True),
+            Registrar("twisted.internet.threads.deferToThreadPool", 2, "f", rest=True),
+            Registrar("twisted.internet.reactor.callInThread", 0, "callable", rest=True),
         ),
     ),
     Framework(
