@@ -12,7 +12,8 @@ In the order in which it is best read:
   in the database and of the time that calls take stands in ``django``, ``persistence`` and ``waits``.
 - ``entrypoints``: which functions something else runs (``enlisting``, ``registrations``, ``declared``), by the data of
   ``frameworks``.
-- ``units``: the two together, with what ``gaps``, ``retries``, ``imports``, ``aliases`` and ``libraries`` notice.
+- ``surroundings``: what runs before, after and around each run of them.
+- ``units``: all that together, with what ``gaps``, ``retries``, ``imports``, ``aliases`` and ``libraries`` notice.
 """
 
 from __future__ import annotations

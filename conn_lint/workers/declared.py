@@ -36,8 +36,11 @@ class Declared(Registrations):
             if isinstance(decorator, f.Call) and framework.pace:
                 pace = framework.pace(decorator, self._given(decorator, scope), partial(self.usual, scope=scope))
             self.enlist(v.Func(symbol), framework, Place(span, "made a job here"), pace=pace)
-        if isinstance(value, v.Ext) and value.dotted in self._preparers:
-            self.prepare(value.dotted, v.Func(symbol))
+        preparer = self.preparing.pattern(value.dotted) if isinstance(value, v.Ext) else ""
+        if not preparer and isinstance(name, f.Name) and framework is None:
+            preparer = self._method_among(self.preparing.named, name.path, scope)
+        if preparer:
+            self.prepare(preparer, v.Func(symbol))
         handing = self.graph.method(value.symbol, "__call__") if isinstance(value, v.Obj) else None
         if isinstance(name, f.Name) and name.path.rpartition(".")[2] in self.wrapper_names():
             found = self.graph.resolve(facts, name.path)
@@ -73,13 +76,17 @@ class Declared(Registrations):
         return inner._replace(named=symbol) if isinstance(inner, v.Func) else v.Func(symbol)
 
     def _decorator_method(self, written: str, scope: Scope) -> Framework | None:
-        """The framework of a decorator that is a method: of an object of the project by the base of its class, of
-        any other by its name, which may include what comes before the method."""
+        """The framework of a decorator that is a method."""
+        return self.decorators.get(self._method_among(self.decorators, written, scope))
+
+    def _method_among(self, names: Iterable[str], written: str, scope: Scope) -> str:
+        """Which of ``names`` a decorator is that is a method: of an object of the project by the base of its class, of
+        any other by its name, which may include what comes before the method; "" where it is none."""
         owner, _, method = written.rpartition(".")
         if not owner:
-            return None
+            return ""
         receiver = self.now(self.name(owner, scope))
-        for dotted, framework in self.decorators.items():
+        for dotted in names:
             base, _, last = dotted.rpartition(".")
             if base.endswith("*"):
                 matches = last == method and isinstance(receiver, v.Ext) and receiver.dotted.startswith(base[:-1])
@@ -89,8 +96,8 @@ class Declared(Registrations):
                 known = isinstance(receiver, v.Ext) and receiver.made
                 matches = dotted.startswith(".") and f".{written}".endswith(dotted) and not (base and known)
             if matches:
-                return framework
-        return None
+                return dotted
+        return ""
 
     def _of_group(self, symbol: FunctionSymbol, written: str, facts: f.FileFacts, depth: int = 0) -> Framework | None:
         """The framework of a decorator of ``symbol`` that is a method of a function defined beside it, which one of the
@@ -115,6 +122,10 @@ class Declared(Registrations):
 
     def hooked(self, symbol: ClassSymbol) -> None:
         for framework in self.frameworks:
+            for preparer in framework.preparers:
+                if preparer.methods and preparer.name and self.graph.is_a(symbol, preparer.name):
+                    for method in self.graph.methods_like(symbol, preparer.methods):
+                        self.prepare(preparer.name, v.Func(method, symbol))
             for hook in framework.hooks:
                 if self.graph.is_a(symbol, hook.base):
                     class_ = self.graph.class_(symbol)

@@ -9,7 +9,7 @@ from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
-from conn_lint.workers.entries import Entry
+from conn_lint.workers.entries import Decorators, Entry
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Sighting
@@ -30,8 +30,12 @@ class Enlisting(Follower):
         self.decorating: FunctionSymbol | None = None
         """The function whose decorators are being followed."""
         self.preparers: dict[str, list[v.Func]] = {}
-        """Functions run before each entrypoint, by the name of the framework."""
-        self._preparers = {name: framework for framework in frameworks for name in framework.preparers}
+        """Functions run before each entrypoint of those frameworks that name what these were given to."""
+        self.preparing = Decorators(
+            {each.name: framework for framework in frameworks for each in framework.preparers if not each.methods}
+        )
+        self.middleware: dict[str, list[tuple[str, v.Func]]] = {}
+        """Functions called around entrypoints, by the name of the framework, each with the event of these."""
         self.sightings: dict[str, tuple[Sighting, ...]] = {}
         self._sightings = frozenset(name for framework in frameworks for name in framework.sightings)
         self._signs = {sign: framework for framework in frameworks for sign in framework.signs}
@@ -81,11 +85,20 @@ class Enlisting(Follower):
         others = [each for each in self.entries.values() if each.framework is framework and not each.signed]
         return self.pausing.reached_from(func.symbol for each in others for func in (each.func, *each.others))
 
-    def prepare(self, dotted: str, func: v.Func) -> None:
-        """Note that ``func`` was given to the preparer ``dotted``."""
-        known = self.preparers.setdefault(self._preparers[dotted].name, [])
+    def prepare(self, preparer: str, func: v.Func) -> None:
+        """Note that ``func`` was given to ``preparer``, by the name that a framework has for it."""
+        known = self.preparers.setdefault(preparer, [])
         if func.symbol not in [each.symbol for each in known]:
             known.append(func)
+
+    def put_around(self, method: f.Expr, framework: Framework, func: v.Func) -> None:
+        """Note that ``func`` was given to a ``method`` that has it called around entrypoints of ``framework``: to
+        ``router.message.middleware``, or to ``register`` of that."""
+        owners = f.written(method).split(".")[-2::-1]
+        what = next((name for name in owners if not name.endswith("middleware")), "")
+        known = self.middleware.setdefault(framework.name, [])
+        if (what, func) not in known:
+            known.append((what, func))
 
     def signed(self, callee: v.Ext, given: Given, expr: f.Call, scope: Scope) -> None:
         """Note what a call of ``callee`` says of a framework."""
@@ -95,10 +108,10 @@ class Enlisting(Follower):
                 in_function = scope.function is not None and scope.function.qualname != MODULE
                 sighting = Sighting(expr.span, expr, scope.facts, in_function)
                 self.sightings[callee.dotted] = (*seen, sighting)
-        if callee.dotted in self._preparers:
-            receiver = given.first("receiver")
-            if isinstance(receiver, v.Func):
-                self.prepare(callee.dotted, receiver)
+        preparer = self.preparing.pattern(callee.dotted)
+        receiver = given.first("receiver") if preparer else None
+        if isinstance(receiver, v.Func):
+            self.prepare(preparer, receiver)
         framework = self._signs.get(callee.dotted)
         if framework is not None and scope.function is not None:
             symbol = FunctionSymbol(scope.facts.path, scope.function.qualname)

@@ -52,25 +52,28 @@ class Handover(NamedTuple):
 
 
 class Decorators:
-    """Finds the framework of a decorator by its dotted name, as ``named`` has it: ``huey*.task`` is the method of any
-    object of huey's."""
+    """Finds decorators by their dotted names, as ``named`` has them: ``huey*.task`` is the method of any object of
+    huey's."""
 
     def __init__(self, named: Mapping[str, Framework]) -> None:
-        self._named = named
-        self._of_objects: dict[str, list[tuple[str, Framework]]] = {}
-        for pattern, framework in named.items():
+        self.named = named
+        self._of_objects: dict[str, list[str]] = {}
+        for pattern in named:
             base, _, method = pattern.rpartition(".")
             if base.endswith("*"):
-                self._of_objects.setdefault(method, []).append((base[:-1], framework))
+                self._of_objects.setdefault(method, []).append(pattern)
 
     def find(self, dotted: str) -> Framework | None:
         """The framework one of whose decorators ``dotted`` is."""
-        found = self._named.get(dotted)
+        return self.named.get(self.pattern(dotted))
+
+    def pattern(self, dotted: str) -> str:
+        """How ``dotted`` is named; "" where it is none of them."""
+        if dotted in self.named:
+            return dotted
         owner, _, method = dotted.rpartition(".")
-        for start, framework in self._of_objects.get(method, ()) if found is None and owner else ():
-            if owner.startswith(start):
-                return framework
-        return found
+        patterns = self._of_objects.get(method, ()) if owner else ()
+        return next((each for each in patterns if owner.startswith(each.partition("*")[0])), "")
 
 
 def names_of(framework: Framework) -> Iterator[str]:
@@ -78,6 +81,6 @@ def names_of(framework: Framework) -> Iterator[str]:
     for registrar in framework.registrars:
         name = registrar.name.replace("=", ".")
         yield name if name.startswith(".") else name.rpartition(".")[2]
-    for dotted in (*framework.signs, *framework.preparers, *framework.sightings):
+    for dotted in (*framework.signs, *(each.name for each in framework.preparers), *framework.sightings):
         yield dotted.rpartition(".")[2]
     yield DONE_CALLBACK

@@ -36,7 +36,9 @@ class Registrations(Enlisting):
         self.wrappers: dict[FunctionSymbol, Handover] = {}
         """Functions of the project that hand an argument of theirs on to a registrar."""
         self._registrars: dict[str, list[tuple[Registrar, Framework]]] = {}
-        self.hook_names = {hook.base.rpartition(".")[2] for framework in frameworks for hook in framework.hooks}
+        bases = [hook.base for framework in frameworks for hook in framework.hooks]
+        bases += [each.name for framework in frameworks for each in framework.preparers if each.methods and each.name]
+        self.hook_names = {base.rpartition(".")[2] for base in bases}
         """Last names of the classes whose subclasses are run by a framework."""
         self.made: dict[ClassSymbol, dict[int, None]] = {}
         """What the attributes of the objects hold that are made of a class, where that is functions."""
@@ -184,6 +186,9 @@ class Registrations(Enlisting):
         for value in self._handed(registrar, given, expr, scope):
             if registrar.methods:
                 self._register_object(value, registrar.methods, framework, place)
+            elif registrar.around:
+                if isinstance(value, v.Func):
+                    self.put_around(expr.func, framework, value)
             elif isinstance(value, v.Func):
                 self.enlist(value, framework, place, pool, around, pace)
                 if calls_back(value, self.graph, self.closures):

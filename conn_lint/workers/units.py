@@ -29,6 +29,7 @@ from conn_lint.workers.outside import RUNS_COMMAND
 from conn_lint.workers.paths import UNBOUNDED, Crossing
 from conn_lint.workers.retries import observe_retries
 from conn_lint.workers.runners import Runners
+from conn_lint.workers.surroundings import surrounded
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 from conn_lint.workers.unfollowed import Unfollowed
 
@@ -160,20 +161,7 @@ def _of_entry(
         likely = fx.either(*(guesser.perform(runnable) for runnable in runnables))
         if likely.queries:
             effect, touches = likely, "maybe"
-    if entry.around is not None:
-        effect = finder.around(entry.around, entry.framework.around, effect)
-    for class_, name in behaviour.around:
-        method = finder.graph.method(class_, name)
-        head = finder.graph.head(method) if method else None
-        if method and head and (function.is_async or not head.is_async):  # else it closes in another thread
-            effect = finder.around(v.Func(method, class_), name, effect)
-    for preparer in finder.preparers.get(entry.framework.name, ()) if entry.framework.preparers else ():
-        effect = fx.sequence(_ended(finder.perform(preparer)), effect)
-    once = fx.finally_(_ended(effect), fx.cleanup(behaviour.end)) if behaviour.end else _ended(effect)
-    for callback in (*finder.callbacks_of(entry), *_methods(behaviour.after, finder)):
-        once = fx.sequence(once, _ended(finder.perform(callback)))
-    for callback in _methods(behaviour.before, finder):
-        once = fx.sequence(_ended(finder.perform(callback)), once)
+    once = surrounded(effect, entry, behaviour, finder)
     pace = entry.pace if entry.pace and entry.pace != ONCE else Pace(UNBOUNDED)
     if pace.seconds != UNBOUNDED:
         once = idle_runs(once, function.span)
@@ -232,11 +220,6 @@ def _holds(outer: Span, inner: Span) -> bool:
     return outer.path == inner.path and outer.line <= inner.line <= outer.end_line
 
 
-def _methods(named: tuple[tuple[ClassSymbol, str], ...], finder: Finder) -> Iterable[v.Func]:
-    found = ((finder.graph.method(class_, name), class_) for class_, name in named)
-    return [v.Func(method, class_) for method, class_ in found if method is not None]
-
-
 def _decorated(func: v.Func, finder: Finder) -> v.Func:
     """``func`` inside its decorators, unless it was taken through them before."""
     if func.named is not None or func.closure:
@@ -286,12 +269,6 @@ def _of_loop(seen: EndlessLoop, guessed: EndlessLoop, graph: Graph) -> Iterable[
 def _command(worst: Crossing | None) -> str:
     labels = [place.label for place in worst.after.places] if worst else []
     return next((label.removeprefix(RUNS_COMMAND) for label in labels if label.startswith(RUNS_COMMAND)), "")
-
-
-def _ended(effect: Effect) -> Effect:
-    """All ways out of a function taken as one: its framework goes on to the next run."""
-    ends = {kind: paths for kind, paths in effect.exits.items() if kind not in fx.ASIDE}
-    return fx.renamed(Effect(ends, effect.crossings), dict.fromkeys(ends, "normal"))
 
 
 def _loops_for_ever(effect: Effect) -> bool:

@@ -40,6 +40,9 @@ class Registrar(NamedTuple):
     """A keyword argument and the value it must be given for the call to count."""
     rest: bool = False
     """The callable is given the arguments that follow it, and those by keyword."""
+    around: bool = False
+    """What is handed over is no entrypoint: it is called around those of the framework that the name before the method
+    means, ``update`` all of them, and calls its first argument to go on: ``router.message.middleware(f)``."""
     packed: tuple[tuple[str, int], ...] = ()
     """The callable is given the items of a tuple, and those of a dictionary by keyword: the keyword and the position of
     each in this call."""
@@ -60,6 +63,17 @@ class Hook(NamedTuple):
     are called themselves: ``def order_shipped(self, event)``."""
     is_async: bool = False
     """Whether those are coroutines."""
+
+
+class Preparer(NamedTuple):
+    """What a framework runs before its entrypoints, in the same thread: functions that the decorator ``name`` is given,
+    which is named as ``Framework.decorators`` are; or the ``methods`` of subclasses of ``name``, with "" for it those
+    of the class of the entrypoint itself."""
+
+    name: str
+    methods: tuple[str, ...] = ()
+    before: Callable[[str], bool] | None = None
+    """Tells by the decorator of an entrypoint, as it is written, whether that is one of those; None: all are."""
 
 
 class Shape(NamedTuple):
@@ -139,8 +153,7 @@ class Framework(NamedTuple):
     known, ``package*.method`` for a method of whatever that package makes."""
     groups: tuple[str, ...] = ()
     """Methods of what a decorator makes of a function that are such decorators themselves: ``@admin.command()``."""
-    preparers: tuple[str, ...] = ()
-    """Decorators of functions that the framework runs before each of its entrypoints, in the same thread."""
+    preparers: tuple[Preparer, ...] = ()
     signs: tuple[str, ...] = ()
     """Functions that only an entrypoint calls."""
     hooks: tuple[Hook, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Preparer, Registrar
 from conn_lint.workers.frameworks.paces import of_discord, of_telegram
 from conn_lint.workers.paths import CLOSE_OLD
 
@@ -32,6 +32,9 @@ _AIOGRAM = (
     *"chosen_inline_handler errors_handler inline_handler".split(),
 )
 """Decorators of a dispatcher or router of aiogram 3 (``router.py Router.__init__``) and 2 (``Dispatcher``)."""
+
+_AIOGRAM_EVENTS = ("update", *_TELEGRAM_UPDATES)
+"""Attributes of a dispatcher of aiogram 3 by which all events are handled, or those of one kind."""
 
 _DISCORD = (
     "command context_menu event group hybrid_command hybrid_group listen listener message_command slash_command"
@@ -65,6 +68,21 @@ def slack_behaviour(context: Context) -> Behaviour:
     return Behaviour()
 
 
+_INVOKED = frozenset("command group hybrid_command hybrid_group".split())
+
+
+def is_of_tree(decorator: str) -> bool:
+    """Whether a decorator of discord.py makes a command of the application, which its tree calls."""
+    owner, _, name = decorator.rpartition(".")
+    parts = owner.split(".")
+    return name == "context_menu" or (name == "command" and ("tree" in parts or "app_commands" in parts))
+
+
+def is_invoked(decorator: str) -> bool:
+    """Whether a decorator of discord.py makes a command that is written as text, which a bot invokes."""
+    return decorator.rpartition(".")[2] in _INVOKED and not is_of_tree(decorator)
+
+
 FRAMEWORKS = (
     Framework(
         name="python-telegram-bot",
@@ -82,6 +100,24 @@ FRAMEWORKS = (
         ),
     ),
     Framework(
+        name="aiogram",
+        kind="consumer",
+        words=(b"aiogram",),
+        source="aiogram 2.25.1 dispatcher/dispatcher.py, middlewares.py, handler.py Handler.notify; 3.31.0"
+        " dispatcher/router.py Router, event/telegram.py TelegramEventObserver: no line on Django",
+        registrars=(
+            *(Registrar(f".register_{event}", 0, "callback") for event in _AIOGRAM if event.endswith("_handler")),
+            Registrar(".register", 0, "callback", receivers=_AIOGRAM_EVENTS),
+            Registrar(".register", 0, "middleware", receivers=("middleware",), around=True),
+            *(
+                Registrar(f".{name}", 0, "middleware", receivers=("aiogram*", *_AIOGRAM_EVENTS), around=True)
+                for name in ("middleware", "outer_middleware")
+            ),
+        ),
+        decorators=(*(f"{made}.{event}" for made in (".dp", ".router", "aiogram*") for event in _AIOGRAM),),
+        preparers=(Preparer("aiogram.dispatcher.middlewares.BaseMiddleware", ("on_pre_process_update",)),),
+    ),
+    Framework(
         name="pyTelegramBotAPI",
         kind="consumer",
         words=(b"telebot",),
@@ -89,18 +125,12 @@ FRAMEWORKS = (
         decorators=(".message_handler", ".callback_query_handler", ".inline_handler", ".edited_message_handler"),
     ),
     Framework(
-        name="aiogram",
-        kind="consumer",
-        words=(b"aiogram",),
-        source="aiogram 2.25.1 dispatcher/dispatcher.py, 3.31.0 dispatcher/router.py Router: no line on Django",
-        decorators=(*(f"{made}.{event}" for made in (".dp", ".router", "aiogram*") for event in _AIOGRAM),),
-    ),
-    Framework(
         name="discord.py",
         kind="consumer",
         words=tuple(f"{verb} {package}".encode() for package in _DISCORDS for verb in ("import", "from")),
         pace=of_discord,
-        source="discord.py 2.7.1 client.py Client.dispatch, ext/commands/core.py, app_commands/tree.py,"
+        source="discord.py 2.7.1 client.py Client.dispatch, ext/commands/core.py Command.call_before_hooks,"
+        " app_commands/tree.py CommandTree._call, app_commands/commands.py Command._check_can_run,"
         " ui/view.py View._scheduled_task, ui/modal.py Modal._scheduled_task, ext/tasks/__init__.py Loop:"
         " no line on Django; so its forks disnake and nextcord",
         groups=("command", "group", "sub_command", "sub_command_group", "subcommand"),
@@ -135,6 +165,16 @@ FRAMEWORKS = (
                 "ui.LayoutView": ("on_timeout",),
                 "ui.View": ("on_timeout",),
             }.items()
+        ),
+        preparers=(
+            Preparer("", ("cog_before_invoke",), before=is_invoked),
+            Preparer(".bot.before_invoke", before=is_invoked),
+            *(Preparer(f"{package}*.before_invoke", before=is_invoked) for package in _DISCORDS),
+            Preparer("", ("interaction_check",), before=is_of_tree),
+            *(
+                Preparer(f"{package}.app_commands.CommandTree", ("interaction_check",), before=is_of_tree)
+                for package in _DISCORDS
+            ),
         ),
     ),
     Framework(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conn_lint.model import MissingHook
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Registrar, Sighting
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook, Preparer, Registrar, Sighting
 from conn_lint.workers.frameworks.settings import known, whenever
 from conn_lint.workers.paths import CLOSE, CLOSE_OLD
 
@@ -188,7 +188,7 @@ FRAMEWORKS = (
             ".celery_app.task",
             ".celery.task",
         ),
-        preparers=("celery.signals.task_prerun.connect",),
+        preparers=(Preparer("celery.signals.task_prerun.connect"),),
         hooks=tuple(
             Hook(base, ("run",))
             for base in (

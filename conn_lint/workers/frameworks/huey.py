@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conn_lint.model import Known, MissingHook
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
+from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Preparer
 from conn_lint.workers.paths import CLOSE_OLD
 
 BOTH_SIDES_SINCE = (2, 4, 3)
@@ -62,7 +62,7 @@ FRAMEWORKS = (
         words=(b"huey",),
         source=_SOURCE,
         decorators=(f"{_DJHUEY}.task", f"{_DJHUEY}.periodic_task", "huey*.task", "huey*.periodic_task"),
-        preparers=(f"{_DJHUEY}.pre_execute", f"{_DJHUEY}.HUEY.pre_execute"),
+        preparers=(Preparer(f"{_DJHUEY}.pre_execute"), Preparer("huey*.pre_execute")),
         behaviour=lambda context: (
             Behaviour(inline=True) if _immediate(context) else Behaviour(hook=plain_task(_DJHUEY))
         ),
@@ -81,7 +81,7 @@ FRAMEWORKS = (
         words=(b"huey",),
         source=_QUEUES_SOURCE,
         decorators=(f"{_QUEUES}.task", f"{_QUEUES}.periodic_task"),
-        preparers=(f"{_QUEUES}.pre_execute",),
+        preparers=(Preparer(f"{_QUEUES}.pre_execute"),),
         behaviour=lambda _: Behaviour(hook=plain_task(_QUEUES)),
     ),
 )
