@@ -24,7 +24,7 @@ CONN_LINT_PASSWORD (CONN_LINT_PASSWORD_ALIAS for one alias), from --live-default
 CONFIG_OPTIONS = (
     "mycnf mycnf-defaults mycnf-group-suffix variables live live-defaults-file live-timeout deploy server hops"
     " settings env env-file env-inherit django-version assume-mysql"
-    " select ignore fail-on baseline"
+    " select ignore fail-on baseline unsafe-fixes"
 ).split()
 """Options that [tool.conn-lint] has as well."""
 
@@ -136,6 +136,16 @@ def parser() -> argparse.ArgumentParser:
     rules.add_argument("--write-baseline", action="store_true", help="write what is found to the baseline and exit")
     rules.add_argument("--list-rules", action="store_true", help="print every rule and exit")
     rules.add_argument("--explain", metavar="CODE", help="print a rule's documentation and examples and exit")
+    fixes = options.add_argument_group("fixes")
+    changes = fixes.add_mutually_exclusive_group()
+    changes.add_argument("--fix", action="store_true", help="change the files where that is safe, and report the rest")
+    changes.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
+    fixes.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        default=None,
+        help="also what is right in most programs only: read it before you commit it",
+    )
     output = options.add_argument_group("the report")
     output.add_argument(
         "--format", choices=FORMATS, default="text", metavar="FORMAT", help=f"{', '.join(FORMATS)} (default: text)"

@@ -47,6 +47,9 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.show and options.format not in ("text", "json"):
         raise ConfigError(f"--show prints text or json, not {options.format}")
+    for option in ("show", "write-baseline"):
+        if (options.fix or options.diff) and getattr(options, option.replace("-", "_")):
+            raise ConfigError(f"--{option} changes no code: leave out --{'fix' if options.fix else 'diff'}")
     if options.live:
         _hide_passwords(options.live)
     given: dict[str, Any] = {name: getattr(options, name.replace("-", "_")) for name in CONFIG_OPTIONS}
@@ -59,6 +62,8 @@ def _run(options: argparse.Namespace) -> int:
     )
     if options.write_baseline:
         return _write_baseline(config)
+    if options.fix or options.diff:
+        return _fix(config, options)
     from conn_lint.engine import gather
 
     inputs = gather(config, _password)
@@ -67,6 +72,35 @@ def _run(options: argparse.Namespace) -> int:
     for error in inputs.errors:
         _complain(f"error: {error}")
     return 2 if inputs.errors else report.status
+
+
+def _fix(config: Config, options: argparse.Namespace) -> int:
+    """Change the files, or print what would be changed, and report what is left."""
+    from conn_lint.engine import gather
+    from conn_lint.fixes.applying import write
+    from conn_lint.fixing import diff, fix
+
+    inputs = gather(config, _password)
+    fixed = fix(config, inputs)
+    for error in inputs.errors:
+        _complain(f"error: {error}")
+    view = _view(fixed.result, config, options)
+    if options.diff:
+        _print(diff(config.root, view.prefix, fixed.files), options)
+        status = int(bool(fixed.files))
+    else:
+        try:
+            write(config.root, fixed.files)
+        except OSError as error:
+            raise ConfigError(f"--fix: {error.filename}: {error.strerror}") from error
+        _print(_report(fixed.result, view, options), options)
+        status = int(any(map(view.fails, fixed.result.findings)))
+    if fixed.files and (options.diff or options.format != "text"):
+        done = "would be fixed" if options.diff else "fixed"
+        number = fixed.result.fixed
+        findings = "1 finding" if number == 1 else f"{number} findings"
+        _complain(f"{findings} {done} in {len(fixed.files)} {'file' if len(fixed.files) == 1 else 'files'}")
+    return 2 if inputs.errors else status
 
 
 def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> Report:

@@ -84,11 +84,12 @@ def run(config: Config, inputs: Inputs) -> Result:
         rules, skipped = select(facts, config)
         findings = tuple(dict.fromkeys(finding for rule in rules for finding in rule.check(facts)))
         asked = frozenset(rule.code for rule in rules)
-        findings = _stamped(suppress(findings, inputs.tree, facts, asked), config.root)
+        findings = _stamped(suppress(findings, inputs.tree, facts, asked), inputs.tree)
         if inputs.baseline:
             from conn_lint.baseline import apply as apply_baseline
 
-            findings = _stamped(apply_baseline(findings, inputs.baseline, asked), config.root)
+            findings = _stamped(apply_baseline(findings, inputs.baseline, asked), inputs.tree)
+        findings = _with_fixes(findings, inputs.tree)
     return Result(
         findings=findings,
         skipped=skipped,
@@ -210,7 +211,7 @@ def select(facts: Facts, config: Config) -> tuple[tuple[Rule, ...], tuple[Skippe
     return tuple(asked), tuple(skipped)
 
 
-def _stamped(findings: tuple[Finding, ...], root: str) -> tuple[Finding, ...]:
+def _stamped(findings: tuple[Finding, ...], tree: Tree) -> tuple[Finding, ...]:
     """``findings`` in the order of their places, each with its fingerprint.
 
     A fingerprint is made of the rule, the file, the function, the aliases and the text of the line, so that
@@ -222,7 +223,7 @@ def _stamped(findings: tuple[Finding, ...], root: str) -> tuple[Finding, ...]:
 
     from conn_lint.excerpts import Excerpts
 
-    excerpts = Excerpts(root)
+    excerpts = Excerpts(tree.root, tree.changes)
     seen: dict[tuple[str, ...], int] = {}
     stamped = []
     for finding in sorted(findings, key=lambda each: (each.span, each.code, each.message)):
@@ -232,6 +233,21 @@ def _stamped(findings: tuple[Finding, ...], root: str) -> tuple[Finding, ...]:
         digest = sha256("\0".join((*identity, str(seen[identity]))).encode()).hexdigest()
         stamped.append(finding._replace(fingerprint=digest[:32]))
     return tuple(stamped)
+
+
+def _with_fixes(findings: tuple[Finding, ...], tree: Tree) -> tuple[Finding, ...]:
+    """``findings`` with what can be done about them; nothing about those that are not to be mended now."""
+    if not any(finding.repair and finding.active for finding in findings):
+        return findings
+    from conn_lint.fixes import Fixer
+
+    fixer = Fixer(tree)
+    return tuple(
+        finding._replace(fix=next(iter(fixer.fixes(finding.repair)), None))
+        if finding.repair and finding.active
+        else finding
+        for finding in findings
+    )
 
 
 def _verdicts(facts: Facts) -> tuple[UnitVerdict, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 
 MAX_BYTES = 8_000_000
 """No file that is larger has places."""
@@ -16,10 +17,12 @@ _BARE = re.compile(r"""(?i)((?<!\w)\w*(?:passw|secret|token)\w*\s*=\s*)([^\s"'(\
 
 
 class Excerpts:
-    """Lines of files below ``root`` (or with absolute paths), each file read once."""
+    """Lines of files below ``root`` (or with absolute paths), each file read once; ``changes`` are not on the disk
+    yet."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, changes: Mapping[str, bytes] | None = None) -> None:
         self._root = root
+        self._changes = changes or {}
         self._lines: dict[str, list[str]] = {}
 
     def line(self, path: str, number: int) -> str | None:
@@ -30,12 +33,14 @@ class Excerpts:
         return masked(lines[number - 1]) if 0 < number <= len(lines) else None
 
     def _read(self, path: str) -> list[str]:
+        data = self._changes.get(path)
         full = os.path.join(self._root, path)
-        if not os.path.isfile(full):
+        if data is None and not os.path.isfile(full):
             return []  # a place without a file: the command line, standard input, a live server
         try:
-            with open(full, "rb") as file:
-                data = file.read(MAX_BYTES)
+            if data is None:
+                with open(full, "rb") as file:
+                    data = file.read(MAX_BYTES)
         except OSError:
             return []  # it was read a moment ago, or is itself reported as unreadable: the frame stays empty
         text = data.decode(errors="replace").replace("\r\n", "\n")

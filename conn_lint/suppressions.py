@@ -84,7 +84,7 @@ def _about(
             and not any((directive, code) in used for code in codes[word])
         )
         if idle:
-            yield rule.unused(directive.span, idle)
+            yield rule.unused(directive.span, idle, tuple(word for word in directive.words if word not in idle))
 
 
 def _stands_on(span: Span, finding: Finding) -> bool:

@@ -79,7 +79,7 @@ def test_it_holds_when_lines_move(known: Project) -> None:
 def test_what_is_new_fails(known: Project) -> None:
     (known.root / "more.py").write_text(THREAD)
     status, out, _ = known.lint("--baseline", "known.json")
-    assert (status, out.splitlines()[-1]) == (1, "1 error in 1 file; 2 in the baseline")
+    assert (status, out.splitlines()[-1]) == (1, "1 error in 1 file; 2 in the baseline; 1 fixable with --fix")
     assert "more.py:8" in out
 
 

@@ -101,7 +101,7 @@ def test_a_finding_is_exit_status_1(shop: Shop) -> None:
     assert ran.status == 1
     assert ran.err == ""
     assert ran.out.startswith("error[CL101] age-reaches-timeout: CONN_MAX_AGE 600 s is above wait_timeout 60 s: ")
-    assert ran.out.endswith("\n1 error in 1 file\n")
+    assert ran.out.endswith("\n1 error in 1 file; 1 fixable with --fix --unsafe-fixes\n")
 
 
 def test_nothing_found_is_exit_status_0(shop: Shop) -> None:

@@ -69,6 +69,8 @@ class Config(NamedTuple):
     """Functions that are no units of work."""
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
+    unsafe_fixes: bool = False
+    """Make the fixes that their user should read as well."""
     cache: bool = True
     show: bool = False
 

@@ -211,6 +211,7 @@ def _absolute(path: str, folder: str) -> str:
 
 KEYS: dict[str, Callable[[Given], Any]] = {
     "assume-mysql": _bool,
+    "unsafe-fixes": _bool,
     "baseline": _file,
     "closers": _strings,
     "deploy": _files,

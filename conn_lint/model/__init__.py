@@ -10,6 +10,7 @@ that touches nothing relevant.
 from __future__ import annotations
 
 from conn_lint.model.findings import Facts, Finding, Result, RuleText, Skipped, UnitVerdict
+from conn_lint.model.fixes import Edit, Fix, Repair, RepairKind, Safety
 from conn_lint.model.places import SEVERITIES, Confidence, Place, Problem, Severity, Span
 from conn_lint.model.project import Django, ProcessGroup, Requirement, Version, WorkerCommand
 from conn_lint.model.server import Hop, IdleLimit, Remark, ServerAnswer, ServerKind, Session, TimeoutSetting
@@ -35,8 +36,10 @@ __all__ = [
     "Database",
     "Deployment",
     "Django",
+    "Edit",
     "Facts",
     "Finding",
+    "Fix",
     "Gap",
     "Hop",
     "IdleLimit",
@@ -50,9 +53,12 @@ __all__ = [
     "Problem",
     "ProcessGroup",
     "Remark",
+    "Repair",
+    "RepairKind",
     "Requirement",
     "Result",
     "RuleText",
+    "Safety",
     "ServerAnswer",
     "ServerKind",
     "Session",

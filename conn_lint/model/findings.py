@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from conn_lint.model.fixes import Fix, Repair
 from conn_lint.model.places import Confidence, Place, Problem, Severity, Span
 from conn_lint.model.project import Django, ProcessGroup, Requirement
 from conn_lint.model.server import ServerAnswer, Session
@@ -57,6 +58,10 @@ class Finding(NamedTuple):
     """It stands in the baseline: known, and to be mended another day."""
     fingerprint: str = ""
     """Stays the same when lines move; the core fills it in."""
+    repair: Repair | None = None
+    """What its rule wants to be changed."""
+    fix: Fix | None = None
+    """How that can be done; the core fills it in."""
 
     @property
     def active(self) -> bool:
@@ -105,3 +110,5 @@ class Result(NamedTuple):
     """Every unit of work, for --show."""
     asked: frozenset[str] = frozenset()
     """The codes of the rules that looked."""
+    fixed: int = 0
+    """How many findings are gone, as their files were changed."""

@@ -15,14 +15,27 @@ def count(result: Result, severity: Severity) -> int:
 
 
 def summary(result: Result) -> str:
-    """``3 errors, 1 warning in 4 files; 2 suppressed; 5 in the baseline``."""
+    """``3 errors, 1 warning in 4 files; 2 suppressed; 5 in the baseline; 1 fixed; 2 fixable with --fix``."""
     numbers = [(count(result, severity), severity) for severity in reversed(SEVERITIES)]
     words = ", ".join(_plural(number, word) for number, word in numbers if number)
     files = len({finding.span.path for finding in reported(result)})
     line = f"{words} in {_plural(files, 'file')}" if words else "no findings"
     suppressed = sum(finding.suppressed for finding in result.findings)
     known = sum(finding.baseline for finding in result.findings)
-    return line + (f"; {suppressed} suppressed" if suppressed else "") + (f"; {known} in the baseline" if known else "")
+    notes = [(suppressed, "suppressed"), (known, "in the baseline"), (result.fixed, "fixed")]
+    line += "".join(f"; {number} {word}" for number, word in notes if number)
+    return line + (f"; {hint}" if (hint := _fixable(result)) else "")
+
+
+def _fixable(result: Result) -> str:
+    """``3 fixable with --fix, 1 more with --unsafe-fixes``."""
+    fixes = [finding.fix for finding in reported(result) if finding.fix]
+    safe = sum(fix.safety == "safe" for fix in fixes)
+    unsafe = len(fixes) - safe
+    words = [f"{safe} fixable with --fix"] if safe else []
+    if unsafe:
+        words.append(f"{unsafe} more with --unsafe-fixes" if safe else f"{unsafe} fixable with --fix --unsafe-fixes")
+    return ", ".join(words)
 
 
 def _plural(number: int, word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conn_lint.model import Finding, Place, Result, Span
+from conn_lint.model import Finding, Fix, Place, Result, Span
 from conn_lint.output.counts import count, reported
 from conn_lint.output.view import View
 
@@ -25,6 +25,7 @@ def render(result: Result, view: View) -> str:
                 "infos": count(result, "info"),
                 "suppressed": len(result.findings) - len(reported(result)),
                 "files": len({finding.span.path for finding in reported(result)}),
+                "fixed": result.fixed,
                 "notes": list(result.facts.notes),
             },
             "skipped": [{"rule": skipped.rule, "reason": skipped.reason} for skipped in result.skipped],
@@ -49,11 +50,18 @@ def _finding(finding: Finding) -> dict[str, object]:
         "settings_modules": list(finding.settings_modules),
         "aliases": list(finding.aliases),
         "places": [place_of(place) for place in finding.places],
-        "fix": None,
+        "fix": _fix(finding.fix),
         "suppressed": not finding.active,
         "baseline": finding.baseline,
         "fingerprint": finding.fingerprint,
     }
+
+
+def _fix(fix: Fix | None) -> dict[str, object] | None:
+    if fix is None:
+        return None
+    edits = [{**position(edit.span), "content": edit.content} for edit in fix.edits]
+    return {"safety": fix.safety, "title": fix.title, "edits": edits}
 
 
 def position(span: Span) -> dict[str, object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from urllib.parse import quote
 
-from conn_lint.model import Finding, Place, Result, RuleText, Severity, Span
+from conn_lint.model import Finding, Fix, Place, Result, RuleText, Severity, Span
 from conn_lint.output.json import dumps
 from conn_lint.output.view import View
 
@@ -74,9 +74,25 @@ def _result(finding: Finding, index: dict[str, int], root: str, prefix: str) -> 
     }
     if finding.code in index:
         found["ruleIndex"] = index[finding.code]
+    if finding.fix:
+        found["fixes"] = [_fix(finding.fix, root, prefix)]
     if not finding.active:
         found["suppressions"] = [{"kind": "inSource" if finding.suppressed else "external"}]
     return found
+
+
+def _fix(fix: Fix, root: str, prefix: str) -> dict[str, object]:
+    changes: dict[str, list[dict[str, object]]] = {}
+    for edit in fix.edits:
+        replacement = {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.content}}
+        changes.setdefault(edit.span.path, []).append(replacement)
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": [
+            {"artifactLocation": _artifact(path, root, prefix), "replacements": replacements}
+            for path, replacements in changes.items()
+        ],
+    }
 
 
 def _related(number: int, place: Place, root: str, prefix: str) -> dict[str, object]:
@@ -86,11 +102,15 @@ def _related(number: int, place: Place, root: str, prefix: str) -> dict[str, obj
 def _physical(span: Span, root: str, prefix: str) -> dict[str, object]:
     physical: dict[str, object] = {"artifactLocation": _artifact(span.path, root, prefix)}
     if span.line:
-        region = {"startLine": span.line, "startColumn": span.column}
-        if span.end_line:
-            region |= {"endLine": span.end_line, "endColumn": span.end_column}
-        physical["region"] = region
+        physical["region"] = _region(span)
     return {"physicalLocation": physical}
+
+
+def _region(span: Span) -> dict[str, int]:
+    region = {"startLine": span.line, "startColumn": span.column}
+    if span.end_line:
+        region |= {"endLine": span.end_line, "endColumn": span.end_column}
+    return region
 
 
 def _artifact(path: str, root: str, prefix: str) -> dict[str, str]:

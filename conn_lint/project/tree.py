@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
+from copy import copy
 
 from conn_lint.model import Problem, Span
 
@@ -43,11 +45,20 @@ class Tree:
             found, self.problems = _walk(self.root)
         installed = _installed(self.root, found)
         self.paths = tuple(sorted(path for path in found if path not in installed and _wanted(path, exclude)))
+        self.changes: Mapping[str, bytes] = {}
+        """What is not on the disk yet, by path."""
         self._known = frozenset(self.paths)
         self._blobs: dict[str, bytes] = {}
 
     def __contains__(self, path: str) -> bool:
         return path in self._known
+
+    def changed(self, files: Mapping[str, bytes]) -> Tree:
+        """This tree with the contents ``files`` in place of those on the disk."""
+        tree = copy(self)
+        tree.changes = {**self.changes, **files}
+        tree._blobs = {**self._blobs, **files}
+        return tree
 
     def read(self, path: str) -> bytes:
         """The bytes of ``path``; raises Unreadable when the file cannot be read or is too large."""

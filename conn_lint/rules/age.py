@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from conn_lint.lifetime import assess, assess_unit, health_checks, max_ages
-from conn_lint.model import Facts, Finding, IdleLimit, Known, OneOf, Place, Session, Span
+from conn_lint.model import Facts, Finding, IdleLimit, Known, OneOf, Place, Repair, Session, Span
 from conn_lint.rules.base import (
     Rule,
     age_place,
@@ -90,6 +90,7 @@ class AgeRule(Rule, abstract=True):
             severity="warning" if cause.limit.assumed or cause.limit.found else "error",
             confidence="certain" if certain else "likely",
             sessions=sessions,
+            repair=_below(cause),
         )
 
     def _met(self, cause: Cause, known: Known, sessions: tuple[Session, ...]) -> Finding:
@@ -104,6 +105,15 @@ class AgeRule(Rule, abstract=True):
 
 def _cause(session: Session, known: Known) -> Cause:
     return Cause(age_place(session, known), repr(known.value), session.limit)
+
+
+def _below(cause: Cause) -> Repair | None:
+    """An age well below the limit, where that is known."""
+    limit = cause.limit
+    if limit.assumed or limit.seconds is None or limit.seconds < 2:
+        return None
+    age = min(60, int(limit.seconds // 2))
+    return Repair("value", cause.place, text=str(age), title=f"set CONN_MAX_AGE to {age}")
 
 
 def _label(known: Known, sessions: tuple[Session, ...]) -> str:

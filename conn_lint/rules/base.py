@@ -13,6 +13,7 @@ from conn_lint.model import (
     Known,
     OneOf,
     Place,
+    Repair,
     Session,
     Severity,
     Span,
@@ -76,6 +77,7 @@ class Rule:
         confidence: Confidence = "certain",
         function: str | None = None,
         sessions: tuple[Session, ...] = (),
+        repair: Repair | None = None,
     ) -> Finding:
         """A finding of this rule, holding for ``sessions``; ``advice`` is the next action.
 
@@ -93,6 +95,7 @@ class Rule:
             function=function,
             settings_modules=unique(session.settings for session in sessions if session.settings),
             aliases=unique(session.database.alias for session in sessions),
+            repair=repair,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conn_lint.model import Facts, Finding, Place, Span
+from conn_lint.model import Facts, Finding, Place, Repair, Span
 from conn_lint.rules.base import Example, Rule, listed
 from conn_lint.rules.examples import MYCNF, SHORT_TIMEOUT, settings
 
@@ -104,11 +104,13 @@ class UnusedSuppression(Rule):
             (Place(span, "no such rule"),),
         )
 
-    def unused(self, span: Span, codes: tuple[str, ...]) -> Finding:
+    def unused(self, span: Span, codes: tuple[str, ...], used: tuple[str, ...] = ()) -> Finding:
+        """The comment at ``span`` names ``codes`` in vain, and ``used`` with reason."""
         return self.finding(
             f"nothing here is reported by {listed(codes)}: the suppression is unused",
             f"remove {listed(codes)} from the comment, or the comment",
             (Place(span, "suppresses nothing"),),
+            repair=Repair("comment", span, text=", ".join(used)),
         )
 
     def stale(self, places: tuple[Place, ...]) -> Finding:

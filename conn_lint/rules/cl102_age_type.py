@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from conn_lint.model import Facts, Finding, Place, Session, Severity, Span, Unknown, candidates
+from conn_lint.model import Facts, Finding, Place, Repair, Session, Severity, Span, Unknown, candidates
 from conn_lint.rules.base import Example, Rule, age_place, listed, unique
 from conn_lint.rules.examples import POSTGRES, settings
 
@@ -94,7 +94,11 @@ class AgeType(Rule):
                 (Place(slip.place, f"CONN_MAX_AGE of {aliases}"),),
                 severity=slip.severity,
                 sessions=tuple(sessions),
+                repair=_TO_NUMBER._replace(span=slip.place) if "int(" in slip.advice else None,
             )
+
+
+_TO_NUMBER = Repair("value", Span("", 0), text="int({})", title="make CONN_MAX_AGE a number")
 
 
 class Slip(NamedTuple):

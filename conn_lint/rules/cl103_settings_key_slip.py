@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conn_lint.model import Facts, Finding, KeySlip, Place, Session
+from conn_lint.model import Facts, Finding, KeySlip, Place, Repair, Session
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
 
@@ -89,6 +89,7 @@ class SettingsKeySlip(Rule):
                 (Place(slip.place, f"meant {slip.meant}" if slip.key != slip.meant else "not read here"),),
                 severity="error" if fails else "warning",
                 sessions=tuple(sessions),
+                repair=Repair("key", slip.place, text=slip.meant) if slip.kind in ("misspelt", "case") else None,
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.lifetime import kept_ages
-from conn_lint.model import Facts, Finding, Known, Place, Session, Span, WebServer
+from conn_lint.model import Facts, Finding, Known, Place, Repair, Session, Span, WebServer
 from conn_lint.rules.base import Example, Rule, age_place, age_text, of_sites, unless
 from conn_lint.rules.examples import POSTGRES, settings
 
@@ -118,4 +118,5 @@ class PersistentAsync(Rule):
             (Place(place, age_text(known)), *(Place(each.place, f"started with {each.name}") for each in servers)),
             confidence="certain" if isinstance(value, Known) or value.default in (None, known) else "likely",
             sessions=tuple(session for session, _ in held),
+            repair=Repair("value", place, text="0", title="set CONN_MAX_AGE to 0"),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from conn_lint.model import Facts, Finding, Place
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
+from conn_lint.rules.repairs import of_observation
 
 _HEAD = (
     "import asyncio\n\nfrom asgiref.sync import sync_to_async\nfrom django.contrib.auth.models import User\n"
@@ -104,4 +105,5 @@ class CloseInWrongThread(Rule):
                 (Place(seen.span, "closes here"), *seen.places),
                 function=seen.function,
                 sessions=sessions,
+                repair=of_observation("run-in-thread", seen, facts),
             )

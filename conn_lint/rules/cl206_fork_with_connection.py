@@ -8,6 +8,7 @@ from conn_lint.lifetime import max_ages
 from conn_lint.model import Facts, Finding, Observation, Place, Session, Severity
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
+from conn_lint.rules.repairs import of_observation
 
 
 def _command(*body: str, imports: str = "") -> str:
@@ -148,6 +149,7 @@ class ForkWithConnection(Rule):
                     severity=severity,
                     function=seen.function,
                     sessions=sessions,
+                    repair=of_observation("close-before-fork", seen, facts),
                 )
 
 

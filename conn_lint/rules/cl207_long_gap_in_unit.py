@@ -17,6 +17,7 @@ from conn_lint.rules.base import (
     unique,
 )
 from conn_lint.rules.examples import MYCNF, POSTGRES, SHORT_TIMEOUT, settings
+from conn_lint.rules.repairs import of_observation
 
 _SHORT = 3600.0
 """A timeout from which on nothing but a bound that is known to pass it is worth a warning."""
@@ -145,7 +146,8 @@ class LongGapInUnit(Rule):
                 yield self._everywhere(group, wait, gap, sessions)
             elif sessions:
                 for seen in group:
-                    yield self._report(seen, gap, seen.places, f"during {detail}", sessions)
+                    found = self._report(seen, gap, seen.places, f"during {detail}", sessions)
+                    yield found._replace(repair=of_observation("close-after-wait", seen, facts))
 
     def _everywhere(self, group: list[Observation], wait: Span, gap: Gap, sessions: tuple[Session, ...]) -> Finding:
         """What makes ``group`` wait, at the place where all of them do."""

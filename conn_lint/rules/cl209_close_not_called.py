@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from conn_lint.model import Facts, Finding, Place
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
+from conn_lint.rules.repairs import of_observation
 
 _CLOSE = "from django.db import close_old_connections\n"
 
@@ -73,4 +74,5 @@ class CloseNotCalled(Rule):
                     (Place(seen.span, "no parentheses"), *seen.places),
                     function=seen.function,
                     sessions=sessions,
+                    repair=of_observation("call", seen, facts),
                 )

@@ -8,6 +8,7 @@ from conn_lint.model import Facts, Finding, Observation, Place
 from conn_lint.rules.base import GONE_AWAY, Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
 from conn_lint.rules.outside import endangered
+from conn_lint.rules.repairs import of_observation
 
 _AT = "shop/orders.py"
 
@@ -167,6 +168,7 @@ class RetryWithoutClose(Rule):
                 (Place(seen.span, "catches the error"), *seen.places),
                 function=seen.function,
                 sessions=sessions,
+                repair=of_observation("close-in-handler", seen, facts),
             )
 
 

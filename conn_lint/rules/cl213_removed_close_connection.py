@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from conn_lint.model import Facts, Finding, Place
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
+from conn_lint.rules.repairs import of_observation
 
 _OLD = "from django.db import close_connection\n\n\ndef after_job():\n    close_connection()\n"
 _NEW = "from django.db import close_old_connections\n\n\ndef after_job():\n    close_old_connections()\n"
@@ -80,4 +81,5 @@ class RemovedCloseConnection(Rule):
                     severity="error" if gone else "warning",
                     function=seen.function,
                     sessions=sessions,
+                    repair=of_observation("rename-removed", seen, facts),
                 )

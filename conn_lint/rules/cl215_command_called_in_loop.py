@@ -8,6 +8,7 @@ from conn_lint.model import Facts, Finding
 from conn_lint.rules.base import Example, gone, limit_text
 from conn_lint.rules.examples import POSTGRES, settings
 from conn_lint.rules.outside import NOUNS, OutsideRule, endangered, places_of, remedy, subject
+from conn_lint.rules.repairs import of_unit
 
 _HEAD = (
     "import time\n\nfrom django.core.management import call_command\n"
@@ -119,4 +120,5 @@ class CommandCalledInLoop(OutsideRule):
                 confidence="likely" if unit.touches_orm == "maybe" else "certain",
                 function=unit.function,
                 sessions=sessions,
+                repair=of_unit(unit, facts),
             )

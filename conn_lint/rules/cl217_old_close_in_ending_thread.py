@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.lifetime import max_ages
-from conn_lint.model import Facts, Finding
+from conn_lint.model import Facts, Finding, Repair
 from conn_lint.rules.base import Example, age_text, listed, unique
 from conn_lint.rules.examples import POSTGRES, settings
 from conn_lint.rules.outside import OutsideRule, places_of, subject
@@ -111,4 +111,5 @@ class OldCloseInEndingThread(OutsideRule):
                     places_of(unit, sessions),
                     function=unit.function,
                     sessions=sessions,
+                    repair=Repair("close-all", unit.span) if facts.django.at_least(1, 8) else None,
                 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from conn_lint.model import Facts, Finding, Place
 from conn_lint.rules.base import Example, Rule, listed
 from conn_lint.rules.examples import settings
+from conn_lint.rules.repairs import of_observation
 
 _TWO = (
     'DATABASES = {\n    "default": {"ENGINE": "django.db.backends.mysql"},\n'
@@ -83,4 +84,5 @@ class SingleAliasClose(Rule):
                     (Place(seen.span, "closes default"), *seen.places),
                     function=seen.function,
                     sessions=others,
+                    repair=of_observation("close-all", seen, facts),
                 )

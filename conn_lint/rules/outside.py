@@ -19,6 +19,7 @@ from conn_lint.rules.base import (
     seconds,
     unique,
 )
+from conn_lint.rules.repairs import of_unit
 
 NOUNS: dict[UnitKind, str] = {
     "job": "job",
@@ -118,6 +119,7 @@ class OutsideRule(Rule, abstract=True):
             confidence="likely" if unit.touches_orm == "maybe" else "certain",
             function=unit.function,
             sessions=sessions,
+            repair=of_unit(unit, facts),
         )
 
 

@@ -125,6 +125,7 @@ def test_the_report_fits_its_schema() -> None:
         "infos": 0,
         "suppressed": 1,
         "files": 1,
+        "fixed": 0,
         "notes": ["a note"],
     }
     first = rendered["findings"][0]
