@@ -84,6 +84,8 @@ class UnitOfWork(NamedTuple):
     """What has no bound before it is a pause of a length that is not known here."""
     closes_at_times: bool = False
     """Some ways through it clean up, as those after an error may do."""
+    closes_unless_raised: bool = False
+    """All ways through it clean up at the end but those that an exception ends."""
     start_delay: float = 0
     """Seconds that it waits at most after ``cleanup_start`` and before that use."""
 

@@ -60,9 +60,9 @@ class ThreadWithoutClose(OutsideRule):
     ## When it stays silent
     When the callable closes in its own thread; when it does not reach the ORM; for process pools and
     subprocesses started fresh. A close in the thread that started it does not count. A thread that ends is a warning:
-    what it leaves open costs the server a connection, but no query fails; a note where it belongs to a pool of a
-    management command, which ends soon as well. The callable of a pool, whose threads live
-    on, calls close_old_connections() before its first query.
+    what it leaves open costs the server a connection, but no query fails; a note where it closes on every way but
+    that of an exception, or belongs to a pool of a management command, which ends soon as well. The callable of a
+    pool, whose threads live on, calls close_old_connections() before its first query.
 
     ## References
     - https://docs.djangoproject.com/en/stable/ref/databases/#persistent-connections

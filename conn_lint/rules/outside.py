@@ -70,7 +70,8 @@ class OutsideRule(Rule, abstract=True):
                 continue
             if unit.ends:
                 if unit.cleanup_end == "none" and facts.judged_sessions:
-                    severity: Severity = "info" if _ends_with_command(unit) else "warning"
+                    minor = unit.closes_unless_raised or _ends_with_command(unit)
+                    severity: Severity = "info" if minor else "warning"
                     yield self._report(unit, facts, _leak(unit), facts.judged_sessions, severity)
                 continue
             # CL212 reports what lacks its hook, CL215 what runs a command
@@ -225,9 +226,12 @@ def _because(unit: UnitOfWork) -> str:
 
 
 def _leak(unit: UnitOfWork) -> str:
+    ends, each = "its thread ends without closing the connection", "thread"
+    if unit.closes_unless_raised:
+        ends, each = "closes its connection, but not where an exception ends its thread", "exception"
     return (
-        f"{subject(unit)} {uses(unit)} and its thread ends without closing the connection: "
-        "it stays open on the server until Python's garbage collector finds it, one more with every thread"
+        f"{subject(unit)} {uses(unit)} and {ends}: "
+        f"it stays open on the server until Python's garbage collector finds it, one more with every {each}"
     )
 
 

@@ -48,7 +48,7 @@ class Blocking(Expressions):
             return self.pause(given.first("seconds"), expr, scope)
         if method == "join" or self.usually(receiver, given, expr):
             self.pausing.note()
-        if method in ("get", "get_nowait") and self._is_queue(target, expr.func):
+        if method in ("get", "get_nowait") and self._is_queue(target, expr):
             if _fills_itself(expr.func, scope) or f.written(expr.func) in scope.filled:
                 return fx.nothing()
             at_once = method == "get_nowait" or v.Const(False) in (dict(given.keywords).get("block"), given.first())
@@ -124,12 +124,14 @@ class Blocking(Expressions):
         return own and method in waits.RUNS_SQL and not isinstance(given.first("query"), v.Const)
 
     @staticmethod
-    def _is_queue(target: v.Val, func: f.Expr) -> bool:
+    def _is_queue(target: v.Val, call: f.Call) -> bool:
+        """Whether the object of ``call`` is a queue: by its type, by its name, or as no other ``get`` can ``block``."""
         if isinstance(target, v.Ext):
             return target.dotted in waits.QUEUE_TYPES
-        written = f.written(func)
+        written = f.written(call.func)
         name = written.split(".")[-2].lower() if written.count(".") else ""
-        return isinstance(target, v.Anything) and (name in ("q", "queue") or name.endswith(("_q", "queue")))
+        named = name in ("q", "queue") or name.endswith(("_q", "queue")) or "block" in dict(call.keywords)
+        return isinstance(target, v.Anything) and named
 
 
 def _or_raises(waiting: Effect) -> Effect:

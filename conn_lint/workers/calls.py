@@ -107,8 +107,10 @@ class Calls(Guesses):
             of_each = ((self.attribute(each, method), (each, method)) for each in several)
             return self._either([self.invoke(one, bound, given, expr, scope) for one, bound in of_each])
         callee = self.now(callee)
-        if scope.runs is not None and method == scope.runs[0] and not isinstance(callee, v.Func):
-            return scope.runs[1], v.UNKNOWN
+        job = scope.job
+        if job is not None and method in job.calls and (method != job.calls[0] or not isinstance(callee, v.Func)):
+            job.reached = True
+            return job.effect, v.UNKNOWN
         if isinstance(callee, v.Func):
             return self.enter(callee, given, span, scope)
         if isinstance(callee, v.Cls):

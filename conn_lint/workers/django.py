@@ -158,6 +158,9 @@ OTHER_COMMANDS = frozenset(
 )
 """Commands of Django that use no database, or do not come back."""
 
+IN_EVERY_RELEASE = frozenset(("django.db.connection", "django.db.connections"))
+"""What can be imported from every release, whatever an ``except ImportError`` provides for."""
+
 EAGER = frozenset("always_eager eager is_eager is_sync sync task_always_eager".split())
 """Names of what says that a job runs in its caller, whose transaction a close would end."""
 
@@ -170,13 +173,13 @@ its caller, another environment) or need not (nothing open, still usable): such 
 
 
 def guards_a_close(mentions: frozenset[str]) -> bool:
-    """Whether a test of these names decides only about closing: GUARDS, a flag such as ``close_connections``, one that
-    says whether this is a thread of its own, as ``in_thread``, or a setting, by which a project says in which of its
-    deployments the close is needed."""
+    """Whether a test of these names decides only about closing: GUARDS or a name of one's own for the connections, a
+    flag such as ``close_connections``, one that says whether this is a thread of its own, as ``in_thread``, or a
+    setting, by which a project says in which of its deployments the close is needed."""
     return not GUARDS.isdisjoint(mentions) or any(
-        "close" in name.lower()
+        name.endswith(("_connection", "_connections", "settings"))
+        or "close" in name.lower()
         or "thread" in name.lower()
-        or name.endswith("settings")
         or (name.isupper() and len(name) > 3)
         for name in mentions
     )

@@ -214,6 +214,11 @@ def renamed(effect: Effect, names: dict[str, str]) -> Effect:
     return Effect(exits, effect.crossings)
 
 
+def unraised(effect: Effect) -> Effect:
+    """``effect`` without the ways out of it that exceptions take."""
+    return Effect({kind: paths for kind, paths in effect.exits.items() if kind != "raise"}, effect.crossings)
+
+
 def excused(effect: Effect, excuse: int) -> Effect:
     """``effect`` with an ``excuse`` for what does not query in it: EARLY where it was chosen by the time, FAILED where
     nothing comes after it."""

@@ -43,7 +43,8 @@ _WORK_ENDS = re.compile("alive|complet|done|end|finish|success", re.IGNORECASE)
 
 def ends_itself(loop: f.Loop, scope: Scope) -> bool:
     """Whether the flag of a loop is a variable that a turn sets when the work is done, by itself or in a function
-    beside it that it calls. What an ``except`` sets, or a function that a signal calls, ends the program."""
+    beside it that it calls. What a function sets that a signal calls, or an ``except`` but that of something that has
+    come to its end, ends the program."""
     flag = _flag(loop)
     if flag is None or "." in flag:
         return False
@@ -110,6 +111,12 @@ def _flag(loop: f.Loop) -> str | None:
 
 
 def _in_turn(body: f.Body) -> Iterator[f.Statement]:
-    """As ``flat``, but what an ``except`` holds."""
-    rescued = {id(each) for one in flat(body) if isinstance(one, f.Try) for h in one.handlers for each in flat(h.body)}
+    """As ``flat``, but what an ``except`` holds, save where nothing is left to do: ``except queue.Empty``."""
+    handlers = (handler for one in flat(body) if isinstance(one, f.Try) for handler in one.handlers)
+    failed = (handler for handler in handlers if not any(name.endswith(_RUN_OUT) for name in handler.types))
+    rescued = {id(each) for handler in failed for each in flat(handler.body)}
     return (statement for statement in flat(body) if id(statement) not in rescued)
+
+
+_RUN_OUT = ("Empty", "EOFError", "StopIteration", "StopAsyncIteration")
+"""Ends of the names of exceptions that say that there is nothing more to come."""

@@ -23,7 +23,7 @@ from conn_lint.workers.effects import Effect
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.graph import Graph
 from conn_lint.workers.lookup import Guess
-from conn_lint.workers.scope import Scope
+from conn_lint.workers.scope import Job, Scope
 from conn_lint.workers.symbols import ClassSymbol, FunctionSymbol
 
 MAX_DEPTH = 1000
@@ -206,16 +206,18 @@ class Follower(Decorators):
         self.transactions = outer
         return effect
 
-    def around(self, method: v.Func, name: str, job: Effect) -> Effect:
-        """The effect of an overridden ``method`` whose ``super().name()`` runs ``job``."""
+    def around(self, method: v.Func, calls: tuple[str, ...], effect: Effect) -> Effect:
+        """The effect of a ``method`` that runs what has ``effect`` by one of ``calls`` (``scope.Job``); ``effect``
+        itself where it is not seen to."""
         function = self.graph.function(method.symbol)
         facts = self.graph.facts(method.symbol.path)
         if function is None or facts is None:
-            return job
+            return effect
         scope = Scope(facts, function, method.owner, is_async=function.is_async)
         self._bind(scope, function, method, ())
-        scope.runs = (name, fx.renamed(job, {"return": "normal"}))
-        return self.body(function.body, scope)
+        scope.job = Job(calls, fx.renamed(effect, {"return": "normal"}))
+        whole = self.body(function.body, scope)
+        return whole if scope.job.reached else effect
 
     def _bind(self, scope: Scope, function: f.Function, func: v.Func, given: Keywords) -> None:
         """Bind the parameters of ``function`` to what is known of them."""

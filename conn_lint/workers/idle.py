@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from conn_lint.model import Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers.effects import Effect
-from conn_lint.workers.paths import CLOSE, UNBOUNDED, Crossing
+from conn_lint.workers.paths import CLOSE, NONE, UNBOUNDED, Crossing
 
 
 def between(turn: Effect, span: Span, seconds: float) -> Iterable[Crossing]:
@@ -34,6 +34,12 @@ def least_protected(crossings: Iterable[Crossing]) -> Crossing | None:
         return rank, -stretch.late, -(wait.seconds if wait else 0), wait is not None and wait.unsure
 
     return min((each for each in crossings if not each.child), key=protection, default=None)
+
+
+def is_closed(run: Effect, span: Span) -> bool:
+    """Whether something is closed after the last query of ``run``, whichever way it goes."""
+    worst = least_protected(between(run, span, UNBOUNDED))
+    return worst is not None and worst.stretch.before != NONE
 
 
 def closes_somewhere(turn: Effect, crossings: Iterable[Crossing] = ()) -> bool:

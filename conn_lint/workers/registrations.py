@@ -145,6 +145,7 @@ class Registrations(Enlisting):
         if isinstance(callee, v.Cls):  # of which the project has made its own kind
             for base in self.graph.ancestors(callee.symbol)[1]:
                 found += self._registrars.get(base, ())
+                found += self._registrars.get("." + ".".join(base.split(".")[-2:]), ())
         target, method = receiver
         if not isinstance(callee, (v.Func, v.Cls)):
             for registrar, framework in self._registrars.get(f".{method}", ()):

@@ -42,7 +42,7 @@ class Runners:
         owner = ClassSymbol(path, function.owner) if function.owner else None
         caller = v.Func(FunctionSymbol(path, function.qualname), owner)
         self._follower.loops.clear()
-        self._follower.around(caller, name, fx.either(fx.nothing(), job))
+        self._follower.around(caller, (name,), fx.either(fx.nothing(), job))
         for loop in self._follower.loops.values():
             if loop.symbol == caller.symbol and loop.span.line <= span.line and loop.turn.queries:
                 yield loop.turn

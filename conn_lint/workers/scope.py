@@ -14,6 +14,17 @@ Captured = tuple[tuple[str, v.Val], ...]
 Generator = tuple[v.Func, tuple[v.Val, ...], tuple[tuple[str, v.Val], ...], Span]
 
 
+class Job:
+    """What a framework runs inside a function of the project that is around it."""
+
+    def __init__(self, calls: tuple[str, ...], effect: Effect) -> None:
+        self.calls = calls
+        """Methods by which such a function runs it: first the one that it overrides itself, by ``super()``."""
+        self.effect = effect
+        self.reached = False
+        """Whether the function was seen to run it."""
+
+
 class Scope:
     """The names of one function being followed, and the circumstances it runs in."""
 
@@ -46,8 +57,8 @@ class Scope:
         self.on_yield: Effect | None = None
         self.home: tuple[Scope, Span] | None = None
         self.generators: dict[int, Generator] = {}
-        self.runs: tuple[str, Effect] | None = None
-        """A method that the framework's own class implements by running the job, and what the job does."""
+        self.job: Job | None = None
+        """What the framework runs where the function being followed is around it."""
         self.going: f.Expr | None = None
         """What the flag of the endless loop around says as long as it goes on."""
         self.in_endless = False

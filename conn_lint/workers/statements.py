@@ -21,7 +21,7 @@ from conn_lint.workers.outside import EXIT_STACKS, is_dynamic
 from conn_lint.workers.paths import CLOSE, EARLY, FAILED, Query
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
-from conn_lint.workers.tries import catches_all, failed, probes, retries
+from conn_lint.workers.tries import catches_all, failed, only_imports, probes, retries
 
 
 class Statements(Loops):
@@ -184,7 +184,7 @@ class Statements(Loops):
             unsettle(statement.body, scope)
         branches = [whole]
         retried = False
-        for handler in statement.handlers:
+        for handler in () if only_imports(statement, django.IN_EVERY_RELEASE) else statement.handlers:
             outer, self.streaming = self.streaming, None  # after an error the rows are lost anyway
             rescue = self.body(handler.body, scope)
             self.streaming = outer

@@ -25,14 +25,14 @@ def surrounded(job: Effect, entry: Entry, behaviour: Behaviour, finder: Finder) 
     if function is None:
         return job
     if entry.around is not None:
-        job = finder.around(entry.around, entry.framework.around, job)
-    for class_, name in behaviour.around:
+        job = finder.around(entry.around, (entry.framework.around, *entry.framework.runs_by), job)
+    for class_, name, calls in behaviour.around:
         method = finder.graph.method(class_, name)
         head = finder.graph.head(method) if method else None
         if method and head and (function.is_async or not head.is_async):  # else it closes in another thread
-            job = finder.around(v.Func(method, class_), name, job)
+            job = finder.around(v.Func(method, class_), (name, *calls), job)
     for middleware, name in _middleware(entry, function, finder):
-        job = finder.around(middleware, name, job)
+        job = finder.around(middleware, (name,), job)
     for preparer in _preparers(entry, function, finder):
         job = fx.sequence(_ended(finder.perform(preparer)), job)
     once = fx.finally_(_ended(job), fx.cleanup(behaviour.end)) if behaviour.end else _ended(job)

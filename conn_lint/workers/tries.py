@@ -34,6 +34,12 @@ def catches_all(statement: f.Try) -> bool:
     return any(not each.types or not _EVERYTHING.isdisjoint(each.types) for each in statement.handlers)
 
 
+def only_imports(statement: f.Try, names: frozenset[str]) -> bool:
+    """Whether a ``try`` only imports some of ``names``."""
+    imported = [dotted for each in statement.body if isinstance(each, f.Local) for _, dotted in each.imports]
+    return bool(imported) and all(isinstance(each, f.Local) for each in statement.body) and names.issuperset(imported)
+
+
 _EVERYTHING = frozenset(("BaseException", "Exception"))
 
 

@@ -21,7 +21,7 @@ from conn_lint.workers.frameworks.base import Behaviour, Context
 from conn_lint.workers.frameworks.paces import ONCE, Pace
 from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import Graph
-from conn_lint.workers.idle import between, bounded, closes_somewhere, least_protected
+from conn_lint.workers.idle import between, bounded, closes_somewhere, is_closed, least_protected
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
 from conn_lint.workers.loops import EndlessLoop, idle_runs
@@ -200,6 +200,8 @@ def _of_entry(
         unsure_gap=behaviour.unsure or pace.seconds is None or (wait is not None and wait.unsure),
         never_closes=gap is not None and entry.pace != ONCE and not closes_somewhere(turn),
         closes_at_times=closes_somewhere(turn),
+        closes_unless_raised=ends
+        and is_closed(surrounded(fx.unraised(effect), entry, behaviour, finder), function.span),
         start_delay=worst.stretch.late if worst else 0,
     )
 

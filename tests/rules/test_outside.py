@@ -267,6 +267,12 @@ def test_the_words_of_a_thread_that_ends() -> None:
     assert found.help == "close in a finally clause at the end of the thread: django.db.connections.close_all()"
 
 
+def test_a_thread_that_closes_unless_an_exception_ends_it() -> None:
+    found = said(unit(kind="thread", framework="threading", ends=True, closes_unless_raised=True))
+    assert found.severity == "info"
+    assert "closes its connection, but not where an exception ends its thread" in found.message
+
+
 def test_several_aliases_are_named_in_one_finding() -> None:
     found = said(unit(), session("default"), session("replica"))
     assert "nothing closes its connection (default and replica): " in found.message

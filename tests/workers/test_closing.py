@@ -62,6 +62,18 @@ def test_a_job_that_runs_in_its_caller_must_not_close(tmp_path: Path, test: str,
         ("if connection.connection:\n    connection.close()", "close"),
         ("if connection.connection is None:\n    print()\nelse:\n    connection.close()", "close"),
         ("mine = raw('default')\nif not mine:\n    print()\nelse:\n    connection.close()", "close"),
+        ("db_connections = raw('default')\nif db_connections:\n    connections.close_all()", "close"),
+        ("orders = task.get('orders')\nif orders:\n    connections.close_all()", "none"),
+        (
+            "try:\n    from django.db import connections as known\nexcept ImportError:\n    known = None\n"
+            "if known is not None:\n    print()\nknown.close_all()",
+            "close",
+        ),
+        (
+            "try:\n    from lib.db import connections as known\nexcept ImportError:\n    known = None\n"
+            "if known is not None:\n    print()\nknown.close_all()",
+            "none",
+        ),
         (
             "for alias in connections.databases.keys():\n    mine = raw(alias)\n    if not mine:\n        continue\n"
             "    mine.ping(reconnect=True)",

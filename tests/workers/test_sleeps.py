@@ -133,3 +133,29 @@ def test_a_job_that_waits_before_its_first_query(tmp_path: Path, first: str, sta
     files = {"shop/tasks.py": text, "shop/celery.py": made}
     unit = units_of(tmp_path, files, requirements=["celery==5.3.6"]).unit
     assert (unit.cleanup_start, unit.start_delay) == (start, delay)
+
+
+@pytest.mark.parametrize(
+    ("call", "gap"),
+    [
+        ("jobs.get(block=True, timeout=1)", None),
+        ("jobs.get(block=False)", 5.0),
+        ("jobs.get(timeout=1)", 5.0),  # that may be a request, or a cache
+    ],
+)
+def test_only_a_queue_can_block(tmp_path: Path, call: str, gap: float | None) -> None:
+    text = f"""
+        import time
+        from queue import Empty
+        from shop.models import Order
+
+        def work(jobs):
+            while True:
+                try:
+                    {call}
+                except Empty:
+                    continue
+                Order.objects.count()
+                time.sleep(5)
+        """
+    assert units_of(tmp_path, {"shop/worker.py": text}).unit.gap == gap

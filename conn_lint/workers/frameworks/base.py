@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Registrar(NamedTuple):
     """A call that hands a callable over: ``Thread(target=f)``, ``queue.enqueue(f)``.
 
-    ``name`` is a dotted name, ``.method`` for a method of any object that is not the project's own, or
-    ``=attribute`` where the callable is assigned to an attribute of such an object.
+    ``name`` is a dotted name, ``.method`` for a method of any object that is not the project's own,
+    ``.module.Class`` for a class of any library that the project makes its own kind of, or ``=attribute`` where the
+    callable is assigned to an attribute of such an object.
     The callable is the argument ``keyword`` ("*": any keyword argument) or the one at ``position``; ``strings``:
     it may be given as a dotted string.
     """
@@ -112,6 +113,15 @@ class Context(NamedTuple):
         return (self.project.data(path) for path in self.project.tree.paths if path.endswith(suffixes))
 
 
+class Around(NamedTuple):
+    """A method of a class of the project that the framework was told to use, which runs every job."""
+
+    owner: ClassSymbol
+    method: str
+    calls: tuple[str, ...] = ()
+    """What it may call to run the job, beside the method that it overrides."""
+
+
 class Behaviour(NamedTuple):
     """What the framework does around one run: cleanups before and after it, and the process it runs in."""
 
@@ -130,9 +140,8 @@ class Behaviour(NamedTuple):
     """It runs every so often, and how often is not known."""
     ends: bool = False
     """The thread or process ends with the run."""
-    around: tuple[tuple[ClassSymbol, str], ...] = ()
-    """Classes of the project that the framework was told to use, and the method of each that runs every job,
-    innermost first."""
+    around: tuple[Around, ...] = ()
+    """Methods of the project's classes that run every job, innermost first."""
     before: tuple[tuple[ClassSymbol, str], ...] = ()
     """Methods of the project's classes that the framework calls before each run, in the same thread."""
     after: tuple[tuple[ClassSymbol, str], ...] = ()
@@ -166,6 +175,8 @@ class Framework(NamedTuple):
     """Classes, by name, and the attribute of each that lists entrypoints."""
     around: str = ""
     """The method of the receiver's class that runs each registered callable, when a subclass overrides it."""
+    runs_by: tuple[str, ...] = ()
+    """What such a method may call to run it, beside the one it overrides."""
     runner: str = ""
     """The function by which a loop of the project runs what is due, one of ``sightings``."""
     sightings: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conn_lint.model import Known, OneOf, Span, WorkerCommand
 from conn_lint.project.commandline import option
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Registrar, Sighting
+from conn_lint.workers.frameworks.base import Around, Behaviour, Context, Framework, Registrar, Sighting
 
 if TYPE_CHECKING:
     from conn_lint.workers.symbols import ClassSymbol
@@ -42,13 +42,13 @@ _WORKER_METHODS = ("perform_job", "main_work_horse")
 def behaviour(context: Context) -> Behaviour:
     """What runs each job, and whether it has a process of its own that inherits no connection."""
     worker, job = _class_for(context, "WORKER_CLASS", "--worker-class", "-w"), _job_class(context)
-    around = [(job, name) for name in _JOB_METHODS] if job else []
+    around = [Around(job, name) for name in _JOB_METHODS] if job else []
     if worker:
-        around += [(worker, name) for name in _WORKER_METHODS]
+        around += [Around(worker, name) for name in _WORKER_METHODS]
     behaviour = _isolation(context)
     in_process = behaviour.isolation == "none"
     if worker and (in_process or context.graph.is_a(worker, *(f".{each}" for each in IN_PROCESS))):
-        around.append((worker, "execute_job"))
+        around.append(Around(worker, "execute_job"))
     return behaviour._replace(around=tuple(around))
 
 

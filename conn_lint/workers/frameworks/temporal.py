@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from conn_lint.workers.frameworks.base import Behaviour, Context, Framework
+from conn_lint.workers.frameworks.base import Around, Behaviour, Context, Framework
 
 if TYPE_CHECKING:
     from conn_lint.workers.symbols import ClassSymbol
@@ -19,7 +19,7 @@ def behaviour(context: Context) -> Behaviour:
     """The project's interceptors around each activity, where anything of it names ``interceptors=``."""
     if not any(b"interceptors" in data for data in context.files(".py")):
         return Behaviour()
-    return Behaviour(around=tuple((class_, _RUNS) for class_ in _interceptors(context)))
+    return Behaviour(around=tuple(Around(class_, _RUNS) for class_ in _interceptors(context)))
 
 
 def _interceptors(context: Context) -> Iterator[ClassSymbol]:

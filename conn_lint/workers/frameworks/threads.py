@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from conn_lint.workers.frameworks.base import Framework, Hook, Registrar
 
+_OF_LIBRARIES = (".thread.Thread", ".threads.Thread")
+"""Classes by which libraries make their own kind of thread."""
+
 FRAMEWORKS = (
     Framework(
         name="threading",
@@ -14,12 +17,14 @@ FRAMEWORKS = (
         source="Python 3.11 threading with Django 5.2, measured",
         registrars=(
             Registrar("threading.Thread", 1, "target", packed=(("args", 3), ("kwargs", 4))),
+            *(Registrar(name, 1, "target", packed=(("args", 3), ("kwargs", 4))) for name in _OF_LIBRARIES),
             Registrar("threading.Timer", 1, "function", packed=(("args", 2), ("kwargs", 3))),
             Registrar("_thread.start_new_thread", 0, packed=(("args", 1), ("kwargs", 2))),
             Registrar("thread.start_new_thread", 0, packed=(("args", 1), ("kwargs", 2))),
         ),
-        hooks=(Hook("threading.Thread", ("run",)),),
+        hooks=tuple(Hook(name, ("run",)) for name in ("threading.Thread", *_OF_LIBRARIES)),
         around="run",
+        runs_by=("_target", "_Thread__target"),
         ends=True,
     ),
 )
