@@ -209,7 +209,7 @@ def set_attribute(machine: Machine, target: Tree, name: str, value: Tree, at: At
             machine.write(leaf.scope, name, value, at)
         elif isinstance(leaf, Imported):
             machine.write(leaf.module, name, value, at)
-        else:
+        elif not (isinstance(leaf, Native) and leaf.assign(name, value)):
             cause = unknown(machine, at.node, f"setting the attribute {name}", leaf)
             machine.escape(value, cause)
             machine.escape_again(leaf, cause)

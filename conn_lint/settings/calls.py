@@ -8,6 +8,7 @@ import libcst as cst
 
 from conn_lint.project.source import children
 from conn_lint.settings import libraries
+from conn_lint.settings.arity import method_takes_too_many, takes_too_many
 from conn_lint.settings.containers import Scope, Table, sequence
 from conn_lint.settings.exits import Frame
 from conn_lint.settings.generators import Generator
@@ -16,6 +17,7 @@ from conn_lint.settings.local_names import local_names
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
 from conn_lint.settings.values import ABSENT, NONE, Atom, External, Opaque, Tree
+from conn_lint.settings.wording import called
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -63,6 +65,8 @@ def _modelled(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tr
     Raises TooFewArguments."""
     from conn_lint.settings.methods import call_method
 
+    if _takes_too_many(leaf, len(args.positional)):
+        return machine.throw("TypeError")
     if isinstance(leaf, Method):
         return call_method(machine, leaf.receiver, leaf.name, args, node)
     found: Tree | None = None
@@ -81,13 +85,21 @@ def _modelled(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tr
     return found
 
 
+def _takes_too_many(leaf: Atom, given: int) -> bool:
+    if given == 0:
+        return False
+    if isinstance(leaf, Method):
+        return method_takes_too_many(leaf.receiver, leaf.name, given)
+    top, _, name = leaf.name.partition(".") if isinstance(leaf, External) else ("", "", "")
+    return top == "builtins" and takes_too_many(name, given)
+
+
 def unfollowed(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Opaque:
     """The result of a call that cannot be followed; whatever it was given may have been changed by it."""
     for tree in args.all():
         keep(tree)
     args = all_taken(machine, args, node)
-    name = leaf.name.removeprefix("builtins.") if isinstance(leaf, External) else "a call"
-    result = machine.opaque(node, f"{name}() cannot be followed", leaf, *args.all())
+    result = machine.opaque(node, f"{called(leaf, node)}() cannot be followed", leaf, *args.all())
     if not (isinstance(leaf, External) and libraries.is_pure(leaf.name)):
         for tree in args.all():
             machine.escape(tree, result)

@@ -21,6 +21,7 @@ from conn_lint.settings.objects import Args, Function
 from conn_lint.settings.subscripts import item, store
 from conn_lint.settings.tables import merge
 from conn_lint.settings.values import ABSENT, FALSE, NONE, TRUE, Atom, Const, Tree
+from conn_lint.settings.wording import SYMBOLS
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -109,7 +110,7 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Tree:
         right = machine.evaluate(operation.right)
         name = type(operation.operator).__name__
         if name not in operators.BINARY:
-            value = machine.opaque(operation, f"the operator {name} is not evaluated", value, right)
+            value = machine.opaque(operation, f"the operator {SYMBOLS.get(name, name)} is not evaluated", value, right)
         else:
             value = operators.binary(machine, operation, name, value, right)
     return value

@@ -13,6 +13,7 @@ from conn_lint.settings.containers import SETS, Items, Module, OpenItems, Ordere
 from conn_lint.settings.frozen import Declined, Entries, as_frozenset, as_set, elements_of
 from conn_lint.settings.nodes import leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, holders, shape
+from conn_lint.settings.wording import of
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -124,7 +125,7 @@ def unknown(machine: Machine, node: cst.CSTNode, name: str, *leaves: Atom) -> Op
     machine.may_fail()
     if not reasons:
         reasons = list(filter(None, map(out_of_reach, leaves)))
-    why = reasons[0] if reasons else f"{name} cannot be followed here"
+    why = reasons[0] if reasons else f"{of(name, leaves)} cannot be followed"
     return Opaque(key, why, env, parents=holders(leaves))
 
 

@@ -163,6 +163,9 @@ class Native(Atom):
 
     __slots__ = ()
 
+    called = "an object of a library"
+    """What a reader knows it as."""
+
     def attribute(self, machine: Any, name: str) -> Tree | None:
         """What the attribute ``name`` holds; None when the model does not know it."""
         return None
@@ -181,6 +184,14 @@ class Native(Atom):
 
     def altered(self) -> None:
         """An attribute or item of the object is set: models whose answers rest on it give none from now on."""
+
+    def assign(self, name: str, value: Tree) -> bool:
+        """Set an attribute; False where the model does not know what that changes."""
+        return False
+
+    def mapping(self, machine: Any) -> Table | None:
+        """Its keys and values where it is like a dict; None when the model does not know them."""
+        return None
 
     def on(self, machine: Any, receiver: Atom, name: str) -> Tree:
         """The object as the attribute ``name`` of a class, read from the instance ``receiver``."""

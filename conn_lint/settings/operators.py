@@ -11,7 +11,9 @@ from conn_lint.settings.comparisons import as_keys
 from conn_lint.settings.containers import Items, OrderedTable, Sequence, Table, is_view, sequence
 from conn_lint.settings.folding import LARGEST, MOST_ITEMS, fold, fold_parts, part, unknown
 from conn_lint.settings.frozen import TooLarge, filled_in
-from conn_lint.settings.values import Atom, Const, Tree
+from conn_lint.settings.objects import Bound, Function
+from conn_lint.settings.values import ABSENT, Atom, Const, Tree
+from conn_lint.settings.wording import SYMBOLS
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -61,7 +63,7 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
             return unknown(machine, node, "a format", left, right)
         return fold(machine, node, "%", filled_in, left, right, frozen=True)
     if isinstance(left, Const) and isinstance(right, Const):
-        return fold(machine, node, name, _bounded(name), left, right)
+        return fold(machine, node, SYMBOLS[name], _bounded(name), left, right)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and name == "Add" and left.kind == right.kind:
         return machine.each(
             left.items, lambda a: machine.each(right.items, lambda b: _joined(machine, node, left.kind, a, b))
@@ -76,11 +78,44 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
         one, other = as_keys(left, listed=True), as_keys(right, listed=True)
         if one is None or other is None or name not in OF_SETS:
             machine.may_fail()
-            return part(machine, node, name, left, right)
-        return fold_parts(machine, node, name, _bounded(name), one, other)
-    if isinstance(left, Sequence) and isinstance(right, (Sequence, Const)):
-        return fold_parts(machine, node, name, _bounded(name), left, right)
-    return part(machine, node, name, left, right)
+            return part(machine, node, SYMBOLS[name], left, right)
+        return fold_parts(machine, node, SYMBOLS[name], _bounded(name), one, other)
+    if _refused(name, left, right):
+        return machine.throw("TypeError")
+    if isinstance(left, (Sequence, Const)) and isinstance(right, (Sequence, Const)):
+        return fold_parts(machine, node, SYMBOLS[name], _bounded(name), left, right)
+    return part(machine, node, SYMBOLS[name], left, right)
+
+
+def _refused(name: str, left: Atom, right: Atom) -> bool:
+    """Whether Python's own types have no such operator, whatever they hold."""
+    one, other = _sample(left), _sample(right)
+    if one is ABSENT or other is ABSENT:
+        return False
+    try:
+        BINARY[name](one, other)
+    except TypeError:
+        return True
+    except (ArithmeticError, ValueError):
+        return False
+    return False
+
+
+def _sample(leaf: Atom) -> Any:
+    """A value of the type of ``leaf``; ABSENT where that is not one of Python's own."""
+    if isinstance(leaf, Table) and leaf.kind == "dict":
+        return {}
+    if isinstance(leaf, Sequence) and leaf.kind in _EMPTY:
+        return _EMPTY[leaf.kind]
+    if isinstance(leaf, Const) and type(leaf.value) in _NUMBERS:
+        return type(leaf.value)(1)
+    if isinstance(leaf, Const) and (leaf.value is None or isinstance(leaf.value, (str, bytes))):
+        return None if leaf.value is None else leaf.value[:0]
+    return _sample if isinstance(leaf, (Function, Bound)) else ABSENT
+
+
+_EMPTY: dict[str, Any] = {"frozenset": frozenset(), "list": [], "set": set(), "tuple": ()}
+_NUMBERS = (bool, int, float)
 
 
 def _joined(machine: Machine, node: cst.CSTNode, kind: str, left: Atom, right: Atom) -> Tree:
@@ -120,4 +155,4 @@ def _bits(value: Any) -> int:
 
 def unary(machine: Machine, node: cst.CSTNode, name: str, tree: Tree) -> Tree:
     """``-x``, ``+x`` or ``~x``."""
-    return fold(machine, node, name, UNARY[name], tree)
+    return fold(machine, node, SYMBOLS[name], UNARY[name], tree)

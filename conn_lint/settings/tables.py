@@ -10,7 +10,7 @@ from conn_lint.settings.containers import Items, OrderedTable, Sequence, Table, 
 from conn_lint.settings.folding import MOST_ITEMS, in_any_order, part, unknown
 from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.loops import iterate
-from conn_lint.settings.objects import Args, Instance
+from conn_lint.settings.objects import Args, Instance, Native
 from conn_lint.settings.subscripts import contains_method, entry, item, store
 from conn_lint.settings.values import ABSENT, NONE, At, Atom, Const, Opaque, Tree
 from conn_lint.settings.views import View
@@ -27,6 +27,8 @@ def merge(machine: Machine, node: cst.CSTNode, table: Table, other: Atom) -> Tre
         return machine.each(other.take(machine, node, whole=True), lambda leaf: merge(machine, node, table, leaf))
     if isinstance(other, Instance) and other.content is not None:
         other = other.content
+    if isinstance(other, Native):
+        other = other.mapping(machine) or other
     if isinstance(other, Table):
         for key, guard in machine.keys(other):
             value = machine.read(other, key)
@@ -125,6 +127,8 @@ def _setdefault(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -
 
 def _pop(machine: Machine, table: Table, args: Args, node: cst.CSTNode) -> Tree:
     def take(key: Atom) -> Tree:
+        if len(args.positional) > 1 and not machine.keys(table) and machine.has_more(table) is False:
+            return args.positional[1]  # an empty dict does not look whether the key can be one
         value = (
             _or_default(machine, table, key, args, node)
             if len(args.positional) > 1

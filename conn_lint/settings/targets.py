@@ -16,6 +16,7 @@ from conn_lint.settings.objects import Args
 from conn_lint.settings.subscripts import remove, store
 from conn_lint.settings.tables import merge, spread
 from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree
+from conn_lint.settings.wording import SYMBOLS
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -95,7 +96,7 @@ def run_augmented(machine: Machine, node: cst.AugAssign) -> None:
         if isinstance(left, Opaque):
             machine.escape_again(left, machine.opaque(node, "it was changed in place", left, right))
         if name not in operators.BINARY:
-            return machine.opaque(node, f"the operator {name} is not evaluated", left, right)
+            return machine.opaque(node, f"the operator {SYMBOLS.get(name, name)} is not evaluated", left, right)
         return operators.binary(machine, node, name, left, right)
 
     result = machine.each(old, lambda left: machine.each(value, lambda right: change(left, right)))

@@ -29,13 +29,24 @@ URL_METHODS = frozenset("db db_url".split())
 EMAIL_METHODS = frozenset("email email_url".split())
 
 
+UNFOLLOWED = "?"
+"""A cast that is none of KINDS."""
+
+MOST_REFERENCES = 8
+"""Variables that refer to one another (``A=$B``) in a row; those that go round raise RecursionError."""
+
+
 class Env(Native):
-    """An ``environ.Env``; ``scheme`` maps a variable to its cast and its default."""
+    """An ``environ.Env``; ``scheme`` maps a variable to its cast and its default.
 
-    __slots__ = ("as_made", "prefix", "scheme")
+    ``kind`` is the dotted name of its class: a FileAwareEnv looks for a file that ``<variable>_FILE`` names first.
+    """
 
-    def __init__(self, scheme: dict[str, tuple[str | None, Tree]]) -> None:
+    __slots__ = ("as_made", "kind", "prefix", "scheme")
+
+    def __init__(self, scheme: dict[str, tuple[str | None, Tree | None]], kind: str = "environ.Env") -> None:
         self.as_made = True
+        self.kind = kind
         """Nobody has set an attribute, as ``smart_cast`` or ``prefix``."""
         self.scheme = scheme
         self.prefix: Tree = Const("")
@@ -64,13 +75,25 @@ class Env(Native):
 
     def answers(self, machine: Machine) -> bool:
         """Whether it is asked as the library has it."""
-        return self.as_made and not machine.is_altered("environ.Env")
+        return self.as_made and not machine.is_altered("environ.Env") and not machine.is_altered(self.kind)
 
     def contains(self, machine: Machine, item: Atom) -> Guard | None:
         if not self.answers(machine):
             return None
         there: Guard = machine.choices.map(environment(machine, item), lambda leaf: leaf is not ABSENT)
         return there
+
+    def held(self, machine: Machine, variable: str) -> Tree:
+        """The text of ``variable``; ABSENT in the worlds where it is not set."""
+        plain = environment(machine, Const(variable))
+        if self.kind != "environ.FileAwareEnv":
+            return plain
+        name = f"{variable}_FILE"
+        of_file = Opaque((".file", name), f"the file that the environment variable {name} names decides it", (name,))
+        return machine.each(
+            environment(machine, Const(name)),
+            lambda leaf: plain if leaf is ABSENT or (isinstance(leaf, Const) and leaf.value == "") else of_file,
+        )
 
     def value(self, machine: Machine, args: Args, kind: str | None, default: Tree | None, node: cst.CSTNode) -> Tree:
         """``Env.get_value``: the variable, cast; the default as it is where the variable is not set."""
@@ -79,25 +102,49 @@ class Env(Native):
             return machine.opaque(node, "attributes of environ.Env are set", name or NONE)
         if not isinstance(name, Const) or not isinstance(self.prefix, Const):
             return machine.opaque(node, "the name of the environment variable is not known", name or NONE)
-        variable = f"{self.prefix.value}{name.value}"
+        return self._named(machine, str(name.value), kind, default, node, MOST_REFERENCES)
+
+    def _named(
+        self, machine: Machine, name: str, kind: str | None, default: Tree | None, node: cst.CSTNode, patience: int
+    ) -> Tree:
+        """The variable ``name``; a value ``$B`` is that of the variable ``B``, cast likewise (and then once more)."""
+        assert isinstance(self.prefix, Const)
+        variable = f"{self.prefix.value}{name}"
         known_kind, known_default = self.scheme.get(variable, (None, None))
         kind = kind or known_kind
         default = known_default if default is None else default
-        kind = kind or _kind_of(default)
 
-        def take(leaf: Atom) -> Tree:
+        def take(leaf: Atom, known: Tree | None) -> Tree:
             if leaf is ABSENT:
-                return machine.throw("ImproperlyConfigured") if default is None else default
-            if isinstance(leaf, Const) and isinstance(default, Const):
-                if leaf.value == "" and default.value is None:
-                    return NONE
-                if leaf.value == default.value:
-                    return default
-            if kind is None or kind == "str":
-                return leaf
-            return cast(machine, node, kind, KINDS[kind], leaf)
+                if known is None:
+                    return machine.throw("ImproperlyConfigured")
+                return take(known, known) if isinstance(known, Const) and _refers(known) else known
+            if isinstance(leaf, Const) and _refers(leaf):
+                if patience == 0:
+                    return machine.throw("RecursionError")
+                referred = self._named(machine, leaf.value.lstrip("$"), kind, known, node, patience - 1)
+                return machine.each(referred, lambda one: finish(one, known))
+            return finish(leaf, known)
 
-        return machine.each(environment(machine, Const(variable)), take)
+        def finish(leaf: Atom, known: Tree | None) -> Tree:
+            chosen = kind or _kind_of(known)
+            if isinstance(leaf, Const) and isinstance(known, Const):
+                if leaf.value == "" and known.value is None:
+                    return NONE
+                if leaf.value == known.value:
+                    return known
+            if chosen == UNFOLLOWED:
+                return machine.opaque(node, "a cast of the project's own", leaf)
+            if chosen is None or chosen == "str" or (isinstance(leaf, Const) and type(leaf.value).__name__ == chosen):
+                return leaf
+            return cast(machine, node, chosen, KINDS[chosen], leaf)
+
+        return machine.each(self.held(machine, variable), lambda leaf: take(leaf, default))
+
+
+def _refers(leaf: Const) -> bool:
+    """Whether ``leaf`` is a text that stands for a variable."""
+    return isinstance(leaf.value, str) and leaf.value.startswith("$")
 
 
 class EnvMethod(Native):
@@ -183,7 +230,7 @@ def _database(
     def put(key: str, value: Tree) -> None:
         machine.write(table, key, machine.placed(value, node), At(machine.source, node))
 
-    if plain is None and machine.is_altered("environ.Env"):
+    if plain is None and any(map(machine.is_altered, ("environ.Env", "environ.FileAwareEnv"))):
         return machine.opaque(node, "attributes of environ.Env are set", url)
     if not isinstance(url, Const):
         machine.may_fail()
@@ -227,28 +274,30 @@ def _db_url_config(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | No
     return None if url is None else database(machine, url, args.get(1, "engine"), node)
 
 
-def _env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-    scheme: dict[str, tuple[str | None, Tree]] = {}
+def _file_aware(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
+    return _env(machine, args, node, "environ.FileAwareEnv")
+
+
+def _env(machine: Machine, args: Args, node: cst.CSTNode, kind: str = "environ.Env") -> Tree | None:
+    scheme: dict[str, tuple[str | None, Tree | None]] = {}
     for name, tree in args.keywords.items():
         made = _scheme(tree)
-        if made is None:
-            return None
-        scheme[name] = made
-    return Env(scheme)
+        scheme[name] = made or (UNFOLLOWED, None)
+    return Env(scheme, kind)
 
 
-def _scheme(tree: Tree) -> tuple[str | None, Tree] | None:
+def _scheme(tree: Tree) -> tuple[str | None, Tree | None] | None:
     """``X=(int, 0)`` or ``X=int``; None for what is no such thing."""
     if isinstance(tree, External):
         name = tree.name.removeprefix("builtins.")
-        return (name, None) if name in KINDS else None  # type: ignore[return-value]
+        return (name, None) if name in KINDS else None
     if not isinstance(tree, Sequence) or not isinstance(tree.items, Items) or len(tree.items.trees) != 2:
         return None
     kind, default = tree.items.trees
     name = kind.name.removeprefix("builtins.") if isinstance(kind, External) else ""
     if name in KINDS:
         return name, default
-    return ("str", Opaque(("scheme", tree.serial), "a cast that is not followed"))
+    return UNFOLLOWED, default
 
 
 def _subclass(machine: Machine, cls: Class, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -280,7 +329,7 @@ MODELS: dict[str, Model] = {
     "environ.Env": _env,
     "environ.Env.db_url_config": _db_url_config,
     "environ.Env.read_env": _read_env,
-    "environ.FileAwareEnv": _env,
+    "environ.FileAwareEnv": _file_aware,
 }
 
 SUBCLASSED = {"environ.Env": _subclass}

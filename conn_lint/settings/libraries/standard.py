@@ -77,7 +77,8 @@ class Suppress(Native):
 def import_by_name(machine: Machine, args: Args, node: cst.CSTNode, *, top: bool = False) -> Tree | None:
     """``importlib.import_module(name)``; with ``top`` the package that the module lies in. Of several modules that it
     may be, none is run: what they do would have to be told apart from there on."""
-    if sum(isinstance(leaf, Const) for leaf in leaves(machine.choices.under(args.positional[0], machine.pc))) > 1:
+    wanted, package = args.get(0, "name"), args.get(1, "package")
+    if wanted is None or sum(isinstance(leaf, Const) for leaf in leaves(machine.choices.under(wanted, machine.pc))) > 1:
         return None
 
     def load(name: Atom) -> Tree:
@@ -86,12 +87,19 @@ def import_by_name(machine: Machine, args: Args, node: cst.CSTNode, *, top: bool
             return unknown(machine, node, "an import by name", name)
         dotted = name.value
         if dotted.startswith("."):
+            if top or package is None:
+                return machine.throw("ModuleNotFoundError" if top else "TypeError")
+            if not isinstance(package, Const) or not isinstance(package.value, str):
+                return unknown(machine, node, "the package of an import by name", name)
             level = len(dotted) - len(dotted.lstrip("."))
-            dotted = machine.project.modules.absolute(machine.source.path, level, dotted[level:])
+            parts = package.value.split(".")
+            if level > len(parts):
+                return machine.throw("ImportError")
+            dotted = ".".join([*parts[: len(parts) + 1 - level], dotted[level:]]).rstrip(".")
         module = imported(machine, dotted)
         return imported(machine, dotted.partition(".")[0]) if top else module
 
-    return machine.each(args.positional[0], load)
+    return machine.each(wanted, load)
 
 
 def import_top(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
