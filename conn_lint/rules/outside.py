@@ -70,7 +70,8 @@ class OutsideRule(Rule, abstract=True):
                 continue
             if unit.ends:
                 if unit.cleanup_end == "none" and facts.judged_sessions:
-                    minor = unit.closes_unless_raised or _ends_with_command(unit)
+                    likely = unit.touches_orm == "maybe"
+                    minor = likely or unit.closes_unless_raised or _ends_with_command(unit)
                     severity: Severity = "info" if minor else "warning"
                     yield self._report(unit, facts, _leak(unit), facts.judged_sessions, severity)
                 continue

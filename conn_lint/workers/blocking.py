@@ -27,6 +27,9 @@ class Blocking(Expressions):
             return self.pause(given.first("seconds"), expr, scope), v.UNKNOWN
         if dotted == "select.select":
             return self.bounded(waits.Bound("timeout", 3), given, expr, scope), v.UNKNOWN
+        if dotted in waits.PROMPTS:
+            self.pausing.note()
+            return fx.asking(expr.span), v.UNKNOWN
         if dotted in waits.BLOCKING_FUNCTIONS or dotted in SHELLS:
             self.pausing.note()
             return fx.waiting(UNBOUNDED, expr.span), v.UNKNOWN

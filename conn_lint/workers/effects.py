@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from conn_lint.model import Place, Span
-from conn_lint.workers.paths import Crossing, Fork, Path, Query, Stretch, Wait, join
+from conn_lint.workers.paths import UNBOUNDED, Crossing, Fork, Path, Query, Stretch, Wait, join
 
 FOR_EVER = "for ever"
 """The exit of a path that is still in an endless loop: it leads into the loop and never out of it."""
@@ -79,6 +79,11 @@ def cleanup(level: int) -> Effect:
 
 def waiting(seconds: float, span: Span, what: str = "", usual: float = 0, *, unsure: bool = False) -> Effect:
     return of(Path(Stretch(wait=Wait(seconds, span, what, usual, unsure=unsure))))
+
+
+def asking(span: Span) -> Effect:
+    """Waiting for what somebody types."""
+    return of(Path(Stretch(wait=Wait(UNBOUNDED, span, unsure=True, person=True))))
 
 
 def query(at: Query) -> Effect:

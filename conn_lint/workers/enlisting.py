@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from conn_lint.model import Place
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
-from conn_lint.workers.entries import Decorators, Entry
+from conn_lint.workers.entries import Decorators, Entry, Pool
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks.base import Framework, Sighting
 from conn_lint.workers.frameworks.paces import Pace, slower
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.receivers import both
 from conn_lint.workers.scope import Scope
 from conn_lint.workers.symbols import FunctionSymbol
 from conn_lint.workers.variants import fills, is_variant
@@ -51,7 +50,7 @@ class Enlisting(Follower):
         func: v.Func,
         framework: Framework,
         place: Place,
-        pool: Literal["", "threads", "processes"] = "",
+        pool: Pool = "",
         around: v.Func | None = None,
         pace: Pace | None = None,
     ) -> None:
@@ -74,7 +73,7 @@ class Enlisting(Follower):
                 places = (*places, place)
             self.entries[key] = known._replace(
                 registrations=places,
-                pool=pool if pool == known.pool else "threads" if pool and known.pool else "",
+                pool=both(pool, known.pool),
                 others=others,
                 pace=slower(known.pace, pace),
             )

@@ -13,6 +13,11 @@ from conn_lint.workers.frameworks.paces import Pace
 DONE_CALLBACK = "add_done_callback"
 
 
+Pool = Literal["", "threads", "processes", "event loop"]
+"""What kind of a pool that ends before the program does runs a function: "event loop" for threads of the loop in which
+it is given to them; "" where it lasts, or nothing is known of it."""
+
+
 class Entry(NamedTuple):
     """A function of the project as an entrypoint of ``framework``."""
 
@@ -21,8 +26,8 @@ class Entry(NamedTuple):
     registrations: tuple[Place, ...]
     around: v.Func | None = None
     """The project's override of the method that runs it."""
-    pool: Literal["", "threads", "processes"] = ""
-    """The function runs in a pool that ends with the function that made it; "" otherwise."""
+    pool: Pool = ""
+    """The pool that ends with the function that made it, or with the event loop of that."""
     others: tuple[v.Func, ...] = ()
     """The same method in other classes that inherit it."""
     pace: Pace | None = None
@@ -42,11 +47,11 @@ class Told(NamedTuple):
 
 
 class Handover(NamedTuple):
-    """Where a function of the project hands what it is given to a framework, and to what kind of a pool that ends."""
+    """Where a function of the project hands what it is given to a framework, and to what kind of a pool."""
 
     framework: Framework
     place: Place
-    pool: Literal["", "threads", "processes"] = ""
+    pool: Pool = ""
     inside: bool = False
     """What is handed over is a function of its own, which calls what it is given."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from conn_lint.model import Observation, Place
@@ -262,9 +261,7 @@ class Finder(Declared):
             for name, function in tuple(facts.functions.items()) if facts else ():
                 if name[0] in "_<" or "." in name or function.decorators or function.is_async:
                     continue
-                called = re.compile(rb"(?<!def )\b%s\(" % name.encode())
-                calling = self.graph.index.words.files(f"{name}(".encode())
-                if not any(called.search(project.data(each)) for each in calling):
+                if not self.graph.index.is_called(name):
                     symbol = FunctionSymbol(path, name)
                     self.entries[symbol, framework.kind] = Entry(v.Func(symbol), framework, (place,), guessed=True)
 

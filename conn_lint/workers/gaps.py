@@ -148,7 +148,7 @@ def _polling(turn: Effect, span: Span) -> Effect:
         exits[kind] = {}
         for path in turn.exits.get(kind, {}).values():
             wait = path.lead.wait
-            if path.first is None and wait and not path.handled:
+            if path.first is None and wait and not (path.handled or wait.person):
                 wait = Wait(UNBOUNDED, span, GOES_ON)
                 path = path._replace(lead=path.lead._replace(wait=wait))
             exits[kind].setdefault(path.key, path)

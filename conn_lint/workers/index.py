@@ -35,6 +35,11 @@ class Index:
         """Whether a class or module of the tree, tests included, defines a function ``name``."""
         return name.encode() in self._functions
 
+    def is_called(self, name: str) -> bool:
+        """Whether anything is called by the name ``name`` in one of the files."""
+        called = re.compile(rb"(?<!def )\b%s\(" % name.encode())
+        return any(called.search(self._project.data(path)) for path in self.words.files(f"{name}(".encode()))
+
     def with_class(self, name: str) -> tuple[str, ...]:
         """The files that may define the class ``name`` at their top level."""
         return self._having(name, _CLASS)

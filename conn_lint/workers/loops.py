@@ -264,4 +264,4 @@ def _repeated(wait: Wait, span: Span, *, early: bool) -> Wait:
     bounded = wait.seconds != UNBOUNDED or wait.unsure
     if bounded and wait.what:
         wait = Wait(UNBOUNDED, span, GOES_ON)
-    return wait._replace(seconds=UNBOUNDED, unsure=early and bounded)
+    return wait._replace(seconds=UNBOUNDED, unsure=wait.person or (early and bounded))

@@ -25,7 +25,7 @@ class Wait(NamedTuple):
 
     ``what`` names it where it may be long by itself, ``usual`` are the seconds that it takes at most in practice
     where nothing bounds it (0: not known), ``calls`` lead to it, outermost first. ``unsure``: it is a pause of a
-    length that is not known here, which may well be a short one.
+    length that is not known here, which may well be a short one; ``person``: it is for somebody at a prompt.
     """
 
     seconds: float
@@ -34,6 +34,7 @@ class Wait(NamedTuple):
     usual: float = 0
     calls: tuple[Place, ...] = ()
     unsure: bool = False
+    person: bool = False
 
     @property
     def weight(self) -> tuple[float, bool, bool, bool, float]:

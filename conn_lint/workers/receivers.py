@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
-from conn_lint.workers.arguments import Given
+from conn_lint.workers.arguments import Given, argument
+from conn_lint.workers.entries import Pool
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.forks import RECYCLED
 from conn_lint.workers.graph import Graph
@@ -35,20 +34,26 @@ def is_own_pool(target: v.Val, graph: Graph) -> bool:
     return isinstance(target, v.Obj) and graph.is_a(target.symbol, ".ThreadPoolExecutor", ".ProcessPoolExecutor")
 
 
-def pool_of(
-    receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope, graph: Graph
-) -> Literal["", "threads", "processes"]:
-    """Of what a short-lived pool that is given a function consists; "" where the pool lives on."""
+def pool_of(receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope, graph: Graph) -> Pool:
+    """The kind of a pool that is given a function."""
     pool, owner = receiver[0], expr.func.path.rpartition(".")[0] if isinstance(expr.func, f.Name) else ""
     if receiver[1] == "run_in_executor":
-        written = expr.args[0] if expr.args else f.OPAQUE
+        written = argument(expr, "executor", 0)
         pool, owner = given.first("executor"), written.path if isinstance(written, f.Name) else ""
+    if receiver[1] == "to_thread" or pool == v.Const(None):
+        return "event loop"
     if isinstance(pool, v.Ext) and pool.dotted == RECYCLED:
         return "processes"
     if not isinstance(pool, (v.Ext, v.Obj)) or not _is_short_lived(owner, scope):
         return ""
     names = (pool.dotted,) if isinstance(pool, v.Ext) else graph.ancestors(pool.symbol)[1]
     return "processes" if any(name.endswith(_PROCESSES) for name in names) else "threads"
+
+
+def both(one: Pool, other: Pool) -> Pool:
+    """The kind of two pools that run the same function."""
+    known = {one, other}
+    return one if one == other else "threads" if known == {"threads", "processes"} else ""
 
 
 _PROCESSES = ("ProcessPoolExecutor", "multiprocessing.Pool", "pool.Pool")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Literal
 
 from conn_lint.model import Place
 from conn_lint.workers import effects as fx
@@ -14,7 +13,7 @@ from conn_lint.workers.arguments import Given
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.enlisting import Enlisting
-from conn_lint.workers.entries import DONE_CALLBACK, Decorators, Entry, Handover, Told, names_of
+from conn_lint.workers.entries import DONE_CALLBACK, Decorators, Entry, Handover, Pool, Told, names_of
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.frameworks.base import Framework, Registrar
 from conn_lint.workers.frameworks.paces import ONCE
@@ -46,7 +45,7 @@ class Registrations(Enlisting):
         """Functions given to ``future.add_done_callback()``, by the function that does so."""
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
         self._by_decorator = Decorators(self.decorators)
-        self.pool: Literal["", "threads", "processes"] = ""
+        self.pool: Pool = ""
         """What the pool consists of whose own method is being followed, where it is gone soon."""
         self._registering: dict[str | None, bool] = {}
         """Whether a file may register something, by its path."""
@@ -174,7 +173,7 @@ class Registrations(Enlisting):
         given: Given,
         expr: f.Call,
         scope: Scope,
-        pool: Literal["", "threads", "processes"],
+        pool: Pool,
         around: v.Func | None,
     ) -> None:
         label = f"handed to {registrar.name.lstrip('.')}() here"

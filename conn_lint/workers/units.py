@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
-from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitKind, UnitOfWork, WorkerCommand
+from conn_lint.model import CLEANUPS, Deployment, Observation, Place, Span, UnitOfWork, WorkerCommand
 from conn_lint.project.project import Project
 from conn_lint.workers import effects as fx
 from conn_lint.workers import values as v
@@ -14,6 +14,7 @@ from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.entries import Entry
 from conn_lint.workers.entrypoints import Finder
+from conn_lint.workers.eventloops import ends_soon
 from conn_lint.workers.extract import MODULE
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.frameworks import all_frameworks
@@ -21,6 +22,7 @@ from conn_lint.workers.frameworks.base import Behaviour, Context
 from conn_lint.workers.frameworks.paces import ONCE, Pace
 from conn_lint.workers.gaps import SlowFollower, commands, long_gaps
 from conn_lint.workers.graph import Graph
+from conn_lint.workers.guessers import Guessers
 from conn_lint.workers.idle import between, bounded, closes_somewhere, is_closed, least_protected
 from conn_lint.workers.imports import observe_imports
 from conn_lint.workers.libraries import library_units
@@ -48,7 +50,7 @@ def units_of(
     corrections.check(finder.graph)
     finder.find()
     finder.enlist_configured()
-    guessers = _guessers(finder)
+    guessers = Guessers(finder)
     runners = Runners(finder)
     observe_imports(finder, commands)
     context = Context(project.requirements, commands, deployments, finder.sightings, project, finder.graph)
@@ -74,7 +76,7 @@ def units_of(
                 continue  # a part of a job that is known
         if id(framework) not in behaviours:
             behaviours[id(framework)] = framework.behaviour(context)
-        made = _of_entry(entry, behaviours[id(framework)], finder, guessers.get(framework.kind), runners)
+        made = _of_entry(entry, behaviours[id(framework)], finder, guessers, runners)
         units.extend(_explained(made, [_decorated(func, finder) for func in (entry.func, *entry.others)], finder))
     units += library_units(context)
     dynamic = _guessed_loops(finder)
@@ -95,17 +97,6 @@ def _explained(units: Iterable[UnitOfWork], starts: Iterable[Hashable], finder: 
         else:
             limits = unit.touches_orm != "no"
             yield unit._replace(unfollowed=finder.unfollowed.below(starts, finder.graph, limits=limits))
-
-
-def _guessers(finder: Finder) -> dict[UnitKind, Follower]:
-    """What follows an entrypoint that is not seen to use the ORM a second time, by its kind. A job nearly always
-    does; many a thread does not, so of those only methods are guessed that the tree has in one place, code found by
-    its name, and what somebody gives them to call."""
-    job = Follower(finder.graph, finder.corrections, "arguments")
-    thread = Follower(finder.graph, finder.corrections, "callbacks")
-    for guesser in (job, thread):
-        guesser.share(finder)
-    return {"job": job, "consumer": job, "scheduled": job, "thread": thread, "executor": thread}
 
 
 def _guessed_loops(finder: Finder) -> dict[tuple[str, int], EndlessLoop]:
@@ -141,7 +132,7 @@ def _long_gaps(finder: Finder, units: Iterable[UnitOfWork]) -> Iterable[Observat
 
 
 def _of_entry(
-    entry: Entry, behaviour: Behaviour, finder: Finder, guesser: Follower | None, runners: Runners
+    entry: Entry, behaviour: Behaviour, finder: Finder, guessers: Guessers, runners: Runners
 ) -> Iterable[UnitOfWork]:
     function = finder.graph.function(entry.func.named or entry.func.symbol)
     if function is None:
@@ -152,13 +143,8 @@ def _of_entry(
     effect = fx.either(*map(finder.perform, runnables))
     sure: Literal["yes", "maybe"] = "maybe" if entry.guessed else "yes"
     touches: Literal["yes", "maybe", "no"] = sure if effect.queries else "no"
-    if (
-        touches == "no"
-        and not entry.guessed
-        and guesser is not None
-        and finder.graph.is_beside_django(entry.func.symbol.path)
-    ):
-        likely = fx.either(*(guesser.perform(runnable) for runnable in runnables))
+    if touches == "no" and not entry.guessed and finder.graph.is_beside_django(entry.func.symbol.path):
+        likely = guessers.likely(entry, runnables)
         if likely.queries:
             effect, touches = likely, "maybe"
     once = surrounded(effect, entry, behaviour, finder)
@@ -174,7 +160,7 @@ def _of_entry(
     if entry.pace == ONCE:
         gap = 0.0
     elsewhere = worst is not None and worst.after.elsewhere
-    may_end = (entry.framework.ends or behaviour.ends or entry.pool == "threads") and not elsewhere
+    may_end = (entry.framework.ends or behaviour.ends or _pool_ends(entry, finder)) and not elsewhere
     forever = _loops_for_ever(effect) or (may_end and _lasts(runnables, worst, finder))
     ends = may_end and not forever
     yield UnitOfWork(
@@ -203,6 +189,18 @@ def _of_entry(
         closes_unless_raised=ends
         and is_closed(surrounded(fx.unraised(effect), entry, behaviour, finder), function.span),
         start_delay=worst.stretch.late if worst else 0,
+    )
+
+
+def _pool_ends(entry: Entry, finder: Finder) -> bool:
+    """Whether ``entry`` runs in threads that end soon: with the function that made their pool, or its event loop."""
+    if entry.pool != "event loop":
+        return entry.pool == "threads"
+    lasting = {loop.symbol for loop in finder.loops.values() if loop.lasts}
+    callers = [(place.span.path, finder.graph.function_at(place.span)) for place in entry.registrations]
+    return all(
+        function is not None and ends_soon(finder.graph, FunctionSymbol(path, function.qualname), lasting)
+        for path, function in callers
     )
 
 

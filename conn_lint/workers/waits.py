@@ -21,8 +21,6 @@ SLEEPS = frozenset(
 
 BLOCKING_FUNCTIONS = frozenset(
     (
-        "builtins.input",
-        "builtins.raw_input",
         "inotify_simple.INotify.read",
         "pyinotify.Notifier.loop",
         "schedule.run_pending",
@@ -34,6 +32,10 @@ BLOCKING_FUNCTIONS = frozenset(
         "asyncore.loop",
     )
 )
+
+
+PROMPTS = frozenset(("builtins.input", "builtins.raw_input", "getpass.getpass"))
+"""Functions that wait for somebody to type something, who does so sooner or later or leaves."""
 
 
 class Bound(NamedTuple):

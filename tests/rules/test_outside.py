@@ -95,7 +95,7 @@ def test_a_shell_is_shown_and_not_reported() -> None:
         ({"isolation": "fork"}, "warning"),
         ({"isolation": "fork", "touches_orm": "maybe"}, "warning"),
         ({"kind": "thread", "ends": True}, "warning"),
-        ({"kind": "thread", "ends": True, "touches_orm": "maybe"}, "warning"),
+        ({"kind": "thread", "ends": True, "touches_orm": "maybe"}, "info"),
         ({"kind": "thread"}, "error"),
         ({"gap": 11.0}, "error"),
     ],

@@ -159,3 +159,25 @@ def test_only_a_queue_can_block(tmp_path: Path, call: str, gap: float | None) ->
                 time.sleep(5)
         """
     assert units_of(tmp_path, {"shop/worker.py": text}).unit.gap == gap
+
+
+@pytest.mark.parametrize(
+    ("wait", "unsure"),
+    [('input("order? ")', True), ("getpass.getpass()", True), ("queue.get()", False)],
+)
+def test_somebody_at_a_prompt_answers_or_leaves(tmp_path: Path, wait: str, unsure: bool) -> None:
+    """Whatever the answers lead to: several of them without a query are no longer a wait than one."""
+    text = f"""
+        import getpass, sys
+        from shop.models import Order
+
+        def work(queue):
+            while True:
+                answer = {wait}
+                if answer == "help":
+                    print("help")
+                    continue
+                print(Order.objects.filter(pk=answer).count())
+        """
+    unit = units_of(tmp_path, {"shop/worker.py": text}).unit
+    assert (unit.gap, unit.unsure_gap) == (None, unsure)

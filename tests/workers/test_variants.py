@@ -65,3 +65,13 @@ def test_a_close_in_what_a_thread_is_given(tmp_path: Path) -> None:
     reading = units_of(tmp_path, {"shop/helper.py": HELPER, "shop/views.py": views})
     (run,) = [unit for unit in reading.units if unit.function == "background.run"]
     assert (run.touches_orm, run.cleanup_end) == ("yes", "close")
+
+
+@pytest.mark.parametrize(("calls", "found"), [("", "no"), ("def view(request):\n    later(request.do)\n", "maybe")])
+def test_a_thread_that_only_others_give_something(tmp_path: Path, calls: str, found: str) -> None:
+    """What is given from outside of the tree alone is nothing that can be guessed."""
+    text = (
+        "import threading\n\ndef run(fn):\n    fn()\n\n"
+        "def later(fn):\n    threading.Thread(target=run, args=(fn,)).start()\n\n"
+    )
+    assert [unit.touches_orm for unit in units_of(tmp_path, {"shop/helper.py": text + calls}).units] == [found]

@@ -48,7 +48,7 @@ FRAMEWORKS = (
             Registrar(".apply", 0, "func", receivers=_CALLED_POOLS, pool=True, packed=_CALLED),
             Registrar(".apply_async", 0, "func", receivers=_POOLS, pool=True, packed=_CALLED),
             Registrar(".run_in_executor", 1, "func", pool=True, rest=True),
-            Registrar("asyncio.to_thread", 0, "func", rest=True),
+            Registrar("asyncio.to_thread", 0, "func", pool=True, rest=True),
             Registrar("asgiref.sync.sync_to_async", 0, "func", only=("thread_sensitive", False)),
         ),
     ),
