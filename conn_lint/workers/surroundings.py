@@ -11,7 +11,7 @@ from conn_lint.workers.callables import is_method
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.entries import Entry
 from conn_lint.workers.entrypoints import Finder
-from conn_lint.workers.frameworks.base import Behaviour
+from conn_lint.workers.frameworks.base import Behaviour, Preparer
 from conn_lint.workers.symbols import ClassSymbol
 
 ALL_EVENTS = "update"
@@ -33,6 +33,8 @@ def surrounded(job: Effect, entry: Entry, behaviour: Behaviour, finder: Finder) 
             job = finder.around(v.Func(method, class_), (name, *calls), job)
     for middleware, name in _middleware(entry, function, finder):
         job = finder.around(middleware, (name,), job)
+    for override, calls in _overrides(entry, function, finder):
+        job = finder.around(override, calls, job)
     for preparer in _preparers(entry, function, finder):
         job = fx.sequence(_ended(finder.perform(preparer)), job)
     once = fx.finally_(_ended(job), fx.cleanup(behaviour.end)) if behaviour.end else _ended(job)
@@ -47,11 +49,26 @@ def _preparers(entry: Entry, function: f.Function, finder: Finder) -> Iterator[v
     """What the framework of ``entry``, which is ``function``, runs before it."""
     owner = entry.func.owner or (ClassSymbol(function.span.path, function.owner) if function.owner else None)
     for preparer in entry.framework.preparers:
-        if preparer.before is not None and not any(map(preparer.before, _decorators(function))):
+        if preparer.around or not _concerns(preparer, function):
             continue
         yield from finder.preparers.get(preparer.name, ())
         if owner is not None and not preparer.name:
             yield from _methods(((owner, name) for name in preparer.methods), finder)
+
+
+def _overrides(entry: Entry, function: f.Function, finder: Finder) -> Iterator[tuple[v.Func, tuple[str, ...]]]:
+    """What overrides the methods by which the framework of ``entry``, which is ``function``, runs it: innermost first,
+    each with the methods by which it may go on. Of several overrides of one it is not known which is used."""
+    for preparer in entry.framework.preparers:
+        found = finder.preparers.get(preparer.name, ()) if preparer.around and _concerns(preparer, function) else ()
+        for number, name in enumerate(preparer.methods):
+            named = [func for func in found if func.symbol.qualname.rpartition(".")[2] == name]
+            if len(named) == 1:
+                yield named[0], (name, *preparer.methods[:number])
+
+
+def _concerns(preparer: Preparer, function: f.Function) -> bool:
+    return preparer.before is None or any(map(preparer.before, _decorators(function)))
 
 
 def _middleware(entry: Entry, function: f.Function, finder: Finder) -> Iterator[tuple[v.Func, str]]:

@@ -160,3 +160,50 @@ async def order(message):
 """
     assert starts(tmp_path / "before", text.format("on_pre_process_update")) == {"order": "close_old"}
     assert starts(tmp_path / "after", text.format("on_post_process_update")) == {"order": "none"}
+
+
+OWN_BOT = """
+import discord
+from discord.ext import commands
+
+class OwnBot(commands.Bot):
+    {}
+
+bot = OwnBot(command_prefix="!")
+
+class Shop(commands.Cog):
+    @commands.command()
+    async def orders(self, ctx):
+        await Order.objects.acount()
+
+    @commands.slash_command()
+    async def stock(self, ctx):
+        await Order.objects.acount()
+
+    @commands.Cog.listener()
+    async def on_ready(self):
+        await Order.objects.acount()
+"""
+INVOKES = "async def process_commands(self, message):\n        await fresh()\n        await self.invoke(message)"
+
+
+@pytest.mark.parametrize(
+    ("method", "closed"),
+    [
+        (INVOKES, {"Shop.orders"}),
+        (INVOKES.replace("process_commands(self", "on_message(self"), {"Shop.orders"}),
+        (INVOKES.replace("self.invoke(", "super().process_commands("), {"Shop.orders"}),
+        (INVOKES.replace("fresh()", "print(message)"), set()),
+        (INVOKES.replace("self.invoke(", "print("), set()),
+        (
+            "async def on_interaction(self, interaction):\n        await fresh()\n"
+            "        await self.process_application_commands(interaction)",
+            {"Shop.stock"},
+        ),
+    ],
+    ids=["process_commands", "on_message", "super", "closes nothing", "invokes nothing", "on_interaction"],
+)
+def test_a_bot_that_closes_around_its_commands(tmp_path: Path, method: str, closed: set[str]) -> None:
+    found = starts(tmp_path, OWN_BOT.format(method))
+    names = ("Shop.orders", "Shop.stock", "Shop.on_ready")
+    assert found == {name: "close_old" if name in closed else "none" for name in names}

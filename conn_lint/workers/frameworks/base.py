@@ -75,6 +75,8 @@ class Preparer(NamedTuple):
     methods: tuple[str, ...] = ()
     before: Callable[[str], bool] | None = None
     """Tells by the decorator of an entrypoint, as it is written, whether that is one of those; None: all are."""
+    around: bool = False
+    """The methods do not run before it, but run it: innermost first, each by calling ``super()`` or one before it."""
 
 
 class Shape(NamedTuple):

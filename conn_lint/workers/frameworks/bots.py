@@ -83,6 +83,21 @@ def is_invoked(decorator: str) -> bool:
     return decorator.rpartition(".")[2] in _INVOKED and not is_of_tree(decorator)
 
 
+_APPLICATION = frozenset("message_command slash_command user_command".split())
+
+
+def is_of_application(decorator: str) -> bool:
+    """Whether a decorator of py-cord makes a command of the application, which a bot invokes."""
+    return decorator.rpartition(".")[2] in _APPLICATION
+
+
+_BOTS = tuple(
+    f"{package}{module}.{name}"
+    for package in _DISCORDS
+    for module in ("", ".ext.commands")
+    for name in ("AutoShardedBot", "Bot")
+)
+
 FRAMEWORKS = (
     Framework(
         name="python-telegram-bot",
@@ -130,6 +145,7 @@ FRAMEWORKS = (
         words=tuple(f"{verb} {package}".encode() for package in _DISCORDS for verb in ("import", "from")),
         pace=of_discord,
         source="discord.py 2.7.1 client.py Client.dispatch, ext/commands/core.py Command.call_before_hooks,"
+        " ext/commands/bot.py BotBase.on_message; py-cord 2.6.1 bot.py ApplicationCommandMixin, BotBase.on_interaction;"
         " app_commands/tree.py CommandTree._call, app_commands/commands.py Command._check_can_run,"
         " ui/view.py View._scheduled_task, ui/modal.py Modal._scheduled_task, ext/tasks/__init__.py Loop:"
         " no line on Django; so its forks disnake and nextcord",
@@ -170,6 +186,19 @@ FRAMEWORKS = (
             Preparer("", ("cog_before_invoke",), before=is_invoked),
             Preparer(".bot.before_invoke", before=is_invoked),
             *(Preparer(f"{package}*.before_invoke", before=is_invoked) for package in _DISCORDS),
+            *(
+                Preparer(bot, ("invoke", "process_commands", "on_message"), before=is_invoked, around=True)
+                for bot in _BOTS
+            ),
+            *(
+                Preparer(
+                    bot,
+                    ("invoke_application_command", "process_application_commands", "on_interaction"),
+                    before=is_of_application,
+                    around=True,
+                )
+                for bot in _BOTS
+            ),
             Preparer("", ("interaction_check",), before=is_of_tree),
             *(
                 Preparer(f"{package}.app_commands.CommandTree", ("interaction_check",), before=is_of_tree)
