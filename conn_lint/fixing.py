@@ -135,12 +135,12 @@ def identity(finding: Finding) -> Identity:
 
 def diff(root: str, prefix: str, files: dict[str, bytes]) -> str:
     """A unified diff from the files on the disk to ``files``, for ``patch -p1`` or ``git apply`` in the working
-    directory; ``prefix`` leads from there to ``root``."""
+    directory; ``prefix`` leads from there to ``root``, below which they are to be applied where it lies elsewhere."""
     parts: list[str] = []
     for path, data in sorted(files.items()):
         with open(os.path.join(root, path), "rb") as file:
             old = decode(path, file.read())
-        shown = os.path.join(prefix, path)
+        shown = path if prefix.startswith("..") else os.path.join(prefix, path)
         before, after = (list(io.StringIO(text, newline="")) for text in (old, decode(path, data)))
         parts += unified_diff(before, after, f"a/{shown}", f"b/{shown}")
     return "".join(part if part.endswith("\n") else f"{part}\n\\ No newline at end of file\n" for part in parts)

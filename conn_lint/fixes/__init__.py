@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from conn_lint.fixes import closes, rewrites
+from conn_lint.fixes import closes, hooks, rewrites
 from conn_lint.fixes.document import Document, open_document, top_modules
 from conn_lint.model import Fix, Repair, RepairKind
 from conn_lint.project.tree import Tree, Unreadable
@@ -27,6 +27,8 @@ _MAKERS: dict[RepairKind, Callable[[Document, Repair], Iterator[Fix]]] = {
     "value": rewrites.value,
     "key": rewrites.key,
     "comment": rewrites.comment,
+    "decorator": hooks.decorator,
+    "first-item": hooks.first_item,
 }
 
 _OF_FUNCTIONS: dict[RepairKind, Callable[[Document, Repair, bool], Iterator[Fix]]] = {

@@ -39,6 +39,21 @@ def written(document: Document, at: ast.AST, module: str, names: tuple[str, ...]
     return Written(tuple(words), (edit,) if edit else ())
 
 
+def instead(document: Document, target: ast.expr, module: str, name: str) -> Written | None:
+    """As ``written`` for one ``name`` that is to stand in place of ``target``: where that is a name of ``module`` which
+    nothing else uses, its import becomes that of ``name``."""
+    found = written(document, target, module, (name,))
+    if found is None or not found.edits or not isinstance(target, ast.Name):
+        return found
+    uses = [node for node in ast.walk(document.tree) if isinstance(node, ast.Name) and node.id == target.id]
+    for node in document.tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == module and not node.level and uses == [target]:
+            for alias in node.names:
+                if alias.asname is None and alias.name == target.id:
+                    return Written(found.words, (document.replaced(document.span(alias), name),))
+    return found
+
+
 def _bound(document: Document, at: ast.AST, module: str) -> tuple[dict[str, str], str | None]:
     """What the names of ``module`` are called at ``at``, and the module itself, by imports that are run in any case
     before it: those at the top of the file, and those of the functions around it that stand above it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from conn_lint.fixes.document import Document
 from conn_lint.fixes.ground import may_close
-from conn_lint.fixes.names import written
+from conn_lint.fixes.names import instead, written
 from conn_lint.model import Edit, Fix, Repair, Span
 
 _REMOVED, _IN_ITS_PLACE = "close_connection", "close_old_connections"
@@ -51,7 +51,7 @@ def close_all(document: Document, repair: Repair) -> Iterator[Fix]:
         return
     if not may_close(document, node) or isinstance(document.function(node), ast.AsyncFunctionDef):
         return
-    names = written(document, node, "django.db", ("connections",))
+    names = instead(document, node.value.func, "django.db", "connections")
     if names:
         edit = document.replaced(document.span(node.value), f"{names.words[0]}.close_all()")
         yield Fix("unsafe", "close the connections of every alias", (*names.edits, edit))

@@ -23,6 +23,8 @@ RepairKind = Literal[
     "rename-removed",
     "value",
     "key",
+    "decorator",
+    "first-item",
     "comment",
 ]
 
@@ -44,7 +46,11 @@ class Repair(NamedTuple):
     text: str = ""
     """What stands there afterwards, of a "value", a "key" or a "comment"; {} is the value that is there."""
     title: str = ""
-    """What the change of a "value" is called."""
+    """What the change of a "value" is called; the key of the list that gets a "first-item"."""
+    module: str = ""
+    """Where the names of a "decorator" are from."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """The names of a "decorator", each with the one in its place."""
 
 
 class Edit(NamedTuple):

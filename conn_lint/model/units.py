@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from conn_lint.model.fixes import Repair
 from conn_lint.model.places import Place, Span
 
 Cleanup = Literal["none", "close_old", "close"]
@@ -40,6 +41,8 @@ class MissingHook(NamedTuple):
     """Where the project brings it about; None: where each unit is registered."""
     repair: str
     """The next action."""
+    change: Repair | None = None
+    """That as a change of the code; where ``place`` is None the span is that of each unit."""
 
 
 class UnitOfWork(NamedTuple):

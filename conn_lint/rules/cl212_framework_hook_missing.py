@@ -195,4 +195,5 @@ class FrameworkHookMissing(Rule):
             confidence="certain" if certain else "likely",
             function=shown[0].function if hook.place is None else None,
             sessions=sessions,
+            repair=hook.change and hook.change._replace(span=hook.place or shown[0].span),
         )

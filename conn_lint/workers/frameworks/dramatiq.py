@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conn_lint.model import MissingHook
+from conn_lint.model import MissingHook, Repair, Span
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook
 from conn_lint.workers.frameworks.settings import known
 from conn_lint.workers.paths import CLOSE_OLD
@@ -24,7 +24,8 @@ def behaviour(context: Context) -> Behaviour:
         listed = broker.value.get("MIDDLEWARE", ()) if isinstance(broker.value, dict) else None
         if isinstance(listed, (list, tuple)) and not any(_may_be(each) for each in listed):
             why = "DRAMATIQ_BROKER lists no DbConnectionsMiddleware, so dramatiq closes nothing around its messages"
-            hook = MissingHook(why, broker.place, f'add "{MIDDLEWARE}" as the first of MIDDLEWARE')
+            change = Repair("first-item", broker.place or Span("", 0), text=MIDDLEWARE, title="MIDDLEWARE")
+            hook = MissingHook(why, broker.place, f'add "{MIDDLEWARE}" as the first of MIDDLEWARE', change)
             own = [found for each in listed if isinstance(found := context.graph.lookup(str(each)), ClassSymbol)]
             return Behaviour(
                 hook=hook,

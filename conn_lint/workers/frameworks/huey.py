@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from conn_lint.model import Known, MissingHook
+from conn_lint.model import Known, MissingHook, Repair, Span
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Preparer
 from conn_lint.workers.paths import CLOSE_OLD
 
 BOTH_SIDES_SINCE = (2, 4, 3)
 """``close_db`` closes before the task as well (huey 2.4.3 ``contrib/djhuey``; 2.4.0 only after it)."""
+
+
+_CLOSING = (("task", "db_task"), ("periodic_task", "db_periodic_task"))
 
 
 def closes(context: Context) -> Behaviour:
@@ -30,6 +33,7 @@ def plain_task(module: str) -> MissingHook:
         "huey's task and periodic_task close nothing",
         None,
         f"use db_task or db_periodic_task of {module}, which close before and after the task",
+        Repair("decorator", Span("", 0), module=module, renamed=_CLOSING),
     )
 
 
