@@ -14,6 +14,7 @@ from conn_lint.settings.folding import fold, unknown
 from conn_lint.settings.members import Member
 from conn_lint.settings.nodes import leaves
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, Super, Wrapped
+from conn_lint.settings.textpath import TextPath
 from conn_lint.settings.values import ABSENT, At, Atom, Const, External, Opaque, Tree
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def find(machine: Machine, leaf: Atom, name: str, node: cst.CSTNode) -> Tree:
         return found if found is not None else unknown(machine, node, f"the attribute {name}", leaf)
     if isinstance(leaf, Const) and isinstance(leaf.value, PurePath) and name in PATH_ATTRIBUTES:
         return fold(machine, node, name, lambda path: _plain(getattr(path, name)), leaf)
+    if isinstance(leaf, Const) and isinstance(leaf.value, TextPath) and not hasattr(str, name):
+        if name in leaf.value.PROPERTIES:
+            return fold(machine, node, name, lambda path: getattr(path, name), leaf)
+        return Method(leaf, name)  # what is not known of its library is told when it is called
     if isinstance(leaf, Const) and isinstance(leaf.value, timedelta) and name in DELTA_ATTRIBUTES:
         return fold(machine, node, name, lambda delta: getattr(delta, name), leaf)
     if isinstance(leaf, Const) and isinstance(leaf.value, Member):

@@ -11,12 +11,14 @@ from conn_lint.settings import libraries
 from conn_lint.settings.arity import method_takes_too_many, takes_too_many
 from conn_lint.settings.containers import Scope, Table, sequence
 from conn_lint.settings.exits import Frame
+from conn_lint.settings.folding import fold
 from conn_lint.settings.generators import Generator
 from conn_lint.settings.iterators import Turn, all_taken, keep
 from conn_lint.settings.local_names import local_names
 from conn_lint.settings.loops import iterate
 from conn_lint.settings.objects import Args, Bound, Class, Function, Instance, Method, Native, TooFewArguments, Wrapped
-from conn_lint.settings.values import ABSENT, NONE, Atom, External, Opaque, Tree
+from conn_lint.settings.textpath import TextPath
+from conn_lint.settings.values import ABSENT, NONE, Atom, Const, External, Opaque, Tree
 from conn_lint.settings.wording import called
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ def _modelled(machine: Machine, leaf: Atom, args: Args, node: cst.CSTNode) -> Tr
     if isinstance(leaf, Method):
         return call_method(machine, leaf.receiver, leaf.name, args, node)
     found: Tree | None = None
+    if isinstance(leaf, Const) and isinstance(leaf.value, TextPath) and callable(leaf.value):
+        return fold(machine, node, "a path", leaf.value, *args.positional)
     if isinstance(leaf, Native):
         found = leaf.call(machine, args, node)
     elif isinstance(leaf, Instance):

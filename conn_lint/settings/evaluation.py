@@ -60,10 +60,16 @@ def _run(machine: Machine, target: Target) -> list[Deployment] | None:
         unfinished = _unfinished(machine, target, str(error))
         if unfinished is not None:
             return [unfinished]
-        _give_up(machine, target, str(error))
+        _give_up(machine, target, _with_place(machine, str(error)))
     except RecursionError:
         _give_up(machine, target, "its code is nested too deeply")
     return [everything_unknown(machine, target)]
+
+
+def _with_place(machine: Machine, reason: str) -> str:
+    """``reason`` with the statement at which it was met, where that is in another file than the settings."""
+    span = At(machine.statement_in, machine.statement).span()
+    return f"{reason} at {span.path}, line {span.line}"
 
 
 def _give_up(machine: Machine, target: Target, reason: str) -> None:

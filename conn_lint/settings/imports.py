@@ -31,6 +31,22 @@ def load(machine: Machine, dotted: str) -> Module | None:
     return None if path is None else load_file(machine, path, dotted)
 
 
+def load_beside(machine: Machine, dotted: str) -> Module | None:
+    """As ``load``, for a module beside the one that imports all of it, as in Python 2 or where ``sys.path`` names the
+    folder; None where something else may be meant: a package that is installed, or one that a ``try`` does without."""
+    top = dotted.partition(".")[0]
+    if machine.tries or top in sys.stdlib_module_names or top == "django" or _is_required(machine, top):
+        return None
+    base = "/".join([*machine.source.path.split("/")[:-1], *dotted.split(".")])
+    path = next((each for each in (f"{base}.py", f"{base}/__init__.py") if each in machine.project.tree), None)
+    return None if path is None else load_file(machine, path, machine.project.modules.name_of(path))
+
+
+def _is_required(machine: Machine, top: str) -> bool:
+    """Whether the project asks for a package of this name to be installed."""
+    return top.lower().replace("_", "-") in machine.project.requirements
+
+
 def load_file(machine: Machine, path: str, dotted: str) -> Module:
     """As ``load``, for a file; the packages it lies in are run before it."""
     for package in machine.project.modules.packages_of(path):
@@ -79,7 +95,7 @@ def import_module_statement(machine: Machine, node: cst.Import) -> None:
         dotted = dotted_name(alias.name)
         module = load(machine, dotted)
         top = dotted.partition(".")[0]
-        if module is None and not _may_be_imported(machine, dotted, node):
+        if module is None and not may_be_imported(machine, dotted, node):
             return
         if alias.asname is not None:
             value: Tree = Imported(module) if module is not None else libraries.value(machine, dotted)
@@ -110,12 +126,14 @@ def import_names(machine: Machine, node: cst.ImportFrom) -> None:
     written = dotted_name(node.module) if node.module is not None else ""
     dotted = machine.project.modules.absolute(machine.source.path, len(node.relative), written)
     module = load(machine, dotted) if dotted else None
+    if module is None and isinstance(node.names, cst.ImportStar) and not node.relative:
+        module = load_beside(machine, dotted)
     if not machine.live:
         return
     if isinstance(node.names, cst.ImportStar):
         if module is not None:
             import_star(machine, module, node)
-        elif _may_be_imported(machine, dotted, node):
+        elif may_be_imported(machine, dotted, node):
             cause = Opaque(
                 ("star", dotted),
                 f"{dotted} is not in the project and may define any name",
@@ -139,7 +157,7 @@ def _imported(machine: Machine, module: Module | None, dotted: str, name: str, n
         inner = load(machine, f"{dotted}.{name}")
         if inner is not None:
             return Imported(inner)
-        if not _may_be_imported(machine, dotted, node):
+        if not may_be_imported(machine, dotted, node):
             return ABSENT
         if machine.overrides_exist and machine.source.span(node) in machine.notes:
             machine.throw_in(machine.choices.decide(("lacks", dotted, name)), "ImportError")
@@ -159,7 +177,7 @@ def _imported(machine: Machine, module: Module | None, dotted: str, name: str, n
             return machine.opaque(node, f"{dotted} is imported while it is being imported")
         if isinstance(tree, Node):  # bound elsewhere: what is missing here was never assigned
             return machine.throw("ImportError")
-        if not _may_be_imported(machine, f"{dotted}.{name}", node):
+        if not may_be_imported(machine, f"{dotted}.{name}", node):
             return ABSENT
         return machine.opaque(node, f"{dotted}.{name} is not in the project")
 
@@ -195,7 +213,7 @@ def _is_ours(machine: Machine, dotted: str) -> bool:
     return machine.project.modules.owns(dotted)
 
 
-def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
+def may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
     """Whether importing ``dotted``, which is no module of the tree, goes on; raises ImportError otherwise.
 
     A local override that is not there (``try: from .local import *``) fails as it would in a fresh checkout,
@@ -213,7 +231,7 @@ def _may_be_imported(machine: Machine, dotted: str, node: cst.CSTNode) -> bool:
         return False
     star = isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar)
     ours = _is_ours(machine, dotted)
-    required = top.lower().replace("_", "-") in machine.project.requirements
+    required = _is_required(machine, top)
     if machine.tries and (ours or (star and not required)):
         machine.note_absent(node, dotted)
         if machine.overrides_exist:

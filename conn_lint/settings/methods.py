@@ -15,6 +15,7 @@ from conn_lint.settings.iterators import all_taken
 from conn_lint.settings.objects import Args
 from conn_lint.settings.sequences import SEQUENCE_METHODS
 from conn_lint.settings.tables import TABLE_METHODS
+from conn_lint.settings.textpath import READERS, TESTS, TextPath
 from conn_lint.settings.values import Atom, Const, Tree
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def call_method(machine: Machine, leaf: Atom, name: str, args: Args, node: cst.C
 
 def _of_constant(machine: Machine, leaf: Const, name: str, args: Args, node: cst.CSTNode) -> Tree:
     value = leaf.value
+    if isinstance(value, TextPath) and not hasattr(str, name):
+        return _of_text_path(machine, value, name, args, node)
     if isinstance(value, (str, bytes)) and name in TEXT_METHODS:
         if name.startswith("format") and (isinstance(value, bytes) or _WIDTH.search(value)):
             return unknown(machine, node, "a format", leaf)
@@ -90,6 +93,19 @@ def _of_constant(machine: Machine, leaf: Const, name: str, args: Args, node: cst
     if not hasattr(value, name):
         return machine.throw("AttributeError")
     return unknown(machine, node, f"the method {name}", leaf)
+
+
+def _of_text_path(machine: Machine, path: TextPath, name: str, args: Args, node: cst.CSTNode) -> Tree:
+    from conn_lint.settings.libraries.files import is_there, read_text
+
+    if name in path.METHODS:
+        return fold(machine, node, name, lambda *values: getattr(path, name)(*values), *args.positional)
+    if name in TESTS:
+        return boolean(machine, is_there(machine, path, TESTS[name]))
+    if name in READERS:
+        within = [tree.value for tree in args.positional if isinstance(tree, Const)] if name == "file" else []
+        return read_text(machine, "/".join([path, *within]), node)
+    return machine.opaque(node, f"the path method {name} is not followed")
 
 
 def _of_path(machine: Machine, path: PurePath, name: str, args: Args, node: cst.CSTNode) -> Tree:

@@ -57,6 +57,7 @@ FILES = {
     "json": "datafiles",
     "mysql": "client_flags",
     "os": "standard",
+    "path": "text_paths",
     "pathlib": "standard",
     "pydantic": "pydantic_models",
     "pydantic_settings": "pydantic_models",
@@ -73,6 +74,7 @@ FILES = {
     "types": "records",
     "typing": "typing_names",
     "typing_extensions": "typing_names",
+    "unipath": "text_paths",
     "urllib": "standard",
     "yaml": "datafiles",
 }

@@ -11,7 +11,9 @@ from conn_lint.settings.folding import identity, unknown, wrap
 from conn_lint.settings.libraries import Model, dotenv, urls
 from conn_lint.settings.libraries.casts import CASTS, cast, loose_float, loose_truth
 from conn_lint.settings.libraries.dj_email_url import email_settings
+from conn_lint.settings.libraries.files import File
 from conn_lint.settings.libraries.standard import environment
+from conn_lint.settings.libraries.text_paths import ENVIRON_PATH
 from conn_lint.settings.objects import Args, Class, Native
 from conn_lint.settings.values import ABSENT, FALSE, NONE, At, Atom, Const, External, Opaque, Tree
 
@@ -320,6 +322,8 @@ def _read_env(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 
 
 def _read_file(machine: Machine, leaf: Atom, overwrite: Tree) -> Tree:
+    if isinstance(leaf, File):
+        leaf = Const(dotenv.absolute(machine, leaf.path))
     if isinstance(leaf, Const):
         dotenv.load(machine, leaf.value, dotenv.plain_lines, override=overwrite)
     return NONE
@@ -330,6 +334,7 @@ MODELS: dict[str, Model] = {
     "environ.Env.db_url_config": _db_url_config,
     "environ.Env.read_env": _read_env,
     "environ.FileAwareEnv": _file_aware,
+    "environ.Path": ENVIRON_PATH,
 }
 
 SUBCLASSED = {"environ.Env": _subclass}

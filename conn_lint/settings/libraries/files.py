@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings import imports
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Module, Scope, Table
-from conn_lint.settings.folding import fold, unknown
+from conn_lint.settings.folding import fold, identity, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Native
+from conn_lint.settings.textpath import TextPath
 from conn_lint.settings.values import ABSENT, NONE, Absent, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def open_file(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
 def _opened(machine: Machine, path: Atom, node: cst.CSTNode) -> Tree:
     if isinstance(path, Const):
         return read_text(machine, path.value, node)
-    return unknown(machine, node, "open()", path)
+    _not_there(machine, identity(path))
+    return unknown(machine, node, "open()", path) if machine.live else ABSENT
 
 
 def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaque | Absent:
@@ -107,8 +109,19 @@ def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaqu
         if not machine.overrides_exist:
             machine.throw("FileNotFoundError")
             return ABSENT
+    if relative is None:
+        _not_there(machine, str(path))
+    if not machine.live:
+        return ABSENT
     machine.may_fail()
     return machine.opaque(node, f"the file {relative or path} is not in the project")
+
+
+def _not_there(machine: Machine, path: Hashable) -> None:
+    """By default there is no file ``path``, where a ``try`` is ready for that."""
+    if machine.tries:
+        there = machine.choices.decide(("file", path), default=False)
+        machine.throw_in(machine.choices.negate(there), "FileNotFoundError")
 
 
 def execute_text(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
@@ -150,11 +163,17 @@ def _executed_unseen(machine: Machine, text: Atom, target: Tree, node: cst.CSTNo
 def _pathwise(name: str, function: Callable[..., Any]) -> Model:
     def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
         def apply(*values: Any) -> Any:
-            return function(*(str(v) if isinstance(v, PurePath) else v for v in values))
+            return function(*map(_for_functions, values))
 
         return fold(machine, node, name, apply, *args.positional)
 
     return model
+
+
+def _for_functions(value: Any) -> Any:
+    if isinstance(value, TextPath):
+        return value.for_functions()
+    return str(value) if isinstance(value, PurePath) else value
 
 
 def make_path(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:

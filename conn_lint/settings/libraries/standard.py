@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices
 from conn_lint.settings.containers import Items, OrderedTable, Scope, Sequence, Table
 from conn_lint.settings.exceptions import model_exit
@@ -97,6 +98,8 @@ def import_by_name(machine: Machine, args: Args, node: cst.CSTNode, *, top: bool
                 return machine.throw("ImportError")
             dotted = ".".join([*parts[: len(parts) + 1 - level], dotted[level:]]).rstrip(".")
         module = imported(machine, dotted)
+        if isinstance(module, External) and not imports.may_be_imported(machine, dotted, node):
+            return ABSENT
         return imported(machine, dotted.partition(".")[0]) if top else module
 
     return machine.each(wanted, load)
