@@ -14,7 +14,8 @@ class Modules:
 
     Import roots are: the tree itself, ``src``-like folders without an ``__init__.py`` that hold packages,
     and every folder with a ``manage.py``. A name resolves to the first root that has it; where several do, as the
-    services of one repository with a ``settings`` each, to the one that the importing file lies in.
+    services of one repository with a ``settings`` each, to the one that the importing file lies in. A copy of Django
+    resolves to nothing, as one that is installed: what Django does is known.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -65,15 +66,22 @@ class Modules:
     def _find(self, dotted: str) -> Iterator[tuple[str, str]]:
         """Each import root that has ``dotted``, and its file there."""
         base = dotted.replace(".", "/")
-        for root in self.roots:
+        for root in () if self._is_django(dotted) else self.roots:
             for candidate in (f"{root}{base}.py", f"{root}{base}/__init__.py"):
                 if candidate in self._tree:
                     yield root, candidate
                     break
 
+    def _is_django(self, dotted: str) -> bool:
+        return dotted.partition(".")[0] == "django" and self._holds_django
+
+    @cached_property
+    def _holds_django(self) -> bool:
+        return any(f"{root}django/db/backends/base/base.py" in self._tree for root in self.roots)
+
     def owns(self, dotted: str) -> bool:
         """Whether module ``dotted`` lies, or would lie, inside the project's own packages."""
-        return dotted.partition(".")[0] in self._tops
+        return dotted.partition(".")[0] in self._tops and not self._is_django(dotted)
 
     @cached_property
     def _tops(self) -> dict[str, set[str]]:

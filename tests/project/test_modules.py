@@ -117,3 +117,16 @@ def test_the_nearest_of_several_modules_of_one_name(tmp_path: Path) -> None:
     assert found.path_of(bound.replace("jobs.send", "gone")) is None
     assert found.nearest("tool.run", "services/b/core/worker.py") == "tool.run"
     assert found.nearest("django.db.connection", "services/b/core/worker.py") == "django.db.connection"
+
+
+def test_a_copy_of_django_is_as_good_as_an_installed_one(tmp_path: Path) -> None:
+    found = modules(tmp_path, "manage.py", "shop/__init__.py", "django/db/backends/base/base.py")
+    assert found.path_of("django.db.backends.base.base") is None
+    assert not found.owns("django.db")
+    assert found.path_of("shop") == "shop/__init__.py"
+
+
+def test_a_package_of_that_name_without_its_database_layer_is_the_projects_own(tmp_path: Path) -> None:
+    found = modules(tmp_path, "manage.py", "django/__init__.py", "django/tasks.py")
+    assert found.path_of("django.tasks") == "django/tasks.py"
+    assert found.owns("django.tasks")
