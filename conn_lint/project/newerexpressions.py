@@ -121,11 +121,17 @@ class ExpressionConverter:
             both: Any = (left.value, right.value)
             same = type(both[0]) is type(both[1]) and both[0] is not ...
             return ast.Constant(both[0] + both[1] if same else ...)
-        return ast.JoinedStr([*getattr(left, "values", [left]), *getattr(right, "values", [right])])
+        return _joined([*getattr(left, "values", [left]), *getattr(right, "values", [right])])
 
     def on_FormattedString(self, node: Any) -> ast.expr:
-        parts = (part.expression for part in node.parts if hasattr(part, "expression"))
-        return ast.JoinedStr([ast.FormattedValue(self.convert(part), -1, None) for part in parts])
+        return _joined(
+            [
+                ast.FormattedValue(self.convert(part.expression), -1, None)
+                if hasattr(part, "expression")
+                else ast.Constant(part.value)
+                for part in node.parts
+            ]
+        )
 
     on_TemplatedString = on_FormattedString
 
@@ -235,3 +241,15 @@ class ExpressionConverter:
 def dotted(node: Any) -> str:
     """The dotted name that ``node`` writes."""
     return f"{dotted(node.value)}.{node.attr.value}" if type(node).__name__ == "Attribute" else str(node.value)
+
+
+def _joined(values: list[ast.expr]) -> ast.JoinedStr:
+    """An f-string of ``values``, those that are texts put together where they follow each other."""
+    found: list[ast.expr] = []
+    for value in values:
+        last = found[-1] if found else None
+        if isinstance(value, ast.Constant) and isinstance(last, ast.Constant):
+            found[-1] = ast.Constant(str(last.value) + str(value.value))
+        elif not isinstance(value, ast.Constant) or value.value:
+            found.append(value)
+    return ast.JoinedStr(found)

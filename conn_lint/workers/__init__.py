@@ -7,9 +7,10 @@ In the order in which it is best read:
 - ``graph``: what a name of some file stands for in the whole tree (``symbols``, ``values``, ``fields``).
 - ``paths`` and ``effects``: what code does to a connection, as an algebra.
 - ``follow``: what a function does, by running it abstractly. Its parts build on each other: ``lookup``,
-  ``iterations``, ``expressions``, ``blocking``, ``database``, ``outside``, ``rows``, ``guesses``, ``calls``, ``forks``,
-  ``loops``, ``statements``, ``decorators``, ``alike``, ``follow``. What they know of Django, of what libraries keep
-  in the database and of the time that calls take stands in ``django``, ``persistence`` and ``waits``.
+  ``iterations``, ``expressions``, ``blocking``, ``database``, ``byname``, ``outside``, ``rows``, ``guesses``,
+  ``calls``, ``forks``, ``loops``, ``statements``, ``decorators``, ``alike``, ``follow``. What they know of Django, of
+  what libraries keep in the database and of the time that calls take stands in ``django``, ``persistence`` and
+  ``waits``.
 - ``entrypoints``: which functions something else runs (``enlisting``, ``registrations``, ``declared``), by the data of
   ``frameworks``.
 - ``surroundings``: what runs before, after and around each run of them.

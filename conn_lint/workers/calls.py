@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from conn_lint.model import Place, Span
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
@@ -15,6 +17,8 @@ from conn_lint.workers.outside import KEEPING
 from conn_lint.workers.paths import CLOSE_OLD, Query
 from conn_lint.workers.scope import Generator, Iteration, Scope
 from conn_lint.workers.symbols import ClassSymbol
+
+_FIELD = re.compile(r"\{[^{}]*\}")
 
 SPAWNERS = frozenset(("create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"))
 """Functions of asyncio and its kin that run a coroutine beside the one that calls them."""
@@ -127,7 +131,7 @@ class Calls(Guesses):
         if isinstance(callee, v.Model) and not isinstance(target, v.Model):
             return fx.nothing(), v.Model()  # get_user_model()(...)
         if isinstance(target, v.Const) and isinstance(target.value, str):
-            return self._consume(given, expr, scope)
+            return self._consume(given, expr, scope)[0], formatted(target.value) if method == "format" else v.UNKNOWN
         if isinstance(callee, v.Obj):
             call = self.graph.method(callee.symbol, "__call__")
             return self.enter(v.Func(call, callee.symbol), given, span, scope) if call else (fx.nothing(), v.UNKNOWN)
@@ -265,3 +269,9 @@ class Calls(Guesses):
             return fx.nothing(), made
         effect, value = self.enter(v.Func(init, callee.symbol), given, span, scope)
         return effect, value if isinstance(value, v.Obj) and value.symbol == callee.symbol else made
+
+
+def formatted(text: str) -> v.Val:
+    """What ``text.format()`` makes, as far as its ends are known."""
+    parts = _FIELD.split(text)
+    return v.joined([v.Const(parts[0]), v.Const(parts[-1])])

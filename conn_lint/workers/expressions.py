@@ -163,10 +163,10 @@ class Expressions(Iterations):
             return total, v.Items(tuple(values))
         if expr.display == "dict":
             return total, v.table(values)
-        if expr.display in ("difference", "other"):
+        if expr.display in ("sum", "difference", "other"):
             for value in values:
                 total = fx.sequence(total, self.consumed(value, expr, scope))
-        return total, v.UNKNOWN
+        return total, v.joined(values) if expr.display == "sum" else v.UNKNOWN
 
     def item(self, expr: f.Item, scope: Scope) -> tuple[Effect, v.Val]:
         effect, value = self.value(expr.value, scope)

@@ -11,7 +11,8 @@ from conn_lint.project.syntaxtree import Definition, SyntaxTree
 from conn_lint.workers import facts as f
 from conn_lint.workers.callsites import flat
 from conn_lint.workers.endless import endless, mentioned
-from conn_lint.workers.syntax import ExpressionReader, hinted, types
+from conn_lint.workers.hints import hinted, types
+from conn_lint.workers.syntax import ExpressionReader
 
 if TYPE_CHECKING:
     from conn_lint.project.modules import Modules

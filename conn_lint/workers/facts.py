@@ -66,7 +66,9 @@ class Several(Fact):
     """Parts evaluated in this order, whatever is made of them: displays, slices, operators, f-strings."""
 
     items: tuple[Expr, ...]
-    display: Literal["list", "dict", "slice", "difference", "other"] = "other"
+    display: Literal["list", "dict", "slice", "sum", "difference", "other"] = "other"
+    """``sum``: texts one after the other, or numbers; of a text that is formatted the parts that are known at both of
+    its ends, where these may be part of a name."""
     keys: tuple[Expr, ...] = ()
 
 

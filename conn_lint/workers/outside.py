@@ -10,11 +10,10 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.arguments import Given
-from conn_lint.workers.database import Database
+from conn_lint.workers.byname import ByName
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.paths import CLOSE_OLD, Query
 from conn_lint.workers.scope import Scope
-from conn_lint.workers.symbols import FunctionSymbol
 
 ASYNC_WRAPPERS = {
     "asgiref.sync.sync_to_async": v.Wrap(in_thread=True),
@@ -50,10 +49,6 @@ COPIES = frozenset(
 """Functions that return another collection of what they are given, or a view of it."""
 
 
-MAX_METHODS = 40
-"""Methods of a class that is asked for one of them by a name known at run time only."""
-
-
 DYNAMIC = (
     "builtins.__import__",
     "django.utils.importlib.import_module",
@@ -78,8 +73,8 @@ RUNS_COMMAND = "runs the command "
 """How a place that calls a management command is labelled; its name follows."""
 
 
-class Outside(Database):
-    """Adds to ``Database`` the other calls of what the tree does not hold, for ``Calls`` to choose from."""
+class Outside(ByName):
+    """Adds to ``ByName`` the other calls of what the tree does not hold, for ``Calls`` to choose from."""
 
     def invoke(
         self, callee: v.Val, receiver: tuple[v.Val, str], given: Given, expr: f.Call, scope: Scope
@@ -98,20 +93,6 @@ class Outside(Database):
     def inside(self, wraps: tuple[v.Wrap, ...], effect: Effect, span: Span, scope: Scope) -> Effect:
         """``effect`` of a function inside what wraps it."""
         raise NotImplementedError
-
-    def _all_methods(self, value: v.Val, scope: Scope) -> list[v.Func]:
-        """The methods of an object of the project, any of which ``getattr(self, name)`` may be; those that Python
-        calls and the one that asks left out."""
-        found: dict[str, v.Func] = {}
-        if not isinstance(value, v.Obj):
-            return []
-        for base in self.graph.ancestors(value.symbol)[0]:
-            class_ = self.graph.class_(base)
-            for name, qualname in class_.methods.items() if class_ else ():
-                method = self.callable_of(FunctionSymbol(base.path, qualname), value.symbol)
-                if not name.startswith("__") and qualname != scope.name and isinstance(method, v.Func):
-                    found.setdefault(name, method)
-        return list(found.values()) if len(found) <= MAX_METHODS else []
 
     def _handed_local(self, given: Given, span: Span, scope: Scope) -> Effect | None:
         """What a function defined right here does, when it is given to a call that cannot be followed: such a
@@ -244,9 +225,12 @@ class Outside(Database):
             return fx.nothing(), given.first()
         if dotted != "builtins.getattr":
             return None
-        if isinstance(given.first(position=1), v.Const):
-            return fx.nothing(), self.attribute(given.first(), str(given.args[1].value))  # type: ignore[union-attr]
-        if self.by_name and self._all_methods(given.first(), scope):
+        name = given.first(position=1)
+        if isinstance(name, v.Const):
+            return fx.nothing(), self.attribute(given.first(), str(name.value))
+        if isinstance(name, v.Text):
+            return fx.nothing(), v.one_of(v.Items(tuple(self.named_like(given.first(), name, scope))))
+        if self.by_name and self.all_methods(given.first(), scope):
             return fx.nothing(), v.Ext(dotted, made=True, wrapped=given.first())
         if is_dynamic(given.first()):
             return fx.nothing(), given.first()
@@ -278,7 +262,7 @@ class Outside(Database):
             each = [self.invoke(item, (v.UNKNOWN, ""), given, expr, scope) for item in map(self.now, several)]
             return self._either(each)
         if callee.dotted == "builtins.getattr":
-            return self._either([self.enter(each, given, expr.span, scope) for each in self._all_methods(inner, scope)])
+            return self._either([self.enter(each, given, expr.span, scope) for each in self.all_methods(inner, scope)])
         wrap = ASYNC_WRAPPERS.get(callee.dotted, v.Wrap())
         was_async, scope.is_async = scope.is_async, scope.is_async and not wrap.in_thread
         effect, value = self.invoke(inner, callee.receiver or (v.UNKNOWN, ""), given, expr, scope)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import operator
-import typing
-from collections import abc
+import re
 from collections.abc import Callable
 from typing import Any
 
 from conn_lint.model import Span
 from conn_lint.project.syntaxtree import SyntaxTree
 from conn_lint.workers import facts as f
+from conn_lint.workers.hints import dotted, hinted
 
 _FOLDED: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -86,7 +85,8 @@ class ExpressionReader:
         outer, self.in_string = self.in_string, True
         parts = tuple(self.expr(part.value) for part in node.values if not isinstance(part, ast.Constant))
         self.in_string = outer
-        return self.parts(*parts)
+        ends = node.values[:1] + node.values[-1:]
+        return _between([str(end.value) if isinstance(end, ast.Constant) else "" for end in ends], self.parts(*parts))
 
     of_TemplateStr = of_JoinedStr
 
@@ -124,12 +124,13 @@ class ExpressionReader:
                 total = self.parts(*total.items, right)
             else:
                 total = self.parts(total, right)
-        if (
-            isinstance(total, f.Several)
-            and first is not f.OPAQUE
-            and {type(each.op) for each in operations} == {ast.Sub}
-        ):
+        kinds = {type(each.op) for each in operations}
+        if isinstance(total, f.Several) and kinds == {ast.Add}:
+            return total._replace(display="sum")
+        if isinstance(total, f.Several) and first is not f.OPAQUE and kinds == {ast.Sub}:
             return total._replace(display="difference")
+        if kinds == {ast.Mod} and isinstance(first, f.Constant) and isinstance(first.value, str):
+            return _between(_CONVERSION.split(first.value), total)
         return total
 
     def of_BoolOp(self, node: ast.BoolOp) -> f.Expr:
@@ -233,45 +234,16 @@ class ExpressionReader:
             extra.append(self.expr(node))
 
 
-def dotted(node: ast.AST) -> str | None:
-    """The dotted name that an expression is; None when it is none."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        return ".".join([node.id, *reversed(parts)])
-    return None
+_CONVERSION = re.compile(r"%[sdr]")
 
 
-_CONTAINERS = frozenset((*typing.__all__, *abc.__all__, *dir(builtins), "BaseManager", "Manager", "QuerySet"))
-"""Names of generic classes that tell nothing of an object but what it holds, or what calling it gives."""
-
-
-def hinted(node: ast.expr) -> str | None:
-    """The dotted name of the one class that a type hint allows beside None; None when it is no such hint."""
-    if isinstance(node, ast.BinOp):
-        sides = {hinted(side) for side in (node.left, node.right)} - {"None"}
-        return sides.pop() if len(sides) == 1 else None
-    if isinstance(node, ast.Subscript):
-        wrapper = (dotted(node.value) or "").rpartition(".")[2]
-        index = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
-        if wrapper in ("Annotated", "Optional"):
-            return hinted(index)
-        return None if wrapper in _CONTAINERS else dotted(node.value)  # a generic class of somebody else's
-    if isinstance(node, ast.Constant):
-        return "None" if node.value is None else _quoted(node.value) if isinstance(node.value, str) else None
-    return dotted(node)
-
-
-def _quoted(hint: str) -> str | None:
-    """As ``hinted``, of a hint in quotes."""
-    if hint.replace(".", "").isidentifier():
-        return hint
-    if hint.startswith("Optional[") and hint.endswith("]"):
-        hint = hint[len("Optional[") : -1]
-    named = {side.strip() for side in hint.split("|")} - {"None"}
-    return named.pop() if len(named) == 1 else None
+def _between(texts: list[str], inner: f.Expr) -> f.Expr:
+    """A text that is made of others and of ``inner``, with what is known of its ends."""
+    start, end = texts[0] if texts else "", texts[-1] if texts else ""
+    start, end = start if start.isidentifier() else "", end if f"_{end}".isidentifier() else ""
+    if not (start or end) or not isinstance(inner, f.Several):
+        return inner
+    return f.Several((f.Constant(start), *inner.items, f.Constant(end)), "sum")
 
 
 def _fold(kind: ast.operator, left: f.Expr, right: f.Expr) -> f.Constant | None:
@@ -285,13 +257,3 @@ def _fold(kind: ast.operator, left: f.Expr, right: f.Expr) -> f.Constant | None:
         return f.Constant(function(left.value, right.value))
     except ArithmeticError:  # a division by zero, or more than a float holds
         return None
-
-
-def types(node: ast.expr | None) -> tuple[str, ...]:
-    """The names of the exceptions that an ``except`` names; "?" for one that is no name."""
-    if node is None:
-        return ()
-    if isinstance(node, ast.Tuple):
-        return tuple(name for name in map(dotted, node.elts) if name)
-    name = dotted(node)
-    return (name,) if name else ("?",)

@@ -136,6 +136,14 @@ class Const(NamedTuple):
 
 
 @_distinct
+class Text(NamedTuple):
+    """A text of which only the beginning and the end are known, or one of them."""
+
+    start: str
+    end: str
+
+
+@_distinct
 class Items(NamedTuple):
     items: tuple[Val, ...]
 
@@ -151,7 +159,22 @@ ONE_OF = "one of several"
 """Stands for any one of what an ``Ext`` of this name wraps."""
 
 
-Val = Anything | Func | Cls | Obj | Ext | Later | Connection | Connections | Model | QuerySet | Const | Items | Table
+Val = (
+    Anything
+    | Func
+    | Cls
+    | Obj
+    | Ext
+    | Later
+    | Connection
+    | Connections
+    | Model
+    | QuerySet
+    | Const
+    | Text
+    | Items
+    | Table
+)
 
 UNKNOWN = Anything()
 PARAM = Anything(param=True)
@@ -198,6 +221,18 @@ def parts(held: Table, method: str) -> Val:
     if method == "values":
         return Items(held.items)
     return Items(tuple(Items((UNKNOWN, item)) for item in held.items)) if method == "items" else one_of(held)
+
+
+def joined(values: list[Val]) -> Val:
+    """The text that ``values`` make one after the other, as far as its ends are known."""
+    if not values:
+        return UNKNOWN
+    first, last = values[0], values[-1]
+    start = first.value if isinstance(first, Const) else first.start if isinstance(first, Text) else ""
+    end = last.value if isinstance(last, Const) else last.end if isinstance(last, Text) else ""
+    if not isinstance(start, str) or not isinstance(end, str) or not (start or end):
+        return UNKNOWN
+    return Text(start, end)
 
 
 MAX_HELD = 60

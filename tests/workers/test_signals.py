@@ -114,7 +114,7 @@ DISPATCH = """
     from shop.models import Order
     class Desk:
         def open(self, name):
-            return getattr(self, "on_" + name)()
+            return getattr(self, name)()
         def on_close(self):
             {}
     def main():
