@@ -73,12 +73,12 @@ class Fixer:
             return False  # of a thread: start() calls it
         own = {(span.path, line) for span in repair.registrations for line in range(span.line, span.end_line + 1)}
         own.update((document.path, line) for line in range(function.lineno, function.body[0].lineno))
-        word = re.compile(rb"\b" + re.escape(function.name.encode()) + rb"\b")
+        name = function.name.encode()
         return any(
             (path, number) not in own and not _IMPORT.match(line)
             for path in self._tree.paths
             if path.endswith(".py")
-            for number, line in _lines_with(word, self._data(path))
+            for number, line in _lines_with(name, self._data(path))
         )
 
     def _data(self, path: str) -> bytes:
@@ -88,8 +88,11 @@ class Fixer:
             return b""
 
 
-def _lines_with(word: re.Pattern[bytes], data: bytes) -> Iterator[tuple[int, bytes]]:
-    for found in word.finditer(data):
+def _lines_with(name: bytes, data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines of ``data`` that hold ``name`` as a word, with their numbers, without what may be their comments."""
+    if name not in data:
+        return
+    for found in re.finditer(rb"\b" + name + rb"\b", data):
         start = data.rfind(b"\n", 0, found.start()) + 1
         end = data.find(b"\n", found.end())
         yield data.count(b"\n", 0, start) + 1, data[start : end if end >= 0 else len(data)].partition(b"#")[0]

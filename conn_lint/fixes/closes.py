@@ -34,7 +34,8 @@ def each_turn(document: Document, repair: Repair) -> Iterator[Fix]:
 
 def at_start(document: Document, repair: Repair, called_elsewhere: bool) -> Iterator[Fix]:
     """``close_old_connections()`` where a function starts. A caller may be in a transaction, which closing would roll
-    back: where others than its framework may call the function, it closes only outside of one."""
+    back: where others than its framework may call the function, it closes only outside of one. A coroutine cannot ask
+    whether it runs in one (by async_to_sync()): there that is unsafe."""
     function = document.statement(repair.span)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return
@@ -44,8 +45,9 @@ def at_start(document: Document, repair: Repair, called_elsewhere: bool) -> Iter
         return
     if called_elsewhere and isinstance(function, ast.FunctionDef):
         yield from _close_outside_atomic(document, first, repair.aliases, title + ", outside of atomic()")
-    elif not called_elsewhere:
-        yield from _close_before(document, first, title)
+    else:
+        for fix in _close_before(document, first, title):
+            yield fix._replace(safety="unsafe") if called_elsewhere else fix
 
 
 def at_end(document: Document, repair: Repair, called_elsewhere: bool) -> Iterator[Fix]:

@@ -481,3 +481,29 @@ def test_one_that_does_not_end_need_not(tmp_path: Path) -> None:
     text = POLLED.replace("            return\n", "            for _ in range(3):\n                break\n")
     after = text.replace("User\n", "User\nfrom django.db import close_old_connections\n", 1)
     check(tmp_path, text, after.replace("    while True:\n", "    while True:\n        close_old_connections()\n"))
+
+
+HANDLER = """\
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth.models import User
+
+
+class Users(AsyncJsonWebsocketConsumer):
+    async def receive_json(self, content):
+        await self.send_json({"users": await User.objects.acount()})
+"""
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_a_coroutine_that_others_call_closes_only_when_asked_for_unsafe_fixes(tmp_path: Path, called: bool) -> None:
+    more = {"views": "async def view(request):\n    await users.receive_json(1)\n"} if called else {}
+    after = (
+        HANDLER.replace("from channels", "from asgiref.sync import sync_to_async\nfrom channels")
+        .replace("User\n", "User\nfrom django.db import close_old_connections\n", 1)
+        .replace("        await self", "        await sync_to_async(close_old_connections)()\n        await self")
+    )
+    for folder in ("safe", "unsafe"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "requirements.txt").write_text("channels==4.1.0\n")
+    check(tmp_path / "safe", HANDLER, HANDLER if called else after, **more)
+    check(tmp_path / "unsafe", HANDLER, after, "--unsafe-fixes", **more)
