@@ -52,6 +52,8 @@ def truth(machine: Machine, leaf: Atom) -> Guard:
         return guard
     if isinstance(leaf, External):
         return machine.choices.decide(("truth", leaf.name))
+    if isinstance(leaf, Native) and (held := leaf.listed()) is not None:
+        return truth(machine, held)
     if isinstance(leaf, (Instance, Native)) and not isinstance(leaf, Iterating):
         return machine.choices.decide(("truth", leaf.serial, machine.steps))
     return True

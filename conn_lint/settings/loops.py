@@ -10,7 +10,7 @@ from conn_lint.settings.exits import Loop
 from conn_lint.settings.folding import in_any_order
 from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard, leaves
-from conn_lint.settings.objects import Bound, Function
+from conn_lint.settings.objects import Bound, Function, Native
 from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree, holders
 from conn_lint.settings.views import View
 
@@ -75,6 +75,8 @@ def iterate(
             if leaf.give(machine, turn, node):
                 return ABSENT
             return machine.each(leaf.take(machine, node, whole=whole), walk_any, statements=True)
+        if isinstance(leaf, Native):
+            leaf = leaf.listed() or leaf
         items: Tree = leaf
         if isinstance(leaf, Sequence) and not isinstance(leaf, View):
             items = in_any_order(machine, leaf, node)

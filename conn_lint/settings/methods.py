@@ -110,6 +110,7 @@ def _of_text_path(machine: Machine, path: TextPath, name: str, args: Args, node:
 
 def _of_path(machine: Machine, path: PurePath, name: str, args: Args, node: cst.CSTNode) -> Tree:
     from conn_lint.settings.libraries.files import is_there, read_text
+    from conn_lint.settings.libraries.listings import glob_of_path
 
     if name in SAME_PATH:
         return Const(path)
@@ -119,6 +120,8 @@ def _of_path(machine: Machine, path: PurePath, name: str, args: Args, node: cst.
         return boolean(machine, is_there(machine, path, name))
     if name in ("open", "read_bytes", "read_text"):
         return read_text(machine, path, node)
+    if name == "glob" and len(args.positional) == 1:
+        return glob_of_path(machine, path, args.positional[0], node)
     if not hasattr(Path, name):
         return machine.throw("AttributeError")
     return machine.opaque(node, f"the path method {name} is not followed")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conn_lint.settings.containers import Scope, Table
+from conn_lint.settings.containers import Scope, Sequence, Table
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.values import Atom, Tree
 
@@ -191,6 +191,11 @@ class Native(Atom):
 
     def mapping(self, machine: Any) -> Table | None:
         """Its keys and values where it is like a dict; None when the model does not know them."""
+        return None
+
+    def listed(self) -> Sequence | None:
+        """What it gives where it is looped over, as a set where the order is not known; None when the model does not
+        know it."""
         return None
 
     def on(self, machine: Any, receiver: Atom, name: str) -> Tree:

@@ -66,6 +66,8 @@ def spread(machine: Machine, leaf: Atom, at: cst.CSTNode) -> Tree:
     """The elements of ``leaf``: a tree of Items, or of something unknown."""
     if isinstance(leaf, Iterating):
         return machine.each(leaf.take(machine, at), lambda part: spread(machine, part, at))
+    if isinstance(leaf, Native):
+        leaf = leaf.listed() or leaf
     if isinstance(leaf, Table):
         return machine.each(key_list(machine, leaf, Args((), {}), at), lambda keys: spread(machine, keys, at))
     if isinstance(leaf, Sequence):

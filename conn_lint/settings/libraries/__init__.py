@@ -50,6 +50,7 @@ FILES = {
     "environ": "django_environ",
     "environs": "environs",
     "functools": "standard",
+    "glob": "listings",
     "goodconf": "pydantic_models",
     "importlib": "standard",
     "inspect": "reflection",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conn_lint.settings.calls import invoke
-from conn_lint.settings.libraries import Model, django_environ, urls
+from conn_lint.settings.libraries import Model, environ_urls, urls
 from conn_lint.settings.libraries.casts import CASTS, cast
 from conn_lint.settings.libraries.standard import environment
 from conn_lint.settings.objects import Args, Function, Native
@@ -81,7 +81,7 @@ class Setting(Native):
 
     def cast(self, machine: Machine, leaf: Atom) -> Tree:
         if self.kind == "dburl":
-            return django_environ.database(machine, leaf, None, self.node, urls.CLASSY_SETTINGS, urls.plain)
+            return environ_urls.database(machine, leaf, None, self.node, urls.CLASSY_SETTINGS, urls.plain)
         return cast(machine, self.node, self.kind, CASTS[self.kind], leaf) if self.kind else leaf
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.containers import Items, Sequence, Table, is_set, sequence
 from conn_lint.settings.folding import fold, fold_parts, part
-from conn_lint.settings.objects import Args
+from conn_lint.settings.objects import Args, Native
 from conn_lint.settings.tables import key_list
 from conn_lint.settings.values import FALSE, Atom, Const, Tree
 
@@ -49,6 +49,8 @@ def _arranged(machine: Machine, tree: Tree, node: cst.CSTNode, order: Callable[[
         return [held[index] for index in order(held)]
 
     def arranged(leaf: Atom) -> Tree:
+        if isinstance(leaf, Native):
+            leaf = leaf.listed() or leaf
         if isinstance(leaf, Table):
             return machine.each(key_list(machine, leaf, Args((), {}), node), arranged)
         if isinstance(leaf, Sequence):

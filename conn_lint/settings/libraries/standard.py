@@ -14,6 +14,7 @@ from conn_lint.settings.exceptions import model_exit
 from conn_lint.settings.folding import fold, part, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
+from conn_lint.settings.libraries.listings import list_folder
 from conn_lint.settings.libraries.process import Argv, VersionInfo, imported
 from conn_lint.settings.nodes import leaves
 from conn_lint.settings.objects import Args, Function, Instance, Native
@@ -245,6 +246,7 @@ MODELS: dict[str, Model] = {
     "importlib.import_module": import_by_name,
     "io.open": open_file,
     "os.getenv": _getenv,
+    "os.listdir": list_folder,
     "os.path.abspath": abspath,
     "os.path.exists": exists("exists"),
     "os.path.isdir": exists("is_dir"),
