@@ -23,6 +23,7 @@ _MAKERS: dict[RepairKind, Callable[[Document, Repair], Iterator[Fix]]] = {
     "call": rewrites.call,
     "run-in-thread": rewrites.run_in_thread,
     "close-all": rewrites.close_all,
+    "close-instead": rewrites.close_instead,
     "rename-removed": rewrites.rename_removed,
     "value": rewrites.value,
     "key": rewrites.key,
@@ -92,7 +93,7 @@ def _lines_with(name: bytes, data: bytes) -> Iterator[tuple[int, bytes]]:
     """The lines of ``data`` that hold ``name`` as a word, with their numbers, without what may be their comments."""
     if name not in data:
         return
-    for found in re.finditer(rb"\b" + name + rb"\b", data):
+    for found in re.finditer(rb"(?<![\w\x80-\xff])%s(?![\w\x80-\xff])" % re.escape(name), data):
         start = data.rfind(b"\n", 0, found.start()) + 1
         end = data.find(b"\n", found.end())
         yield data.count(b"\n", 0, start) + 1, data[start : end if end >= 0 else len(data)].partition(b"#")[0]

@@ -57,6 +57,20 @@ def close_all(document: Document, repair: Repair) -> Iterator[Fix]:
         yield Fix("unsafe", "close the connections of every alias", (*names.edits, edit))
 
 
+def close_instead(document: Document, repair: Repair) -> Iterator[Fix]:
+    """``close_old_connections()`` in place of a statement that is to revive a connection: unsafe, as a caller may be in
+    a transaction."""
+    node = document.enclosing(repair.span)
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return
+    if not may_close(document, node) or isinstance(document.function(node), ast.AsyncFunctionDef):
+        return
+    names = written(document, node, "django.db", ("close_old_connections",))
+    if names:
+        edit = document.replaced(document.span(node.value), f"{names.words[0]}()")
+        yield Fix("unsafe", "call close_old_connections() in its place", (*names.edits, edit))
+
+
 def _closes_old(node: ast.Expr) -> bool:
     return isinstance(node.value, ast.Call) and ast.unparse(node.value.func).endswith("close_old_connections")
 

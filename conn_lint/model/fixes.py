@@ -20,6 +20,7 @@ RepairKind = Literal[
     "call",
     "run-in-thread",
     "close-all",
+    "close-instead",
     "rename-removed",
     "value",
     "key",

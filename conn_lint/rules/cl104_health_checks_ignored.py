@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conn_lint.lifetime import max_ages
-from conn_lint.model import Django, Facts, Finding, Known, Place, Session, Span, Unknown, candidates
+from conn_lint.model import Django, Facts, Finding, Known, Place, Repair, Session, Span, Unknown, candidates
 from conn_lint.rules.base import Example, Rule, listed, unique
 from conn_lint.rules.examples import POSTGRES, settings
 
@@ -128,7 +128,9 @@ class HealthChecksIgnored(Rule):
         for (place, problem), sessions in found.items():
             where = Place(place, f"CONN_HEALTH_CHECKS of {listed(unique(each.database.alias for each in sessions))}")
             if known_to_django:
-                yield self._text(problem, where, tuple(sessions))
+                finding = self._text(problem, where, tuple(sessions))
+                switched_off = Repair("value", place, text="False", title="set CONN_HEALTH_CHECKS to False")
+                yield finding._replace(repair=switched_off)
             else:
                 yield self._before_4_1(where, facts.django, tuple(sessions))
 

@@ -8,6 +8,7 @@ from conn_lint.model import Deployment, Facts, Finding, Observation, Place, Unit
 from conn_lint.rules.base import Example, Rule
 from conn_lint.rules.examples import POSTGRES, settings
 from conn_lint.rules.outside import endangered
+from conn_lint.rules.repairs import of_observation
 
 _HEAD = (
     "import time\n\nfrom django.contrib.auth.models import User\nfrom django.core.management.base import BaseCommand\n"
@@ -115,6 +116,7 @@ class PingHack(Rule):
                     (Place(seen.span, "the test"), *seen.places),
                     function=seen.function,
                     sessions=sessions,
+                    repair=of_observation("close-instead", seen, facts),
                 )
         for deployment in facts.deployments:
             yield from self._options(deployment, facts)

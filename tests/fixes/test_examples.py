@@ -13,8 +13,8 @@ from conn_lint.rules import rules
 from conn_lint.rules.base import Example, Rule
 
 MENDED = {
-    "CL002": 1, "CL101": 2, "CL102": 3, "CL103": 2, "CL105": 3, "CL108": 2, "CL201": 4, "CL202": 5, "CL203": 2, "CL205": 2,
-    "CL206": 4, "CL207": 3, "CL208": 3, "CL209": 1, "CL211": 3, "CL212": 2, "CL213": 1, "CL214": 3, "CL215": 2, "CL217": 2,
+    "CL002": 1, "CL101": 2, "CL102": 3, "CL103": 2, "CL104": 1, "CL105": 3, "CL108": 2, "CL201": 4, "CL202": 5, "CL203": 2, "CL205": 2,
+    "CL206": 4, "CL207": 3, "CL208": 3, "CL209": 1, "CL211": 3, "CL212": 2, "CL213": 1, "CL214": 3, "CL215": 2, "CL217": 2, "CL218": 2,
     "CL219": 1,
 }  # fmt: skip
 """How many of a rule's examples are mended by its fixes."""
