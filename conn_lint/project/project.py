@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conn_lint.model import Django, Problem, Requirement
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from conn_lint.project.appservers import AppServer
     from conn_lint.project.source import Source
     from conn_lint.project.syntaxtree import SyntaxTree
+
+
+_RUN_BY_PYTHON = re.compile(rb"#![^\n]*\bpython[0-9.]*\b")
 
 
 class Project:
@@ -30,6 +35,12 @@ class Project:
         self._trees: dict[str, SyntaxTree | None] = {}
         self._sources: dict[str, Source | None] = {}
         self._app_servers: dict[tuple[WorkerCommand, ...], tuple[AppServer, ...]] = {}
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """The files that Python runs by their first line, and whose names do not say so: ``bin/worker``."""
+        unnamed = (path for path in self.tree.paths if "." not in path.rpartition("/")[2])
+        return frozenset(path for path in unnamed if _RUN_BY_PYTHON.match(self.data(path)))
 
     def installs(self, name: str, *version: int) -> bool:
         """Whether the release of the distribution ``name`` is ``version`` or later; an open or absent requirement

@@ -33,13 +33,11 @@ class UnknownFunction(ValueError):
 
 def worth_reading(project: Project, commands: tuple[WorkerCommand, ...] = ()) -> bool:
     """Whether the bytes of any file, or one of ``commands``, say that there may be a unit of work; costs no parsing."""
-    from conn_lint.workers.prefilter import framework_words_in, matters, may_hold_units, may_idle
+    from conn_lint.workers.prefilter import files_of, framework_words_in, matters, may_idle
 
     started = "\n".join(" ".join(command.words) for command in commands).encode()
     return bool(framework_words_in(started)) or any(
-        matters(project.data(path)) or may_idle(path, project.data(path))
-        for path in project.tree.paths
-        if may_hold_units(path)
+        matters(project.data(path)) or may_idle(path, project.data(path)) for path in files_of(project)
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from conn_lint.model import Observation, UnitOfWork
 from conn_lint.project.project import Project
-from conn_lint.workers.prefilter import may_hold_units
+from conn_lint.workers.prefilter import files_of
 
 _NAMED = re.compile(rb"(?:\.using\(\s*|\bconnections\[\s*|\busing\s*=\s*)[\"'](\w+)[\"']")
 _ROUTERS = re.compile(rb"^\s*DATABASE_ROUTERS\s*=\s*[\[(]\s*(?:#[^\n]*\s*)*[\"']", re.MULTILINE)
@@ -39,10 +39,9 @@ def _named(project: Project) -> str:
     """Every alias that the code names, and ``BY_ROUTER``, as words."""
     found: set[bytes] = set()
     routers = False
-    for path in project.tree.paths:
-        if may_hold_units(path):
-            data = project.data(path)
-            if b"using" in data or b"connections[" in data:
-                found.update(_NAMED.findall(data))
-            routers = routers or (b"DATABASE_ROUTERS" in data and _ROUTERS.search(data) is not None)
+    for path in files_of(project):
+        data = project.data(path)
+        if b"using" in data or b"connections[" in data:
+            found.update(_NAMED.findall(data))
+        routers = routers or (b"DATABASE_ROUTERS" in data and _ROUTERS.search(data) is not None)
     return " ".join([*(name.decode() for name in sorted(found)), *([BY_ROUTER] if routers else [])])

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from conn_lint.project.project import Project
-from conn_lint.workers.prefilter import may_hold_units
+from conn_lint.workers.prefilter import files_of
 from conn_lint.workers.words import Words
 
 _CLASS = re.compile(rb"\nclass[ \t]+([^\s(:\[]+)")
@@ -28,8 +28,7 @@ class Index:
     @cached_property
     def words(self) -> Words:
         """The words of the files."""
-        project = self._project
-        return Words((path, project.data(path)) for path in project.tree.paths if may_hold_units(path))
+        return Words((path, self._project.data(path)) for path in files_of(self._project))
 
     def defines(self, name: str) -> bool:
         """Whether a class or module of the tree, tests included, defines a function ``name``."""

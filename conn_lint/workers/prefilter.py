@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from conn_lint.workers.atimport import may_query_at_import, may_query_when_ready
 from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.frameworks import all_frameworks
+
+if TYPE_CHECKING:
+    from conn_lint.project.project import Project
 
 STOP_WORDS = (
     "abort active alive cancel close done end exit finish forever halt interrupt keep kill loop quit run shut sigint"
@@ -85,6 +90,12 @@ _NOT_WORKERS = re.compile(
 def may_hold_units(path: str) -> bool:
     """Whether the file ``path`` is Python that runs in production: no test, migration or set-up script."""
     return path.endswith(".py") and not _NOT_WORKERS.search(path)
+
+
+def files_of(project: Project) -> Iterator[str]:
+    """The files of a project that may hold units of work, scripts by another name among them."""
+    paths = project.tree.paths
+    return (path for path in paths if may_hold_units(path) or path in project.scripts)
 
 
 def framework_words() -> tuple[bytes, ...]:
