@@ -209,3 +209,16 @@ def test_all_files_are_one_run(shop: Repository) -> None:
     assert done.returncode == 1
     assert done.stdout.count("shop/worker.py:7") <= 2
     assert done.stdout.count("1 error") == 1
+
+
+def test_with_fix_the_hook_mends_what_it_can_and_a_second_commit_passes(shop: Repository) -> None:
+    """pre-commit fails a hook that changes files, so that its user sees them first."""
+    config = (shop.root / ".pre-commit-config.yaml").read_text()
+    shop.write(".pre-commit-config.yaml", config + "    args: [--fix]\n")
+    shop.git("add", ".pre-commit-config.yaml")
+    went_through, output = shop.commit("shop/worker.py", WORKER.replace("    close_old_connections()\n", ""))
+    assert not went_through
+    assert "files were modified by this hook" in output
+    mended = (shop.root / "shop/worker.py").read_text()
+    assert "def ship(worker, job):\n    close_old_connections()\n" in mended
+    assert shop.commit("shop/worker.py", mended)[0]
