@@ -232,6 +232,16 @@ def test_an_encoding_without_room_is_left_alone(project: Path) -> None:
     assert (project / "worker.py").read_text() == "# coding: ascii\n" + FIXED
 
 
+def test_a_link_out_of_the_project_is_not_followed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "worker.py"
+    elsewhere.write_text(LOOP)
+    (project / "worker.py").unlink()
+    (project / "worker.py").symlink_to(elsewhere)
+    main(["--fix"])
+    assert elsewhere.read_text() == LOOP
+    assert (project / "worker.py").is_symlink()
+
+
 @pytest.mark.parametrize("text", ["print 'Python 2'\n" + LOOP, "\0" + LOOP, LOOP + "\f\n"])
 def test_a_file_that_is_not_read_whole_is_not_changed(project: Path, text: str) -> None:
     (project / "worker.py").write_text(text)

@@ -63,9 +63,9 @@ def edited(path: str, data: bytes, edits: list[Edit]) -> bytes:
 
 
 def write(root: str, files: Mapping[str, bytes]) -> None:
-    """Write ``files`` below ``root``, each whole or not at all; a link stays one. Raises OSError."""
+    """Write ``files`` below ``root``, each whole or not at all. Raises OSError."""
     for path, data in files.items():
-        target = os.path.realpath(os.path.join(root, path))
+        target = os.path.join(root, path)
         mode = os.stat(target).st_mode
         handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".conn-lint-")
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import tokenize
 from collections.abc import Iterator
 from functools import cached_property
@@ -168,8 +169,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def open_document(tree: Tree, path: str, own: frozenset[str]) -> Document | None:
-    """The file ``path`` of ``tree``; None where it cannot be parsed or written back as it is."""
-    if path not in tree or not path.endswith(".py"):
+    """The file ``path`` of ``tree``; None where it cannot be parsed or written back as it is, and for a link, whose
+    target is a file of the tree itself or none of its business."""
+    if path not in tree or not path.endswith(".py") or os.path.islink(os.path.join(tree.root, path)):
         return None
     try:
         data = tree.read(path)
