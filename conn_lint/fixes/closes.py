@@ -10,21 +10,18 @@ from conn_lint.fixes.ground import may_close
 from conn_lint.fixes.names import free_name, written
 from conn_lint.model import Edit, Fix, Repair, Span
 
-Loop = (ast.While, ast.For, ast.AsyncFor)
-
-_OUTERMOST = frozenset(("handle", "run", "main"))
-"""Functions that a program starts with, or a thread."""
+LOOPS = (ast.While, ast.For, ast.AsyncFor)
 
 
 def each_turn(document: Document, repair: Repair) -> Iterator[Fix]:
-    """``close_old_connections()`` in each turn of a loop: after the wait, else first of all. One that may end in a
-    function that others may call may have begun in a transaction of theirs, which is spared."""
+    """``close_old_connections()`` in each turn of a loop: after the wait, else first of all. One that may end, in
+    a function, may have been called in a transaction, as by a test of a command: that is spared."""
     loop = document.statement(repair.span)
-    if not isinstance(loop, Loop):
+    if not isinstance(loop, LOOPS):
         return
     title = "call close_old_connections() in every turn of the loop"
     function = document.function(loop)
-    if isinstance(function, ast.FunctionDef) and function.name not in _OUTERMOST and _may_end(loop):
+    if isinstance(function, ast.FunctionDef) and _may_end(loop):
         for spot in _spots(document, loop.body, repair):
             yield from _close_outside_atomic(document, spot, repair.aliases, title + ", outside of atomic()")
         return
@@ -136,7 +133,7 @@ def _may_end(loop: ast.While | ast.For | ast.AsyncFor) -> bool:
         if isinstance(node, ast.Return) or (isinstance(node, ast.Break) and not in_loop):
             return True
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            inside = in_loop or isinstance(node, Loop)
+            inside = in_loop or isinstance(node, LOOPS)
             pending.extend((child, inside) for child in ast.iter_child_nodes(node))
     return False
 

@@ -1,4 +1,4 @@
-"""Names of files, as ``glob.glob``, ``os.listdir`` and ``Path.glob`` list them: those that the tree has, in any order."""
+"""Names of files, as ``glob.glob``, ``os.listdir`` and ``Path.glob`` list them: those of the tree, in any order."""
 
 from __future__ import annotations
 
