@@ -37,7 +37,7 @@ def worth_reading(project: Project, commands: tuple[WorkerCommand, ...] = ()) ->
 
     started = "\n".join(" ".join(command.words) for command in commands).encode()
     return bool(framework_words_in(started)) or any(
-        matters(project.data(path)) or may_idle(path, project.data(path)) for path in files_of(project)
+        matters(project.data(path)) or may_idle(path, project) for path in files_of(project)
     )
 
 

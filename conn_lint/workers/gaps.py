@@ -213,9 +213,8 @@ def _is_part(span: Span, caller: Span, graph: Graph) -> bool:
 
 def commands(graph: Graph) -> Iterator[v.Func]:
     """``handle`` of every management command that may wait."""
-    project = graph.project
-    for path in project.tree.paths:
-        if may_idle(path, project.data(path) if "management/commands/" in path else b""):
+    for path in graph.project.tree.paths:
+        if may_idle(path, graph.project):
             command = ClassSymbol(path, "Command")
             handle = graph.method(command, "handle")
             if handle is not None:

@@ -41,7 +41,7 @@ GAP_WORDS = (
     b"urlopen",
     b"httpx.",
 )
-"""A management command without any of these has no long idle time of its own."""
+"""Code without any of these has no long idle time of its own."""
 
 LOOP_WORDS = (
     b" in iter(",
@@ -139,9 +139,30 @@ def may_loop_for_ever(data: bytes) -> bool:
     )
 
 
-def may_idle(path: str, data: bytes) -> bool:
-    """Whether ``path`` is a management command that may idle between two queries."""
-    return "management/commands/" in path and may_hold_units(path) and any(word in data for word in GAP_WORDS)
+_IMPORT = re.compile(rb"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)", re.MULTILINE)
+
+
+def _imported(path: str, data: bytes, project: Project) -> Iterator[str]:
+    """The files of the project that one imports something from, by its bytes."""
+    for dots, module, names in _IMPORT.findall(data):
+        base = project.modules.absolute(path, len(dots), module.decode())
+        for dotted in (base, *(f"{base}.{name.decode()}" for name in re.findall(rb"\w+", names))):
+            found = project.modules.path_of(dotted, path)
+            if found is not None:
+                yield found
+
+
+def may_idle(path: str, project: Project) -> bool:
+    """Whether ``path`` is a management command that may idle between two queries, itself or in what it imports."""
+    if "management/commands/" not in path or not may_hold_units(path):
+        return False
+    data = project.data(path)
+    return _may_wait(data) or any(_may_wait(project.data(each)) for each in _imported(path, data, project))
+
+
+def _may_wait(data: bytes) -> bool:
+    """Whether something in ``data`` may take long beside the database."""
+    return any(word in data for word in GAP_WORDS)
 
 
 def matters(data: bytes) -> bool:

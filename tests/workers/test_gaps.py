@@ -304,3 +304,27 @@ def test_a_task_beside_the_one_that_starts_it_keeps_it_from_nothing(
         """
     seen = units_of(tmp_path, {"shop/trade.py": text}).observations
     assert [each.function for each in seen if each.kind == "long-gap"] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("from shop.backup import run", ["Command.handle"]),
+        ("from ...backup import (\n    run,\n)", ["Command.handle"]),
+        ("from shop import backup\nrun = backup.run", ["Command.handle"]),
+        ("from shop.quick import run", []),
+    ],
+)
+def test_what_takes_long_in_a_file_that_a_command_imports(tmp_path: Path, line: str, found: list[str]) -> None:
+    command = (
+        f"from django.core.management.base import BaseCommand\n{line}\nfrom shop.models import Order\n\n"
+        "class Command(BaseCommand):\n    def handle(self, *args, **options):\n"
+        "        Order.objects.count()\n        run()\n        Order.objects.count()\n"
+    )
+    files = {
+        COMMAND: command,
+        "shop/backup.py": 'import subprocess\n\ndef run():\n    subprocess.run(["backup"])\n',
+        "shop/quick.py": "def run():\n    return 1\n",
+    }
+    seen = [each for each in units_of(tmp_path, files).observations if each.kind == "long-gap"]
+    assert [each.function for each in seen] == found
