@@ -47,6 +47,8 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.show and options.format not in ("text", "json"):
         raise ConfigError(f"--show prints text or json, not {options.format}")
+    if options.diff and options.format != "text":
+        raise ConfigError(f"--diff prints a diff, not {options.format}")
     for option in ("show", "write-baseline"):
         if (options.fix or options.diff) and getattr(options, option.replace("-", "_")):
             raise ConfigError(f"--{option} changes no code: leave out --{'fix' if options.fix else 'diff'}")
@@ -62,11 +64,11 @@ def _run(options: argparse.Namespace) -> int:
     )
     if options.write_baseline:
         return _write_baseline(config)
-    if options.fix or options.diff:
-        return _fix(config, options)
     from conn_lint.engine import gather
 
     inputs = gather(config, _password)
+    if (options.fix or options.diff) and not inputs.errors:  # what is read in part only is reported, and not changed
+        return _fix(config, inputs, options)
     report = _report_on(config, inputs, options)
     _print(report.text, options)
     for error in inputs.errors:
@@ -74,16 +76,12 @@ def _run(options: argparse.Namespace) -> int:
     return 2 if inputs.errors else report.status
 
 
-def _fix(config: Config, options: argparse.Namespace) -> int:
+def _fix(config: Config, inputs: Inputs, options: argparse.Namespace) -> int:
     """Change the files, or print what would be changed, and report what is left."""
-    from conn_lint.engine import gather
     from conn_lint.fixes.applying import write
     from conn_lint.fixing import diff, fix
 
-    inputs = gather(config, _password)
     fixed = fix(config, inputs)
-    for error in inputs.errors:
-        _complain(f"error: {error}")
     view = _view(fixed.result, config, options)
     if options.diff:
         _print(diff(config.root, view.prefix, fixed.files), options)
@@ -100,7 +98,7 @@ def _fix(config: Config, options: argparse.Namespace) -> int:
         number = fixed.result.fixed
         findings = "1 finding" if number == 1 else f"{number} findings"
         _complain(f"{findings} {done} in {len(fixed.files)} {'file' if len(fixed.files) == 1 else 'files'}")
-    return 2 if inputs.errors else status
+    return status
 
 
 def _report_on(config: Config, inputs: Inputs, options: argparse.Namespace) -> Report:

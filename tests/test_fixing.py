@@ -174,6 +174,7 @@ def test_sarif_tells_the_edits(project: Path, capsys: pytest.CaptureFixture[str]
     [
         (["--fix", "--show"], "--show changes no code: leave out --fix"),
         (["--diff", "--write-baseline", "--baseline", "b.json"], "--write-baseline changes no code: leave out --diff"),
+        (["--diff", "--format", "json"], "--diff prints a diff, not json"),
         (["--fix", "--diff"], "argument --diff: not allowed with argument --fix"),
     ],
 )
@@ -182,6 +183,14 @@ def test_options_that_exclude_each_other(
 ) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr() == ("", f"conn-lint: error: {said}\n")
+
+
+def test_nothing_is_changed_where_a_server_cannot_be_asked(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--fix", "--live", "mysql://nobody@127.0.0.1:1/"]) == 2
+    printed = capsys.readouterr()
+    assert (project / "worker.py").read_text() == LOOP
+    assert "CL003" in printed.out
+    assert printed.err.count("conn-lint: error: ") == 1
 
 
 def test_a_file_that_cannot_be_written(
