@@ -226,6 +226,22 @@ class Choices:
             seen[tree] = found
         return found
 
+    def usual(self, tree: Any) -> tuple[Guard, Any]:
+        """The leaf of ``tree`` where each decision on the way to it is answered with its default, and the worlds of
+        that way; the whole tree in no world where one has none."""
+        way: list[tuple[int, bool]] = []
+        part = tree
+        while type(part) is Node:
+            default = self.decisions[part.decision].default
+            if default is None:
+                return False, tree
+            way.append((part.decision, default))
+            part = part.yes if default else part.no
+        guard: Guard = True
+        for number, default in reversed(way):
+            guard = self._node(number, guard, False) if default else self._node(number, False, guard)
+        return guard, part
+
     def by_default(self, tree: Any, alive: Guard) -> Any:
         """What is left of ``tree`` when every decision that has a default is answered with it.
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.model import Unknown
 from conn_lint.settings.containers import SETS, Items, Module, OpenItems, OrderedTable, Sequence, Table, sequence
 from conn_lint.settings.frozen import Declined, Entries, as_frozenset, as_set, elements_of
-from conn_lint.settings.nodes import leaves
+from conn_lint.settings.nodes import Guard, larger, leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, holders, shape
 from conn_lint.settings.wording import of
+from conn_lint.settings.worlds import PATH_SIZE
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -83,8 +84,34 @@ def fold(
 
     if machine.ways(*trees) > MOST_CASES:
         machine.may_fail()
-        return machine.opaque(node, f"{name} of too many values", *trees)
+        rest = machine.opaque(node, f"{name} of too many values", *trees)
+        return _usual(machine, node, name, function, trees, rest)
     return step((), trees)
+
+
+def _usual(
+    machine: Machine,
+    node: cst.CSTNode,
+    name: str,
+    function: Callable[..., Any],
+    trees: tuple[Tree, ...],
+    otherwise: Opaque,
+) -> Tree:
+    """``function`` of the constants that ``trees`` are by default, in the worlds where they are; else ``otherwise``."""
+    worlds: Guard = True
+    given: list[Atom] = []
+    for tree in trees:
+        guard, leaf = machine.choices.usual(machine.choices.under(tree, machine.pc))
+        worlds = machine.choices.both(worlds, guard)
+        if not isinstance(leaf, Const) or larger(worlds, PATH_SIZE):
+            return otherwise
+        given.append(leaf)
+    made: Tree = otherwise
+    with machine.only(worlds):
+        if machine.live:
+            made = _apply(machine, node, name, function, tuple(given))
+    result: Tree = machine.choices.ite(worlds, made if isinstance(made, Const) else otherwise, otherwise)
+    return result
 
 
 def _apply(

@@ -11,7 +11,7 @@ from typing import Any
 from conn_lint.settings.containers import MORE, SHAKEN, Scope, Sequence, Table, is_shaken, is_view, latest, named
 from conn_lint.settings.iterators import Iterating
 from conn_lint.settings.nodes import Guard, leaves
-from conn_lint.settings.objects import Instance
+from conn_lint.settings.objects import Instance, Native
 from conn_lint.settings.slicing import Needed
 from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree, holders, is_unchanging
 from conn_lint.settings.worlds import TEST_SIZE, Worlds
@@ -226,6 +226,8 @@ class Memory(Worlds):
         """``atom`` itself may have been changed."""
         if isinstance(atom, Iterating):
             atom.used = True
+        elif isinstance(atom, Native):
+            atom.given_away()
         if isinstance(atom, Sequence) and atom.kind != "tuple" and not is_view(atom):
             self._shake(atom, cause, guard)
         for table in _tables(atom):

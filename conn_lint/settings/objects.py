@@ -185,6 +185,9 @@ class Native(Atom):
     def altered(self) -> None:
         """An attribute or item of the object is set: models whose answers rest on it give none from now on."""
 
+    def given_away(self) -> None:
+        """Code that cannot be followed has got the object, and may have changed it."""
+
     def assign(self, name: str, value: Tree) -> bool:
         """Set an attribute; False where the model does not know what that changes."""
         return False

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from conn_lint.settings.choice import Choices
 from conn_lint.settings.exits import Departures, Frame, Loop, Raised
 from conn_lint.settings.nodes import Guard, Node, larger, leaves, support
-from conn_lint.settings.values import ABSENT, At, Atom, Opaque, Tree
+from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -72,7 +72,9 @@ class Worlds:
         if not isinstance(tree, Node):
             return act(tree)
         if larger(tree, TREE_SIZE):
-            return act(self.collapsed(tree))
+            tree = self.collapsed(tree)
+            if not isinstance(tree, Node):
+                return act(tree)
         entry = self.pc
         all_went_on = True
         after: list[Guard] = []
@@ -222,16 +224,19 @@ class Worlds:
             return 1
         return prod(len(leaves(self.choices.under(tree, self.pc))) for tree in trees)
 
-    def collapsed(self, tree: Tree) -> Opaque:
-        """One unknown for a tree that hangs on too many decisions; what it held may then be changed unseen: in all
-        worlds, as it stands for the tree in those as well in which the statement at hand is not run."""
+    def collapsed(self, tree: Tree) -> Tree:
+        """One unknown for a tree that hangs on too many decisions, but for the constant that it may be by default; what
+        it held may then be changed unseen: in all worlds, as it stands for the tree in those as well in which the
+        statement at hand is not run."""
         worlds, self.pc = self.pc, True
         env, _ = self.origin(tree)
         result = Opaque(("collapsed", id(tree)), "too many branches decide it", env)  # Choices keeps every node
         for leaf in leaves(tree):
             self.escape(leaf, result)
         self.pc = worlds
-        return result
+        guard, usual = self.choices.usual(tree)
+        kept: Tree = self.choices.ite(guard, usual, result) if isinstance(usual, Const) else result
+        return result if larger(kept, PATH_SIZE) else kept
 
     def escape(self, tree: Tree, cause: Opaque) -> None:
         """Whatever ``tree`` can reach may have been changed by code that cannot be followed."""

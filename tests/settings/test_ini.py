@@ -58,10 +58,35 @@ def test_a_file_that_is_not_there_holds_nothing_by_default(read: Reader, text: s
     assert age_of(read, text) == age
 
 
+def test_what_is_read_and_set_in_some_worlds_only(read: Reader) -> None:
+    get = "\nDB['CONN_MAX_AGE'] = P.getint('db', 'age')"
+    assert age_of(read, "P.read(HERE + '/one.ini')\nif os.environ.get('X'): P.set('db', 'age', '9')" + get) == {5, 9}
+    text = "if os.environ.get('X'):\n    P.read(HERE + '/one.ini')\nelse:\n    P.read(HERE + '/two.ini')"
+    assert age_of(read, text + get) == {5, 6}
+    either = "P.read(HERE + '/one.ini')\nif os.environ.get('F'):\n    P.read_file(open(os.environ['F']))"
+    assert age_of(read, either + get) == Open("F", default=5)
+    layers = """
+P.read_dict({'db': {'age': '1', 'name': 'n'}})
+P.read('/etc/shop.ini')
+P.read_dict({'db': {key: value for key, value in {'age': os.getenv('AGE')}.items() if value is not None}})
+"""
+    assert age_of(read, layers + get) == Open("AGE", default=1)
+    assert age_of(read, layers + "DB['CONN_MAX_AGE'] = P.get('db', 'name')") == Open(default="n")
+
+
+def test_references_in_values(read: Reader) -> None:
+    lines = ("[DEFAULT]", "base = 6", "[db]", "age = %(base)s0", "odd = 5%%", "bad = %(none)s")
+    text = f"P.read_string({chr(10).join(lines)!r})\n"
+    assert age_of(read, text + "DB['CONN_MAX_AGE'] = P.getint('db', 'age')") == 60
+    assert age_of(read, text + "DB['CONN_MAX_AGE'] = P.get('db', 'odd')") == "5%"
+    assert age_of(read, text + "DB['CONN_MAX_AGE'] = P.get('db', 'age', raw=True)") == "%(base)s0"
+    assert age_of(read, text + "try:\n    P.get('db', 'bad')\nexcept Exception:\n    DB['CONN_MAX_AGE'] = 3") == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "P.read(HERE + '/one.ini')\nif os.environ.get('X'): P.set('db', 'age', '9')",
+        "from elsewhere import load\nP.read(HERE + '/one.ini')\nload(P)",
         "P.read(HERE + '/one.ini')\nP['db']['age'] = '9'",
         "P.read(HERE + '/one.ini')\nP.set('db', 'age', os.environ['X'])",
         "P.read(HERE + '/one.ini')\nP['db'].setdefault('age', '9')",

@@ -6,14 +6,16 @@ A file that the tree does not have may hold anything where the settings are used
 from __future__ import annotations
 
 import configparser
-from collections.abc import Callable
+import re
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conn_lint.settings.containers import Table
-from conn_lint.settings.folding import freeze
+from conn_lint.settings.folding import fold, freeze
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.libraries.ini_methods import CHANGES, GETTERS, QUESTIONS, READERS, ParserMethod, SectionMethod
-from conn_lint.settings.nodes import Guard
+from conn_lint.settings.libraries.ini_methods import METHODS, ParserMethod, Section
+from conn_lint.settings.nodes import Guard, Node, leaves
 from conn_lint.settings.objects import Args, Native
 from conn_lint.settings.values import ABSENT, Atom, Const, External, Opaque, Tree
 
@@ -22,169 +24,208 @@ if TYPE_CHECKING:
 
     from conn_lint.settings.machine import Machine
 
+MOST_REFERENCES = 10
+"""Values that refer to one another (``%(name)s``) in a row, as ``configparser.MAX_INTERPOLATION_DEPTH``."""
+
 
 class Parser(Native):
-    """A ``ConfigParser``: what it has read, and what else it may hold."""
+    """A ``ConfigParser``: what it has read in which worlds, and what else it may hold."""
 
-    __slots__ = ("held", "missing", "spoiled")
+    __slots__ = ("defaults", "empty", "interpolates", "missing", "optional", "sections", "spoiled", "texts_only")
 
     called = "a ConfigParser"
 
-    def __init__(self, held: configparser.RawConfigParser) -> None:
-        self.held = held
+    def __init__(self, empty: configparser.RawConfigParser, *, interpolates: bool, texts_only: bool) -> None:
+        self.empty = empty
+        """A parser of the same grammar, which keeps the texts as they are."""
+        self.interpolates = interpolates
+        self.texts_only = texts_only
+        """Whether setting an option to anything but text raises TypeError."""
+        self.optional: set[str] = set()
+        """Those of the missing files that need not be there."""
+        self.sections = Table()
+        """A Table for the options of each section, the texts of which it holds."""
+        self.defaults = Table()
         self.spoiled = False
         """Whether what it holds is not to be told: not even what it holds by default."""
-        self.missing: list[str] = []
-        """The files that it would have read, had the tree had them; they may hold any option."""
+        self.missing: list[tuple[str, Guard]] = []
+        """The files that it would have read, had the tree had them, and the worlds in which it would: they may hold any
+        option."""
 
     def attribute(self, machine: Machine, name: str) -> Tree | None:
-        if name in GETTERS | READERS | QUESTIONS | CHANGES:
+        if name in METHODS:
             return ParserMethod(self, name)
-        self.spoiled = self.spoiled or not hasattr(self.held, name) or callable(getattr(self.held, name))
+        self.spoiled = True
         return None
-
-    def item(self, machine: Machine, key: Tree) -> Tree | None:
-        if self.spoiled or not isinstance(key, Const) or not isinstance(key.value, str):
-            return None
-        if key.value != self.held.default_section:
-            there = self.may_hold(machine, self.held.has_section(key.value), key.value)
-            machine.throw_in(machine.choices.negate(there), "KeyError")
-        return Section(self, key.value)
 
     def altered(self) -> None:
         self.spoiled = True
 
+    given_away = altered
+
     def assign(self, name: str, value: Tree) -> bool:
         """``parser.optionxform = str`` lets the names of options stay as they are written."""
         as_written = name == "optionxform" and isinstance(value, External) and value.name == "builtins.str"
-        if as_written and not self.held.sections():
-            self.held.optionxform = str  # type: ignore[method-assign,assignment]
+        if as_written and not self.sections.cells and not self.defaults.cells:
+            self.empty.optionxform = str  # type: ignore[method-assign,assignment]
             return True
         return False
 
-    def contains(self, machine: Machine, item: Atom) -> Guard | None:
-        if self.spoiled or not isinstance(item, Const):
-            return None
-        known = item.value == self.held.default_section or self.held.has_section(item.value)
-        return self.may_hold(machine, known, item.value)
-
-    def may_hold(self, machine: Machine, known: bool, *names: str) -> Guard:
-        """The worlds in which it has a section or option, which it has as far as ``known``."""
-        if known or not self.missing:
-            return known
-        return machine.choices.decide(("ini", self.serial, *names), default=False)
-
-    def value(
-        self, machine: Machine, getter: str, section: str, option: str, fallback: Tree | None, *, raw: bool = False
-    ) -> Tree | None:
-        """One option; None when it cannot be told."""
-        if self.spoiled:
-            return None
-        known = self._known(machine, getter, section, option, fallback, raw=raw)
-        if not self.missing:
-            return known()
-        key = ("ini", self.serial, section, option, getter)
-        value = Opaque(key, f"{self.missing[0]}, which is not in the project, may hold [{section}] {option}")
-        elsewhere = machine.choices.decide(("ini", self.serial, section, option), default=False)
-        tree = machine.choices.ite(elsewhere, value, ABSENT)
-        return machine.each(tree, lambda leaf: known() if leaf is ABSENT else leaf)
-
-    def _known(
-        self, machine: Machine, getter: str, section: str, option: str, fallback: Tree | None, *, raw: bool
-    ) -> Callable[[], Tree]:
-        def read() -> Tree:
-            try:
-                return Const(getattr(self.held, getter)(section, option, raw=raw))
-            except (configparser.NoSectionError, configparser.NoOptionError) as error:
-                return machine.throw(type(error).__name__) if fallback is None else fallback
-            except ValueError:
-                return machine.throw("ValueError")
-            except configparser.Error as error:
-                return machine.throw(type(error).__name__)
-
-        return read
-
-    def pairs(self, machine: Machine, section: str) -> list[tuple[str, Tree]] | None:
-        """The options of a section with their values; None when they cannot be told."""
-        if self.spoiled or self.missing:
-            return None
-        try:
-            return [(name, Const(value)) for name, value in self.held.items(section)]
-        except configparser.Error as error:
-            machine.throw(type(error).__name__)
-            return []
-
-
-class Section(Native):
-    """``parser["section"]``."""
-
-    __slots__ = ("name", "parser")
-
-    called = "a section of a ConfigParser"
-
-    def __init__(self, parser: Parser, name: str) -> None:
-        self.parser = parser
-        self.name = name
-
-    def altered(self) -> None:
-        self.parser.altered()
-
     def item(self, machine: Machine, key: Tree) -> Tree | None:
-        if not isinstance(key, Const) or not isinstance(key.value, str):
+        if self.spoiled or not isinstance(key, Const) or not isinstance(key.value, str):
             return None
-        found = self.parser.value(machine, "get", self.name, key.value, ABSENT)
-        if found is None:
-            return None
-        return machine.each(found, lambda leaf: machine.throw("KeyError") if leaf is ABSENT else leaf)
+        machine.throw_in(machine.choices.negate(self.has_section(machine, key.value)), "KeyError")
+        return Section(self, key.value)
 
     def contains(self, machine: Machine, item: Atom) -> Guard | None:
-        if self.parser.spoiled or not isinstance(item, Const):
+        return None if self.spoiled or not isinstance(item, Const) else self.has_section(machine, item.value)
+
+    def has_section(self, machine: Machine, section: str) -> Guard:
+        """The worlds in which it has a section, ``DEFAULT`` among them."""
+        if section == self.empty.default_section:
+            return True
+        found = _there(machine, machine.read(self.sections, section))
+        for path, worlds in self.missing:
+            asked = self._asked(machine, path, section)
+            found = machine.choices.either(found, machine.choices.both(worlds, asked))
+        return found
+
+    def has_option(self, machine: Machine, section: str, option: str) -> Guard:
+        """The worlds in which it has an option, of the section itself or of ``DEFAULT``."""
+        return _there(machine, self.text(machine, section, option))
+
+    def section(self, machine: Machine, name: str) -> Tree:
+        """The Table of a section's own options; ABSENT where there is no such section."""
+        return self.defaults if name == self.empty.default_section else machine.read(self.sections, name)
+
+    def text(self, machine: Machine, section: str, option: str) -> Tree:
+        """The text of an option as it is written; ABSENT where there is none."""
+        name = self.empty.optionxform(option)
+        own = machine.each(
+            self.section(machine, section),
+            lambda leaf: machine.read(leaf, name) if isinstance(leaf, Table) else leaf,
+        )
+        elsewhere: Tree = machine.read(self.defaults, name)
+        for path, worlds in self.missing:
+            elsewhere = machine.choices.ite(
+                machine.choices.both(worlds, self._asked(machine, path, section, name)),
+                of_file(path, section, name),
+                elsewhere,
+            )
+        return machine.or_else(own, elsewhere)
+
+    def _asked(self, machine: Machine, path: str, *names: str) -> Guard:
+        """The worlds in which the missing file ``path`` has a section or an option."""
+        default = False if path in self.optional else None
+        return machine.choices.decide(("ini", self.serial, path, *names), default=default)
+
+    def miss(self, machine: Machine, path: str, *, by_default: bool | None = False) -> None:
+        """Read a file that the tree does not have: it may say something else of any option that there is.
+
+        ``by_default``: False where it holds nothing then, None where nobody knows."""
+        if by_default is False:
+            self.optional.add(path)
+        for section, table in [("DEFAULT", self.defaults), *self._tables(machine)]:
+            for name, _ in machine.keys(table):
+                with machine.only(self._asked(machine, path, section, name)):
+                    if machine.live:
+                        machine.write(table, name, of_file(path, section, name))
+        self.missing.append((path, machine.pc))
+
+    def _tables(self, machine: Machine) -> Iterator[tuple[str, Table]]:
+        for section, _ in machine.keys(self.sections):
+            for leaf in leaves(machine.read(self.sections, section)):
+                if isinstance(leaf, Table):
+                    yield str(section), leaf
+
+    def value(self, machine: Machine, section: str, option: str, *, raw: bool = False, patience: int = 0) -> Tree:
+        """As ``text``, with what it refers to filled in."""
+        found = self.text(machine, section, option)
+        if raw or not self.interpolates:
+            return found
+        return machine.each(found, lambda leaf: self._filled_in(machine, leaf, section, patience + 1))
+
+    def _filled_in(self, machine: Machine, leaf: Atom, section: str, patience: int) -> Tree:
+        if not isinstance(leaf, Const) or not isinstance(leaf.value, str) or "%" not in leaf.value:
+            return leaf
+        if patience > MOST_REFERENCES:
+            return machine.throw("InterpolationDepthError")
+        parts: list[Tree] = []
+        end = 0
+        for match in _REFERENCE.finditer(leaf.value):
+            if match[0] == "%":
+                return machine.throw("InterpolationSyntaxError")
+            referred = self.value(machine, section, match[2], patience=patience) if match[2] else Const("%")
+            parts += [Const(leaf.value[end : match.start()]), machine.each(referred, partial(_required, machine))]
+            end = match.end()
+        parts.append(Const(leaf.value[end:]))
+        name = f"a reference in [{section}]"
+        return fold(machine, machine.statement, name, lambda *texts: "".join(texts), *parts)
+
+    def options(self, machine: Machine, section: str) -> Table | None:
+        """The options of a section with what they hold, those of ``DEFAULT`` too; None when they cannot be told."""
+        held = self.section(machine, section)
+        if self.spoiled or self.missing or isinstance(held, Node):
             return None
-        return self.parser.may_hold(machine, self.parser.held.has_option(self.name, item.value), self.name, item.value)
+        if not isinstance(held, Table):
+            machine.throw("NoSectionError")
+            return Table()
+        merged = Table(born=machine.pc)
+        for table in (self.defaults, held):
+            for name, guard in machine.keys(table):
+                with machine.only(guard):
+                    if machine.live:
+                        machine.write(merged, name, self.value(machine, section, name))
+        return merged
 
-    def mapping(self, machine: Machine) -> Table | None:
-        pairs = self.parser.pairs(machine, self.name)
-        return None if pairs is None else Table(dict(pairs), born=machine.pc)
 
-    def attribute(self, machine: Machine, name: str) -> Tree | None:
-        if name in GETTERS or name in ("items", "keys", "values"):
-            return SectionMethod(self, name)
-        self.parser.spoiled = True
-        return None
+_REFERENCE = re.compile(r"%(?:(%)|\(([^)]+)\)s)?")
 
 
-_OPTIONS = frozenset(
+def _required(machine: Machine, leaf: Atom) -> Tree:
+    return machine.throw("InterpolationMissingOptionError") if leaf is ABSENT else leaf
+
+
+def of_file(path: str, section: str, name: str) -> Opaque:
+    """What the missing file ``path`` may hold."""
+    why = f"{path}, which is not in the project, may hold [{section}] {name}"
+    return Opaque(("ini", path, section, name), why)
+
+
+def _there(machine: Machine, tree: Tree) -> Guard:
+    """The worlds in which ``tree`` is not ABSENT."""
+    guard: Guard = machine.choices.map(tree, lambda leaf: leaf is not ABSENT)
+    return guard
+
+
+_GRAMMAR = frozenset(
     "allow_no_value comment_prefixes default_section delimiters inline_comment_prefixes interpolation strict".split()
 )
 """Arguments that are passed on where they are constants."""
 
 
-def _make(kind: Any) -> Model:
+def _make(name: str) -> Model:
     def model(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | None:
-        options: dict[str, Any] = {}
-        for name, tree in args.keywords.items():
+        grammar: dict[str, Any] = {}
+        for key, tree in args.keywords.items():
             plain = freeze(machine, tree)
-            if name not in _OPTIONS or not isinstance(plain, Const):
+            if key not in _GRAMMAR or not isinstance(plain, Const):
                 return None
-            options[name] = plain.value
-        if args.positional or options.get("interpolation") is not None:
+            grammar[key] = plain.value
+        if args.positional or grammar.get("interpolation") is not None:
             return None
+        interpolates = name != "RawConfigParser" and "interpolation" not in grammar
         try:
-            return Parser(kind(**options))
+            empty = configparser.RawConfigParser(**grammar | {"interpolation": None})
         except (TypeError, ValueError):
             return None
+        return Parser(empty, interpolates=interpolates, texts_only=name != "RawConfigParser")
 
     return model
 
 
-_KINDS = {
-    "ConfigParser": configparser.ConfigParser,
-    "RawConfigParser": configparser.RawConfigParser,
-    "SafeConfigParser": configparser.ConfigParser,
-}
-
 MODELS: dict[str, Model] = {
-    f"{module}.{name}": _make(kind)
+    f"{module}.{name}": _make(name)
     for module in ("ConfigParser", "backports.configparser", "configparser", "six.moves.configparser")
-    for name, kind in _KINDS.items()
+    for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser")
 }

@@ -48,6 +48,8 @@ class Listing(Native):
     def altered(self) -> None:
         self.held = None
 
+    given_away = altered
+
     def contains(self, machine: Machine, item: Atom) -> Guard | None:
         from conn_lint.settings.comparisons import contains
 

@@ -11,7 +11,7 @@ from conn_lint.settings import imports
 from conn_lint.settings.choice import Choices
 from conn_lint.settings.containers import Items, OrderedTable, Scope, Sequence, Table
 from conn_lint.settings.exceptions import model_exit
-from conn_lint.settings.folding import fold, part, unknown
+from conn_lint.settings.folding import fold, identity, part, unknown
 from conn_lint.settings.libraries import Model
 from conn_lint.settings.libraries.files import PATHS, abspath, exists, make_path, open_file
 from conn_lint.settings.libraries.listings import list_folder
@@ -51,7 +51,10 @@ def environment(machine: Machine, name: Tree) -> Tree:
     def read(leaf: Atom) -> Tree:
         if isinstance(leaf, Const) and isinstance(leaf.value, str):
             return machine.read(machine.environ, leaf.value)
-        return Opaque(("variable", leaf.serial), "the name of the environment variable is not known")
+        key = identity(leaf)
+        value = Opaque(("variable", key), "the name of the environment variable is not known")
+        tree: Tree = machine.choices.ite(machine.choices.decide(("set", key)), value, ABSENT)
+        return tree
 
     return machine.each(name, read)
 
