@@ -43,9 +43,8 @@ class Trial(NamedTuple):
 def fix(config: Config, inputs: Inputs) -> Fixed:
     """Make the fixes of the findings of a run that help, the unsafe ones only where ``config`` says so. Raises
     ConfigError as ``run`` does."""
-    result = run(config, inputs)
+    first = result = run(config, inputs)
     files: dict[str, bytes] = {}
-    gone = 0
     refused: Counter[Identity] = Counter()
     for _ in range(ROUNDS):
         trials = list(_trials(result, inputs.tree, refused, unsafe=config.unsafe_fixes))
@@ -58,9 +57,9 @@ def fix(config: Config, inputs: Inputs) -> Fixed:
             inputs = inputs._replace(tree=inputs.tree.changed(changed))
             files |= changed
             result = after
-            gone += len(helped)
     left = tuple(finding._replace(fix=None) if refused[identity(finding)] else finding for finding in result.findings)
-    return Fixed(result._replace(findings=left, fixed=gone), files)
+    gone = _identities(first) - _identities(result)
+    return Fixed(result._replace(findings=left, fixed=gone.total()), files)
 
 
 def _trials(result: Result, tree: Tree, refused: Counter[Identity], *, unsafe: bool) -> Iterator[Trial]:
@@ -89,10 +88,7 @@ def _made(
     """The result with those of ``trials`` made that help, the files they change, and which they are; the others are
     counted in ``refused``."""
     while trials:
-        try:
-            changed = applied((trial.fix for trial in trials), inputs.tree)
-        except UnicodeEncodeError:  # the encoding that a file declares has no room for the words
-            break
+        changed = applied((trial.fix for trial in trials), inputs.tree)
         after = run(config, inputs._replace(tree=inputs.tree.changed(changed)))
         useless = set(_useless(before, after, trials))
         if not useless:
@@ -104,28 +100,35 @@ def _made(
 
 
 def _useless(before: Result, after: Result, trials: list[Trial]) -> Iterator[Trial]:
-    """The fixes whose finding is still there, and those beside which something about closes is found that was not."""
-    old, new = (Counter(map(identity, _active(result))) for result in (before, after))
-    harmed = {
-        place.span.path
-        for finding in _active(after)
-        if finding.code.startswith("CL2") and new[identity(finding)] > old[identity(finding)]
-        for place in finding.places
-    }
-    for path in {problem.span.path for problem in after.facts.problems} - {
-        problem.span.path for problem in before.facts.problems
-    }:
-        harmed.add(path)
+    """The fixes whose finding is still there, and those beside which something about closes is found that was not, or
+    that leave what cannot be read."""
+    old, new = _identities(before), _identities(after)
     wanted = Counter(identity(trial.finding) for trial in trials)
+    harm = [
+        each for each in _active(after) if each.code.startswith("CL2") and new[identity(each)] > old[identity(each)]
+    ]
+    unread = {problem.span.path for problem in set(after.facts.problems) - set(before.facts.problems)}
+    guilty = {trial for trial in trials for each in harm if _may_have_made(trial, each, trials)}
     for trial in trials:
         key = identity(trial.finding)
-        paths = {edit.span.path for edit in trial.fix.edits}
-        if new[key] > old[key] - wanted[key] or paths & harmed:
+        if new[key] > old[key] - wanted[key] or trial in guilty or trial.finding.span.path in unread:
             yield trial
+
+
+def _may_have_made(trial: Trial, harm: Finding, trials: list[Trial]) -> bool:
+    """Whether ``harm`` is of ``trial``: of its function, or of its file where it is of the function of no trial."""
+    paths = {place.span.path for place in harm.places}
+    near = [each for each in trials if each.finding.span.path in paths]
+    same = [each for each in near if each.finding.function == harm.function]
+    return trial in (same or near)
 
 
 def _active(result: Result) -> Iterator[Finding]:
     return (finding for finding in result.findings if finding.active)
+
+
+def _identities(result: Result) -> Counter[Identity]:
+    return Counter(map(identity, _active(result)))
 
 
 def identity(finding: Finding) -> Identity:

@@ -256,3 +256,42 @@ def test_a_file_that_is_not_read_whole_is_not_changed(project: Path, text: str) 
     (project / "worker.py").write_text(text)
     main(["--fix"])
     assert (project / "worker.py").read_text() == text
+
+
+HELPED = """\
+import queue
+import threading
+import time
+
+from django.contrib.auth.models import User
+
+keys = queue.Queue()
+
+
+def asked():
+    return User.objects.get(pk=keys.get())
+
+
+def poll():
+    while True:
+        asked()
+
+
+def watch():
+    while True:
+        User.objects.count()
+        time.sleep(36000)
+
+
+threading.Thread(target=poll).start()
+threading.Thread(target=watch).start()
+"""
+
+
+def test_a_fix_that_does_harm_takes_no_other_one_with_it(project: Path) -> None:
+    """A close in ``poll`` would lie before the wait, after which ``asked`` queries; that of ``watch`` does not."""
+    (project / "worker.py").write_text(HELPED)
+    main(["--fix"])
+    text = (project / "worker.py").read_text()
+    assert "        asked()\n\n\ndef watch():\n    while True:\n        close_old_connections()\n" in text
+    assert text.count("close_old_connections()") == 1

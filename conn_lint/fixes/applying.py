@@ -38,8 +38,7 @@ def _extent(edit: Edit) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def applied(fixes: Iterable[Fix], tree: Tree) -> dict[str, bytes]:
-    """The files that ``fixes`` change, as they are afterwards. Raises UnicodeEncodeError where a file's encoding has no
-    place for what is put in."""
+    """The files that ``fixes`` change, as they are afterwards."""
     edits: dict[str, list[Edit]] = {}
     for fix in fixes:
         for edit in fix.edits:

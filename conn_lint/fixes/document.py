@@ -197,7 +197,8 @@ def top_modules(tree: Tree) -> frozenset[str]:
 
 
 def encoded(text: str, like: bytes) -> bytes:
-    """``text`` in the encoding that the Python file ``like`` declares; raises UnicodeEncodeError."""
+    """``text`` in the encoding that the Python file ``like`` declares: that has room for it, as all that is put into a
+    file is ASCII, or was there already."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(like).readline)
     return text.encode(encoding)
 
