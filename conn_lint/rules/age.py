@@ -20,7 +20,7 @@ from conn_lint.rules.base import (
     unique,
     unless,
 )
-from conn_lint.rules.outside import subject
+from conn_lint.rules.unitwords import subject
 
 SHOWN_UNITS = 3
 """So many units that rely on the age are shown with it; more would bury the setting."""

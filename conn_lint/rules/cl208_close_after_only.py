@@ -5,7 +5,8 @@ from __future__ import annotations
 from conn_lint.model import UnitOfWork
 from conn_lint.rules.base import Example, age_text, gone, listed, unique
 from conn_lint.rules.examples import MYCNF, POSTGRES, SHORT_TIMEOUT, settings
-from conn_lint.rules.outside import NOUNS, Endangered, OutsideRule, idle_gap, subject, uses, which
+from conn_lint.rules.outside import Endangered, OutsideRule, idle_gap, which
+from conn_lint.rules.unitwords import NOUNS, subject, uses
 
 _COMMAND = "shop/management/commands/poll.py"
 _QUERY = "User.objects.filter(is_active=False).delete()"

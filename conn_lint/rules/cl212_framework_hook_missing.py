@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from conn_lint.model import Facts, Finding, MissingHook, Place, Session, UnitOfWork
 from conn_lint.rules.base import Example, Rule, gone, limit_places, limit_text, listed, unique
 from conn_lint.rules.examples import POSTGRES, settings
-from conn_lint.rules.outside import endangered, subject, uses
+from conn_lint.rules.outside import endangered
+from conn_lint.rules.unitwords import subject, uses
 
 SHOWN_UNITS = 3
 """So many units are shown with a cause that they share."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from conn_lint.model import Facts, Finding
 from conn_lint.rules.base import Example, gone, limit_text
 from conn_lint.rules.examples import POSTGRES, settings
-from conn_lint.rules.outside import NOUNS, OutsideRule, endangered, places_of, remedy, subject
+from conn_lint.rules.outside import OutsideRule, endangered
 from conn_lint.rules.repairs import of_unit
+from conn_lint.rules.unitwords import NOUNS, places_of, remedy, subject
 
 _HEAD = (
     "import time\n\nfrom django.core.management import call_command\n"

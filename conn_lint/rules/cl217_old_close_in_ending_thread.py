@@ -8,7 +8,8 @@ from conn_lint.lifetime import max_ages
 from conn_lint.model import Facts, Finding, Repair
 from conn_lint.rules.base import Example, age_text, listed, unique
 from conn_lint.rules.examples import POSTGRES, settings
-from conn_lint.rules.outside import OutsideRule, places_of, subject
+from conn_lint.rules.outside import OutsideRule
+from conn_lint.rules.unitwords import places_of, subject
 
 _AGE = '"CONN_MAX_AGE": 60,'
 
