@@ -530,3 +530,23 @@ def task_units(root: Path, tasks: Value | None) -> tuple[UnitOfWork, ...]:
     )
     names = {"TASKS": tasks} if tasks else {}
     return units_of(root, {"shop/tasks.py": text}, deployments=(deployment(**names),)).touching
+
+
+@pytest.mark.parametrize(
+    ("queues", "count"),
+    [
+        ({"mail": {"immediate": True}, "web": {"immediate": True}}, 0),
+        ({"mail": {"immediate": True}, "web": {}}, 2),
+        ({"mail": {"immediate": False}}, 2),
+        (None, 2),
+    ],
+)
+def test_a_task_of_django_huey_that_runs_where_it_is_called(tmp_path: Path, queues: object, count: int) -> None:
+    text = (
+        "from django_huey import db_task, task\nfrom shop.models import Order\n"
+        "@task(queue='mail')\ndef send():\n    Order.objects.count()\n"
+        "@db_task()\ndef ship():\n    Order.objects.count()\n"
+    )
+    names = {"DJANGO_HUEY": known({"queues": queues})}
+    found = units_of(tmp_path, {"shop/tasks.py": text}, deployments=(deployment(**names),)).touching
+    assert len(found) == count

@@ -57,7 +57,9 @@ BOUNDED = [
 OPEN = [
     "def later():\n    scheduler.add_job(job, 'date')",
     "scheduler.add_job(job, 'date')\nscheduler.add_job(job, 'cron', day=1)",
-    "scheduler.add_job(job)",
+    "def later():\n    scheduler.add_job(job)",
+    "scheduler.add_job(job, **options)",
+    "scheduler.add_job(job, trigger)",
     "scheduler.add_job(job, 'interval', seconds=10, jitter=86400)",
     "scheduler.add_job(job, 'cron', day_of_week='mon')",
     "scheduler.add_job(job, 'cron', hour='9-17', minute='*/5')",
@@ -145,6 +147,8 @@ def test_the_loop_that_runs_it_closes_after_the_wait(tmp_path: Path, run: str) -
     "registration",
     [
         "scheduler.add_job(job, 'date', run_date=soon())",
+        "scheduler.add_job(job)",
+        "scheduler.add_job(func=job, id='first')",
         "scheduler.add_job(job, trigger=DateTrigger(soon()))",
         "scheduler.add_date_job(job, soon())",
         "class ShopConfig:\n    def ready(self):\n        scheduler.add_job(job, 'date')",

@@ -46,6 +46,22 @@ def _immediate(context: Context) -> bool:
     )
 
 
+def _all_immediate(context: Context) -> bool:
+    """The same for each queue of django-huey (``DJANGO_HUEY["queues"][name]["immediate"]``)."""
+    values = [deployment.names.get("DJANGO_HUEY") for deployment in context.deployments]
+    return bool(values) and all(
+        isinstance(value, Known) and isinstance(value.value, dict) and _has_immediate_queues(value.value)
+        for value in values
+    )
+
+
+def _has_immediate_queues(setting: dict[object, object]) -> bool:
+    queues = setting.get("queues")
+    return isinstance(queues, dict) and all(
+        isinstance(queue, dict) and queue.get("immediate") is True for queue in queues.values()
+    )
+
+
 _DJHUEY = "huey.contrib.djhuey"
 _QUEUES = "django_huey"
 _SOURCE = "huey 1.11.0, 2.4.5 and 3.5.4 contrib/djhuey/__init__.py close_db"
@@ -77,7 +93,7 @@ FRAMEWORKS = (
         words=(b"huey",),
         source=_QUEUES_SOURCE,
         decorators=(f"{_QUEUES}.db_task", f"{_QUEUES}.db_periodic_task"),
-        behaviour=closes_of_queues,
+        behaviour=lambda context: Behaviour(inline=True) if _all_immediate(context) else closes_of_queues(context),
     ),
     Framework(
         name="huey",
@@ -86,6 +102,8 @@ FRAMEWORKS = (
         source=_QUEUES_SOURCE,
         decorators=(f"{_QUEUES}.task", f"{_QUEUES}.periodic_task"),
         preparers=(Preparer(f"{_QUEUES}.pre_execute"),),
-        behaviour=lambda _: Behaviour(hook=plain_task(_QUEUES)),
+        behaviour=lambda context: (
+            Behaviour(inline=True) if _all_immediate(context) else Behaviour(hook=plain_task(_QUEUES))
+        ),
     ),
 )

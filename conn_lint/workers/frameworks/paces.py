@@ -96,7 +96,8 @@ def of_schedule(call: f.Call, _given: Given, length: Length) -> Pace | None:
 
 def of_apscheduler(call: f.Call, given: Given, length: Length) -> Pace | None:
     """``add_job(f, "interval", seconds=10)``, ``add_job(f, CronTrigger(minute="*/5"))`` and their kin (APScheduler
-    3.11.3 ``triggers/interval.py``, ``triggers/cron/__init__.py``; 2.1.2 ``add_interval_job``)."""
+    3.11.3 ``triggers/interval.py``, ``triggers/cron/__init__.py``; 2.1.2 ``add_interval_job``). A job without a
+    trigger runs once, at once (3.11.0 ``schedulers/base.py`` ``_create_trigger``)."""
     for trigger in (*call.args, *(value for name, value in call.keywords if name == "trigger")):
         if isinstance(trigger, f.Call):
             made = f.written(trigger.func)
@@ -114,9 +115,15 @@ def of_apscheduler(call: f.Call, given: Given, length: Length) -> Pace | None:
         return _unless_shifted(call, spelled_out(call.keywords, length))
     if kinds == {"cron"} or last in ("add_cron_job", "cron_schedule"):
         return _unless_shifted(call, _cron(dict(call.keywords)))
-    if kinds == {"date"} or last == "add_date_job":
+    if kinds == {"date"} or last == "add_date_job" or (last == "add_job" and not _has_trigger(call)):
         return ONCE
     return None
+
+
+def _has_trigger(call: f.Call) -> bool:
+    """Whether ``add_job()`` is given a trigger, or may be."""
+    given = dict(call.keywords)
+    return len(call.args) > ("func" not in given) or not {"trigger", "**"}.isdisjoint(given)
 
 
 def _unless_shifted(call: f.Call, pace: Pace | None) -> Pace | None:
