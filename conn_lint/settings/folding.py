@@ -13,7 +13,7 @@ from conn_lint.settings.containers import SETS, Items, Module, OpenItems, Ordere
 from conn_lint.settings.frozen import Declined, Entries, as_frozenset, as_set, elements_of
 from conn_lint.settings.nodes import Guard, larger, leaves
 from conn_lint.settings.values import ABSENT, CONTAINERS, Atom, Const, External, Opaque, Tree, holders, shape
-from conn_lint.settings.wording import of
+from conn_lint.settings.wording import described, of
 from conn_lint.settings.worlds import PATH_SIZE
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def _frozen(machine: Machine, leaf: Atom, partly: bool) -> Tree:
         return result
     if isinstance(leaf, (Const, Opaque)):
         return leaf
-    why = out_of_reach(leaf) or "its contents cannot be known"
+    why = out_of_reach(leaf) or f"what {described(leaf)} holds is not worked out"
     if isinstance(leaf, Table):
         why = next((part.why for part in leaves(leaf.rest) if isinstance(part, Opaque)), why)
     return Opaque(("frozen", moment(machine, leaf)), why)

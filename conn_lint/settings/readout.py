@@ -14,7 +14,7 @@ from conn_lint.settings.nodes import Guard, leaves
 from conn_lint.settings.objects import Instance
 from conn_lint.settings.pools import pool_slips
 from conn_lint.settings.slips import AGES, module_slips, table_slips
-from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
+from conn_lint.settings.values import ABSENT, NONE, At, Atom, Const, Opaque, Tree
 
 if TYPE_CHECKING:
     from conn_lint.settings.machine import Machine
@@ -189,8 +189,12 @@ class _Reader:
         found = {}
         for name in names:
             held = self.each_table(options, lambda table, name=name: machine.read(table, name))
-            found[name] = self.value(freeze(machine, held))
+            found[name] = self.value(machine.each(held, self.plain_option))
         return found
+
+    def plain_option(self, leaf: Atom) -> Tree:
+        """An option as Python's own value; None where it is not there."""
+        return NONE if leaf is ABSENT else freeze(self.machine, leaf)
 
     def value(self, tree: Tree) -> Value:
         """What a tree says, as one of the values that leave this package."""

@@ -446,3 +446,18 @@ def test_lists_that_are_equal_may_print_differently(read: Reader) -> None:
         "DATABASES['default']['CONN_MAX_AGE'] = '%s' % (values[0],)\n"
     )
     assert said(deployment.databases["default"].conn_max_age) == {"1", "True"}
+
+
+def test_an_option_that_is_set_in_some_worlds_only(read: Reader) -> None:
+    text = """
+    import os
+    DATABASES = {'default': {'ENGINE': os.getenv('ENGINE', 'django.db.backends.mysql'), 'OPTIONS': {}}}
+    if DATABASES['default']['ENGINE'].endswith('mysql'):
+        DATABASES['default']['OPTIONS']['charset'] = 'utf8mb4'
+    if os.environ.get('STRICT'):
+        DATABASES['default']['OPTIONS']['sql_mode'] = 'TRADITIONAL'
+    """
+    options = read(text).databases["default"].options
+    assert said(options["charset"]) == {"utf8mb4", None}
+    assert said(options["sql_mode"]) == {"TRADITIONAL", None}
+    assert said(read(text, ENGINE="a.mysql").databases["default"].options["charset"]) == "utf8mb4"

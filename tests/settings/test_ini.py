@@ -42,6 +42,31 @@ def test_what_the_files_and_the_code_say(read: Reader, text: str, age: object) -
     assert age_of(read, text) == age
 
 
+@pytest.mark.parametrize("module", ["configparser", "six.moves.configparser", "backports.configparser", "ConfigParser"])
+def test_the_names_it_goes_by(read: Reader, module: str) -> None:
+    text = f"from {module} import RawConfigParser\nQ = RawConfigParser()\nQ.read(HERE + '/one.ini')\n"
+    assert age_of(read, text + "DB['CONN_MAX_AGE'] = Q.getint('db', 'age')") == 5
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("P.has_option('none', 'base')", False),
+        ("P.get('none', 'base', fallback='f')", "f"),
+        ("P.has_option('DEFAULT', 'base')", True),
+        ("P['db'].get('base')", "6"),
+        ("'|'.join(P['db'].keys())", "age|base"),
+        ("'|'.join(name for name, _ in P.items('db'))", "base|age"),
+        ("'|'.join(P.sections())", "db"),
+    ],
+)
+def test_the_section_of_defaults(read: Reader, question: str, answer: object) -> None:
+    text = "P.read_dict({'DEFAULT': {'base': 6}, 'db': {'age': 5}})\n"
+    assert age_of(read, f"{text}DB['CONN_MAX_AGE'] = {question}") == answer
+    failing = "try:\n    P.options('DEFAULT')\nexcept Exception:\n    DB['CONN_MAX_AGE'] = 3"
+    assert age_of(read, text + failing) == 3
+
+
 @pytest.mark.parametrize(
     ("text", "age"),
     [

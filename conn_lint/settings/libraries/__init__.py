@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 Model = Callable[["Machine", Args, "cst.CSTNode"], "Tree | None"]
 
 FILES = {
+    "ConfigParser": "ini",
     "MySQLdb": "client_flags",
     "abc": "typing_names",
     "attr": "records",
     "attrs": "records",
+    "backports": "ini",
     "builtins": "builtin",
     "cbs": "classy_settings",
     "collections": "standard",
@@ -67,6 +69,7 @@ FILES = {
     "ruamel": "datafiles",
     "simplejson": "datafiles",
     "split_settings": "split_settings",
+    "six": "ini",
     "sys": "standard",
     "toml": "datafiles",
     "tomli": "datafiles",

@@ -35,6 +35,9 @@ DEFAULT_FILES = tuple(f"{stem}{suffix}" for stem in ("settings", ".secrets") for
 HARMLESS = frozenset(
     "load_dotenv root_path lowercase_read merge_enabled_for_files warn_dynaconf_global_settings".split()
 )
+KNOWN = HARMLESS | {"environments", "envvar_prefix", "env_switcher", "settings_file", "settings_files"}
+"""The options that are followed, or change nothing of what is read."""
+
 OVERRIDABLE = ("ENGINE", "HOST", "PORT", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "AUTOCOMMIT", "ATOMIC_REQUESTS")
 MERGE = "dynaconf_merge"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -50,7 +53,7 @@ def _django_dynaconf(machine: Machine, args: Args, node: cst.CSTNode) -> Tree | 
         loader.load()
         loader.override()
     else:
-        machine.havoc(scope, machine.opaque(node, "DjangoDynaconf() with these options is not followed"))
+        machine.havoc(scope, machine.opaque(node, f"DjangoDynaconf() {loader.obstacle()} is not followed"))
     return machine.opaque(node, "an object of dynaconf is not followed")
 
 
@@ -67,9 +70,13 @@ class _Loader:
         tree = self.options.get(name)
         return tree.value if isinstance(tree, Const) else default
 
+    def obstacle(self) -> str:
+        """What it was made with that is not known here."""
+        strange = sorted(self.options.keys() - KNOWN)
+        return f"with {', '.join(strange)}" if strange else "with these files and hooks"
+
     def is_followed(self) -> bool:
-        known = HARMLESS | {"environments", "envvar_prefix", "env_switcher", "settings_file", "settings_files"}
-        if self.open or not self.options.keys() <= known or self.names() is None:
+        if self.open or not self.options.keys() <= KNOWN or self.names() is None:
             return False
         folder = posixpath.dirname(self.machine.source.path)
         hooks = posixpath.join(folder, "dynaconf_hooks.py")

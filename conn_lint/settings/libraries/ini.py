@@ -101,18 +101,21 @@ class Parser(Native):
     def text(self, machine: Machine, section: str, option: str) -> Tree:
         """The text of an option as it is written; ABSENT where there is none."""
         name = self.empty.optionxform(option)
-        own = machine.each(
-            self.section(machine, section),
-            lambda leaf: machine.read(leaf, name) if isinstance(leaf, Table) else leaf,
-        )
-        elsewhere: Tree = machine.read(self.defaults, name)
+
+        def read(held: Atom) -> Tree:
+            if not isinstance(held, Table):
+                return self._or_missing(machine, ABSENT, section, name)
+            inherited = self._or_missing(machine, machine.read(self.defaults, name), section, name)
+            return machine.or_else(machine.read(held, name), inherited)
+
+        return machine.each(self.section(machine, section), read)
+
+    def _or_missing(self, machine: Machine, known: Tree, section: str, name: str) -> Tree:
+        """``known``, and what the missing files may say in its place."""
         for path, worlds in self.missing:
-            elsewhere = machine.choices.ite(
-                machine.choices.both(worlds, self._asked(machine, path, section, name)),
-                of_file(path, section, name),
-                elsewhere,
-            )
-        return machine.or_else(own, elsewhere)
+            asked = machine.choices.both(worlds, self._asked(machine, path, section, name))
+            known = machine.choices.ite(asked, of_file(path, section, name), known)
+        return known
 
     def _asked(self, machine: Machine, path: str, *names: str) -> Guard:
         """The worlds in which the missing file ``path`` has a section or an option."""
@@ -162,7 +165,7 @@ class Parser(Native):
         name = f"a reference in [{section}]"
         return fold(machine, machine.statement, name, lambda *texts: "".join(texts), *parts)
 
-    def options(self, machine: Machine, section: str) -> Table | None:
+    def options(self, machine: Machine, section: str, *, own_first: bool = True) -> Table | None:
         """The options of a section with what they hold, those of ``DEFAULT`` too; None when they cannot be told."""
         held = self.section(machine, section)
         if self.spoiled or self.missing or isinstance(held, Node):
@@ -171,7 +174,7 @@ class Parser(Native):
             machine.throw("NoSectionError")
             return Table()
         merged = Table(born=machine.pc)
-        for table in (self.defaults, held):
+        for table in (held, self.defaults) if own_first else (self.defaults, held):
             for name, guard in machine.keys(table):
                 with machine.only(guard):
                     if machine.live:

@@ -142,7 +142,10 @@ class ParserMethod(Native):
             return None if self.parser.missing else self.parser.defaults
         table: Table | None = self.parser.sections
         if self.name in ("items", "options"):
-            table = None if section is None else self.parser.options(machine, section)
+            if self.name == "options" and section == self.parser.empty.default_section:
+                return machine.throw("NoSectionError")
+            own_first = self.name == "options"
+            table = None if section is None else self.parser.options(machine, section, own_first=own_first)
         if table is None or self.parser.missing:
             return None
         listed = TABLE_METHODS["items" if self.name == "items" else "keys"](machine, table, Args((), {}), node)
