@@ -50,10 +50,13 @@ class Callables:
         return self._number(tuple((name, x) for name, x in names if isinstance(x, kinds) or x == v.PARAM))
 
     def state(self, scope: Scope) -> int:
-        """The functions that attributes of ``self`` hold at this point of ``scope``, by number."""
+        """The functions and the rows that attributes of ``self`` hold at this point of ``scope``, by number."""
         names = ((name, x) for name, x in scope.names.items() if name.startswith("self."))
         held = ((name, self._callable_now(x)) for name, x in names)
-        return self._number(tuple((name, x) for name, x in held if isinstance(x, v.Func)))
+        return self._number(tuple((name, x) for name, x in held if isinstance(x, (v.Func, v.Model)) or self._is_row(x)))
+
+    def _is_row(self, value: v.Val) -> bool:
+        return isinstance(value, v.Obj) and self.graph.is_model(value.symbol)
 
     def _callable_now(self, value: v.Val) -> v.Val:
         """``value``, of what may be a function of another file that function: it is kept, to be called later."""

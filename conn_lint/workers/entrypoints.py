@@ -14,6 +14,7 @@ from conn_lint.workers.django import CLOSE_WORDS
 from conn_lint.workers.effects import CHILD, Effect
 from conn_lint.workers.entries import Entry
 from conn_lint.workers.extract import MODULE
+from conn_lint.workers.forks import PROCESSES
 from conn_lint.workers.frameworks.base import Behaviour, Framework
 from conn_lint.workers.guesses import COMMON_METHODS, last_name
 from conn_lint.workers.loopforms import (
@@ -66,6 +67,7 @@ class Finder(Declared):
         self._enlist_objects()
         closing = {name for path in files(*CLOSE_WORDS) for name in self.scan_closes(path)}
         self.shallow = False
+        self._make_objects()
         self.find_closes_in_transactions(closing)
         self.find_forks()
         generators: set[str] = set()
@@ -75,8 +77,18 @@ class Finder(Declared):
         for path in files(*(f"{name}(".encode() for name in generators)):
             self.scan_loops_over(path, generators)
 
+    def _make_objects(self) -> None:
+        """Follow what makes the project's own kinds of threads: it may give them rows, ``Mailer(order).start()``."""
+        threads = [entry.func for entry in self.entries.values() if entry.framework.kind == "thread"]
+        owners = {func.owner for func in threads if func.owner and func.symbol.qualname.endswith(".run")}
+        for symbol in {maker: None for owner in owners for maker in self.makers.get(owner, ())}:
+            function = self.graph.function(symbol)
+            if function is not None:
+                self.run_entry(symbol, function)
+        self._enlist_objects()
+
     def _enlist_objects(self) -> None:
-        """Enlist the methods of objects that call what these were made with: ``Worker(send).start()``."""
+        """Enlist the methods of objects that use what these were made with: ``Worker(send).start()``."""
         for entry in tuple(self.entries.values()):
             for state in self.made.get(entry.func.owner, ()) if entry.func.owner else ():
                 self.enlist(entry.func._replace(closure=state), entry.framework, entry.registrations[0])
@@ -129,7 +141,7 @@ class Finder(Declared):
 
     def find_forks(self) -> None:
         """Follow the functions that make processes, and then those that call these, for connections held meanwhile."""
-        words: tuple[str, ...] = tuple(word.decode() for word in FORK_WORDS)
+        words = (*(word.decode() for word in FORK_WORDS), *self._kinds_of_processes())
         followed: set[FunctionSymbol] = set()
         while words:
             names: set[str] = set()
@@ -140,6 +152,14 @@ class Finder(Declared):
                         names.add(symbol.qualname.rpartition(".")[2])
                     followed.add(symbol)
             words = tuple(f"{name}(" for name in names if len(name) > 3 and name != MODULE)
+
+    def _kinds_of_processes(self) -> Iterator[str]:
+        """What calls of the project's own classes of processes begin with."""
+        for path in self.graph.index.with_base("Process"):
+            facts = self.graph.facts(path)
+            for name in facts.classes if facts else ():
+                if self.graph.is_a(ClassSymbol(path, name), *PROCESSES):
+                    yield f"{name.rpartition('.')[2]}("
 
     def _holding(self, facts: f.FileFacts, words: tuple[str, ...]) -> Iterator[tuple[FunctionSymbol, Effect]]:
         """The functions of a file that hold one of ``words`` or a name imported by it, and what they do."""

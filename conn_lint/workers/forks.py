@@ -83,7 +83,7 @@ class Forks(Calls):
         """What the process ``target`` runs; where it is not known, what those may run that were made here."""
         if isinstance(target, v.Obj):
             run = self.graph.method(target.symbol, "run") if self.graph.is_a(target.symbol, *PROCESSES) else None
-            return [v.Func(run, target.symbol)] if run else []
+            return [v.Func(run, target.symbol, target.state)] if run else []
         if isinstance(target, v.Ext) and target.made:
             known = target.wrapped if target.dotted in PROCESSES else None
             return [known] if isinstance(known, v.Func) else []

@@ -91,8 +91,9 @@ class Guesses(Rows):
         return (callee == v.PARAM and not owner) or (owner == "self" and last.strip("_") in CALLBACK_NAMES)
 
     def likely_query(self, target: v.Val, method: str) -> bool:
-        """Whether a method of an argument queries by all likelihood: rows of the tree have one of that name."""
-        if not isinstance(target, v.Anything) or not target.param:
+        """Whether a method of an argument, or of a row of some model, queries by all likelihood: rows of the tree have
+        one of that name."""
+        if not isinstance(target, v.Model) and not (isinstance(target, v.Anything) and target.param):
             return False
         if method in django.INSTANCE_QUERIES or method in COMMON_METHODS:
             return method in django.INSTANCE_QUERIES

@@ -40,7 +40,9 @@ class Registrations(Enlisting):
         self.hook_names = {base.rpartition(".")[2] for base in bases}
         """Last names of the classes whose subclasses are run by a framework."""
         self.made: dict[ClassSymbol, dict[int, None]] = {}
-        """What the attributes of the objects hold that are made of a class, where that is functions."""
+        """What the attributes of the objects hold that are made of a class, where that is functions or rows."""
+        self.makers: dict[ClassSymbol, dict[FunctionSymbol, None]] = {}
+        """The functions in which objects of a class are made."""
         self.callbacks: dict[FunctionSymbol, list[v.Func]] = {}
         """Functions given to ``future.add_done_callback()``, by the function that does so."""
         self.decorators = {name: framework for framework in frameworks for name in framework.decorators}
@@ -99,8 +101,11 @@ class Registrations(Enlisting):
             self.pool = self.pool or pool_of(receiver, given, expr, scope, self.graph)
         effect, value = super().invoke(callee, receiver, given, expr, scope)
         self.pool = outer
-        if isinstance(callee, v.Cls) and isinstance(value, v.Obj) and value.state:
-            self.made.setdefault(value.symbol, {})[value.state] = None
+        if isinstance(callee, v.Cls) and isinstance(value, v.Obj):
+            if value.state:
+                self.made.setdefault(value.symbol, {})[value.state] = None
+            if scope.function is not None and given.values:
+                self.makers.setdefault(callee.symbol, {})[FunctionSymbol(scope.facts.path, scope.name)] = None
         return effect, value
 
     def _make_job(self, framework: Framework, job: v.Val, place: Place, scope: Scope) -> v.Func | None:

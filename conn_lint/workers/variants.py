@@ -31,7 +31,8 @@ def fills(func: v.Func, known: v.Func, closures: Sequence[Captured]) -> bool:
 
 
 def _fills(ours: dict[str, v.Val], held: dict[str, v.Val]) -> bool:
-    return any(isinstance(ours.get(name), (v.Func, v.Obj, v.Cls)) for name, value in held.items() if value == v.PARAM)
+    given = (ours.get(name) for name, value in held.items() if value == v.PARAM)
+    return any(isinstance(each, (v.Func, v.Obj, v.Cls, v.Model)) for each in given)
 
 
 def is_variant(func: v.Func, known: tuple[v.Func, ...], closures: Sequence[Captured]) -> bool:
@@ -45,8 +46,9 @@ def is_variant(func: v.Func, known: tuple[v.Func, ...], closures: Sequence[Captu
 
 def _held(func: v.Func, closures: Sequence[Captured]) -> frozenset[object]:
     captured = {value.symbol for _, value in closures[func.closure] if isinstance(value, v.Func)}
+    rows = {each for each in closures[func.closure] if each[0].startswith("self.") and not isinstance(each[1], v.Func)}
     given = {(name, value.symbol) for name, value in closures[func.bound] if isinstance(value, (v.Func, v.Obj, v.Cls))}
-    return frozenset(captured | given)
+    return frozenset(captured | rows | given)
 
 
 def calls_back(value: v.Val, graph: Graph, closures: Sequence[Captured]) -> bool:

@@ -265,3 +265,25 @@ def test_methods_of_which_few_query_are_no_guess(tmp_path: Path, others: tuple[s
     )
     (unit,) = units_of(tmp_path, {"shop/tasks.py": text}).units
     assert unit.touches_orm == touches
+
+
+ROW = """
+    import django_rq
+    from django import forms
+    from shop.models import Order
+    def work(row):
+        {}
+    class OrderForm(forms.ModelForm):
+        def save(self, commit=True):
+            row = super().save(commit)
+            django_rq.enqueue(work, row)
+            return row
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "found"), [("row.ship()", "maybe"), ("row.refund()", "no"), ("row.save()", "yes"), ("print(row)", "no")]
+)
+def test_a_job_that_is_given_a_row_of_some_model(tmp_path: Path, line: str, found: str) -> None:
+    (unit,) = units_of(tmp_path, {"shop/forms.py": ROW.format(line)}).units
+    assert (unit.function, unit.touches_orm) == ("work", found)

@@ -87,3 +87,40 @@ def test_a_thread_that_works_until_nothing_is_left_ends(tmp_path: Path, caught: 
     )
     (unit,) = (e for e in units_of(tmp_path, {"shop/views.py": THREAD.format(body)}).touching if e.kind == "thread")
     assert unit.ends == ends
+
+
+HOLDING = """
+    {imports}
+    from django.core.management.base import BaseCommand
+    from shop.models import Order
+
+    class Shipping({base}):
+        def __init__(self, order):
+            super().__init__()
+            self.order = order
+
+        def run(self):
+            self.order.{does}
+
+    class Command(BaseCommand):
+        def handle(self, **options):
+            for order in Order.objects.all():
+                Shipping({given}).start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "given", "touches"),
+    [("save()", "order", "yes"), ("save()", "options", "no"), ("total()", "order", "no"), ("ship()", "order", "yes")],
+)
+def test_a_thread_that_is_made_with_a_row(tmp_path: Path, does: str, given: str, touches: str) -> None:
+    text = HOLDING.format(imports="from threading import Thread", base="Thread", does=does, given=given)
+    (unit,) = units_of(tmp_path, {"shop/management/commands/ship.py": text}).units
+    assert (unit.function, unit.touches_orm) == ("Shipping.run", touches)
+
+
+@pytest.mark.parametrize(("does", "forks"), [("save()", True), ("total()", False)])
+def test_a_process_that_is_made_with_a_row(tmp_path: Path, does: str, *, forks: bool) -> None:
+    text = HOLDING.format(imports="from multiprocessing import Process", base="Process", does=does, given="order")
+    found = units_of(tmp_path, {"shop/management/commands/ship.py": text}).observations
+    assert [each.kind for each in found if each.kind.startswith("fork")] == ["fork-with-connection"] * forks
