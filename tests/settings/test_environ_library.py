@@ -39,6 +39,7 @@ def test_variables_that_refer_to_each_other_cannot_be_read(read: Reader) -> None
 def test_a_file_may_stand_in_the_place_of_a_variable(read: Reader) -> None:
     assert age_of(read, "AGE = environ.FileAwareEnv().int('A', 5)") == Open("A", "A_FILE", default=5)
     assert age_of(read, "AGE = environ.FileAwareEnv().int('A', 5)", A="6", A_FILE="/run/a") == Open("A_FILE")
+    assert age_of(read, "AGE = environ.FileAwareEnv().int('A', 5)", A="6") == 6
     assert age_of(read, "AGE = environ.Env().int('A', 5)", A="6", A_FILE="/run/a") == 6
 
 

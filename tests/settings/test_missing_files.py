@@ -66,3 +66,14 @@ def test_a_module_beside_the_one_that_imports_all_of_it(read: Reader) -> None:
     assert age("from base import *") == 5
     assert age("AGE = 6\ntry:\n    from base import *\nexcept ImportError:\n    pass") == 6
     assert age("AGE = 6\nimport celery") == 6
+
+
+def test_a_relative_path_is_meant_from_where_the_process_is_started(read: Reader) -> None:
+    files = {"manage.py": "", "conf/shop.json": '{"age": 5}'}
+    text = f"{HEAD}with open('conf/shop.json') as f: DB['CONN_MAX_AGE'] = json.load(f)['age']"
+    assert said(read(text, files).databases["default"].conn_max_age) == 5
+    assert said(read(text.replace("shop", "none"), files).databases["default"].conn_max_age) == Open()
+    guarded = f"{HEAD}if os.path.exists('conf/shop.json'): DB['CONN_MAX_AGE'] = 5"
+    assert said(read(guarded, files).databases["default"].conn_max_age) == {5, 60}
+    either = f"{HEAD}try:\n    DB['CONN_MAX_AGE'] = json.load(open('conf/shop.json'))['age']\nexcept OSError:\n    pass"
+    assert said(read(either, files).databases["default"].conn_max_age) == {5, 60}

@@ -87,9 +87,9 @@ class Env(Native):
     def held(self, machine: Machine, variable: str) -> Tree:
         """The text of ``variable``; ABSENT in the worlds where it is not set."""
         plain = environment(machine, Const(variable))
-        if self.kind != "environ.FileAwareEnv":
-            return plain
         name = f"{variable}_FILE"
+        if self.kind != "environ.FileAwareEnv" or (variable in machine.env and name not in machine.env):
+            return plain  # nobody gives both, which are two ways to say the same
         of_file = Opaque((".file", name), f"the file that the environment variable {name} names decides it", (name,))
         return machine.each(
             environment(machine, Const(name)),

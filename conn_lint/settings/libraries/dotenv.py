@@ -9,13 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from conn_lint.project.dotenv import REFERENCE, bindings
 from conn_lint.settings.folding import fold
 from conn_lint.settings.libraries import Model
-from conn_lint.settings.libraries.files import inside
+from conn_lint.settings.libraries.files import from_working_folder, inside, started_near
 from conn_lint.settings.libraries.standard import environment, or_else
 from conn_lint.settings.objects import Args
 from conn_lint.settings.values import ABSENT, FALSE, TRUE, Const, Opaque, Tree
@@ -110,7 +109,7 @@ def load(machine: Machine, path: object, grammar: Grammar | None = None, *, over
     """
     nearest = from_working_folder(machine, path)
     if nearest is not None:
-        with machine.only(machine.choices.decide(("working folder", nearest), default=True)):
+        with machine.only(started_near(machine, nearest)):
             return load(machine, absolute(machine, nearest), grammar, override=override)
     found = values(machine, path, grammar, file_first=override is not FALSE)
     if found is None:
@@ -124,17 +123,6 @@ def load(machine: Machine, path: object, grammar: Grammar | None = None, *, over
         with machine.only(wins):
             machine.write(machine.environ, name, value)
     return True
-
-
-def from_working_folder(machine: Machine, path: object) -> str | None:
-    """The file of the tree that a relative ``path`` means where the process is started beside ``manage.py`` or in the
-    root of the tree; None when there is none."""
-    if not isinstance(path, (str, PurePath)) or posixpath.isabs(str(path)) or not str(path):
-        return None
-    tree = machine.project.tree
-    folders = [posixpath.dirname(one) for one in tree.paths if posixpath.basename(one) == "manage.py"]
-    found = (posixpath.normpath(posixpath.join(folder, str(path))) for folder in (*sorted(folders, key=len), ""))
-    return next((one for one in found if one in tree), None)
 
 
 def nearby(machine: Machine, names: tuple[str, ...] = (".env",)) -> list[str]:

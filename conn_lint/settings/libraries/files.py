@@ -56,11 +56,28 @@ def inside(machine: Machine, path: object) -> str | None:
     return full[len(root) :] if full.startswith(root) else None
 
 
+def from_working_folder(machine: Machine, path: object) -> str | None:
+    """The file of the tree that a relative ``path`` means where the process is started beside ``manage.py`` or in the
+    root of the tree; None when there is none."""
+    if not isinstance(path, (str, PurePath)) or posixpath.isabs(str(path)) or not str(path):
+        return None
+    tree = machine.project.tree
+    folders = [posixpath.dirname(one) for one in tree.paths if posixpath.basename(one) == "manage.py"]
+    found = (posixpath.normpath(posixpath.join(folder, str(path))) for folder in (*sorted(folders, key=len), ""))
+    return next((one for one in found if one in tree), None)
+
+
+def started_near(machine: Machine, path: str) -> Guard:
+    """The worlds in which the process is started where a relative path means the file ``path`` of the tree."""
+    return machine.choices.decide(("working folder", path), default=True)
+
+
 def is_there(machine: Machine, path: object, kind: str) -> Guard:
     """Whether a file or folder exists: for paths below the tree as the tree is, for others unknown."""
     relative = inside(machine, path)
     if relative is None:
-        return machine.choices.decide(("exists", str(path)))
+        nearest = from_working_folder(machine, path)
+        return machine.choices.decide(("exists", str(path))) if nearest is None else started_near(machine, nearest)
     tree = machine.project.tree
     is_file = relative in tree
     is_folder = any(one.startswith(relative + "/") for one in tree.paths)
@@ -104,6 +121,10 @@ def read_text(machine: Machine, path: object, node: cst.CSTNode) -> File | Opaqu
     relative = inside(machine, path)
     if relative is not None and relative in machine.project.tree:
         return File(relative)
+    nearest = from_working_folder(machine, path)
+    if nearest is not None:
+        machine.throw_in(machine.choices.negate(started_near(machine, nearest)), "FileNotFoundError")
+        return File(nearest) if machine.live else ABSENT
     if relative is not None and machine.tries:
         machine.note_absent(node, relative)
         if not machine.overrides_exist:

@@ -11,8 +11,7 @@ from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import Items, Sequence, Table, sequence
 from conn_lint.settings.folding import is_text, unknown
 from conn_lint.settings.libraries.casts import cast
-from conn_lint.settings.libraries.dotenv import from_working_folder
-from conn_lint.settings.libraries.files import File, inside
+from conn_lint.settings.libraries.files import File, from_working_folder, inside
 from conn_lint.settings.nodes import Guard
 from conn_lint.settings.objects import Args, Native
 from conn_lint.settings.tables import TABLE_METHODS, spread
