@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers import waits
 from conn_lint.workers.arguments import Given
+from conn_lint.workers.callsites import names_read
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.expressions import Expressions
 from conn_lint.workers.frameworks.shells import SHELLS
@@ -153,18 +153,7 @@ def _fills_itself(get: f.Expr, scope: Scope) -> bool:
     if function is None or not queue or "." in queue or queue in function.params or queue not in scope.names:
         return False
     inner = [each for name, each in scope.facts.functions.items() if name.startswith(f"{function.qualname}.")]
-    if any(path.partition(".")[0] == queue for each in inner for path in _paths(each.body)):
+    if any(path.partition(".")[0] == queue for each in inner for path in names_read(each.body)):
         return False
-    paths = [path for path in _paths(function.body) if path.partition(".")[0] == queue]
+    paths = [path for path in names_read(function.body) if path.partition(".")[0] == queue]
     return f"{queue}.put" in paths and all(path.startswith(f"{queue}.") for path in paths)
-
-
-def _paths(facts: object) -> Iterator[str]:
-    """Every name that is read in facts of whatever kind."""
-    pending = [facts]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, f.Name):
-            yield each.path
-        elif isinstance(each, tuple):
-            pending += each

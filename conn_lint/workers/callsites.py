@@ -1,4 +1,4 @@
-"""The statements and calls that stand in a piece of code, whatever they do."""
+"""The statements, calls and names that stand in a piece of code, whatever they do."""
 
 from __future__ import annotations
 
@@ -51,3 +51,14 @@ def calls_in(expr: f.Expr) -> Iterator[f.Call]:
             pending.append(node.value)
         elif isinstance(node, f.Comprehension):
             pending += [node.source, node.element]
+
+
+def names_read(facts: object) -> Iterator[str]:
+    """Every name that is read in facts of whatever kind."""
+    pending = [facts]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, f.Name):
+            yield each.path
+        elif isinstance(each, tuple):
+            pending += each

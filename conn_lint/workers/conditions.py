@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from conn_lint.workers import facts as f
 from conn_lint.workers import waits
-from conn_lint.workers.callsites import flat
+from conn_lint.workers.callsites import calls_in, flat, names_read
 
 _VIEWS = frozenset(("items", "keys", "values"))
 _THROUGH = frozenset(("enumerate", "len", "list", "reversed", "sorted", "tuple"))
@@ -92,6 +92,43 @@ def drains(loop: f.Loop, fetched: frozenset[str]) -> bool:
         isinstance(statement, f.If) and _leaves(statement) and not fetched.isdisjoint(_missing(statement.test))
         for statement in loop.body
     )
+
+
+def follows_links(loop: f.Loop) -> bool:
+    """Whether a ``while`` goes from one thing to the next as long as there is one: what it asks for comes out of what
+    it was in the turn before, as in ``while url`` the address of the next page."""
+    tests = [loop.source, *(each.test for each in flat(loop.body) if isinstance(each, f.If) and _leaves(each))]
+    lets = (each for each in flat(loop.body) if isinstance(each, f.Let) and not _waits(each.value))
+    made_of: dict[str, set[str]] = {}
+    for let in lets:
+        for target in let.targets:
+            made_of.setdefault(target, set()).update(path.partition(".")[0] for path in names_read(let.value))
+    return any(name in made_of and _comes_from(name, name, made_of) for name in map(_asked, tests))
+
+
+def _waits(value: f.Expr) -> bool:
+    """Whether something is called for a value that waits for it: what is left of ``wait(futures)`` is no next thing."""
+    return any(f.written(call.func).rpartition(".")[2] in waits.BLOCKING_METHODS for call in calls_in(value))
+
+
+def _asked(test: f.Expr) -> str:
+    """The name that is asked whether it stands for anything, or for nothing; "" where something else is asked."""
+    while isinstance(test, (f.Not, f.IsNone)):
+        test = test.value
+    return test.path if isinstance(test, f.Name) else ""
+
+
+def _comes_from(name: str, source: str, made_of: dict[str, set[str]]) -> bool:
+    """Whether what stands for ``source`` has a part in what ``name`` is made of, step by step."""
+    seen: set[str] = set()
+    pending = [name]
+    while pending:
+        for each in made_of.get(pending.pop(), set()) - seen:
+            if each == source:
+                return True
+            seen.add(each)
+            pending.append(each)
+    return False
 
 
 def leaves_by_the_clock(loop: f.Loop) -> bool:

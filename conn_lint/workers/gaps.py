@@ -15,6 +15,7 @@ from conn_lint.workers import values as v
 from conn_lint.workers import waits
 from conn_lint.workers.arguments import Given, Keywords
 from conn_lint.workers.callsites import flat
+from conn_lint.workers.conditions import follows_links
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.follow import Follower
 from conn_lint.workers.graph import Graph
@@ -83,7 +84,7 @@ class SlowFollower(Follower):
 
     def repetition(self, loop: f.Loop, turn: Effect, scope: Scope, *, endless: bool) -> Effect:
         if loop.kind == "while" and (loop.endless != "always" or turn.leaving("break", "return")):
-            if _watches_the_clock(loop) or _counts(loop):
+            if _watches_the_clock(loop) or _counts(loop) or follows_links(loop):
                 endless = False
             elif scope.on_yield is None or not scope.on_yield.queries:  # else not without a query to its end
                 turn = _polling(turn, loop.span)

@@ -10,7 +10,7 @@ from conn_lint.workers import effects as fx
 from conn_lint.workers import facts as f
 from conn_lint.workers import values as v
 from conn_lint.workers.callsites import flat
-from conn_lint.workers.conditions import collection, drains, filled, leaves_by_the_clock
+from conn_lint.workers.conditions import collection, drains, filled, follows_links, leaves_by_the_clock
 from conn_lint.workers.corrections import Corrections
 from conn_lint.workers.effects import Effect
 from conn_lint.workers.flags import ends_itself, is_set_elsewhere, left_by_flag, outlasts_the_work
@@ -184,8 +184,9 @@ class Loops(Forks):
 
 
 def _soon_done(loop: f.Loop, scope: Scope) -> bool:
-    """Whether a loop whose head never ends it is left when nothing more is found, or after some time."""
-    return drains(loop, scope.fetched) or leaves_by_the_clock(loop)
+    """Whether a loop whose head never ends it is left when nothing more is found, when nothing is left to go on to, or
+    after some time."""
+    return drains(loop, scope.fetched) or leaves_by_the_clock(loop) or follows_links(loop)
 
 
 def assign(targets: tuple[str, ...], value: v.Val, scope: Scope) -> None:

@@ -294,3 +294,40 @@ def test_the_wait_for_work_is_shown_and_no_pause_after_an_error(tmp_path: Path) 
     )  # fmt: skip
     assert unit.gap_place is not None
     assert (unit.gap, unit.gap_place.line) == (None, 11)
+
+
+@pytest.mark.parametrize(
+    ("turn", "loops"),
+    [
+        ("data = fetch(link)\nshow(data)\nlink = data.get('next')", 0),  # from page to page
+        ("data = fetch(params={'after': link})\nshow(data)\nlink = data.get('next')", 0),
+        ("data = fetch()\nshow(data)\nlink = data.get('link')", 1),  # of whatever comes
+        ("link = consumer.poll(60)\nfetch(link)", 1),
+        ("done, link = wait(link, 60)\nshow(done)", 1),  # what is left to wait for
+    ],
+)
+def test_going_on_to_the_next_as_long_as_there_is_one(tmp_path: Path, turn: str, loops: int) -> None:
+    lines = [f"    {line}" for line in turn.split("\n")]
+    rest = ("    if busy(): Order.objects.count()", "    if not link:", "        break", "    time.sleep(5)")
+    reading = worker(tmp_path, HEAD.format("\n            ".join(["link = None", "while True:", *lines, *rest])))
+    assert len(reading.touching) == loops
+
+
+@pytest.mark.parametrize(("given", "seconds"), [("link", 5.0), ("", None)])
+def test_pages_of_which_some_are_empty_make_no_long_gap(tmp_path: Path, given: str, seconds: float | None) -> None:
+    text = f"""
+        import time
+        from celery import shared_task
+        from shop.models import Order
+
+        @shared_task
+        def work(client, link):
+            Order.objects.count()
+            while link:
+                page = client.get({given})
+                link = page.next
+                time.sleep(5)
+            Order.objects.count()
+    """
+    (seen,) = [each for each in worker(tmp_path, text).observations if each.kind == "long-gap"]
+    assert (seen.gap and seen.gap.seconds) == seconds
