@@ -89,7 +89,16 @@ class Iterations(Lookup):
                 return Iteration(effect, waits=True)
             if method == "iterator" and self.shallow and not django.MANAGERS.isdisjoint(f.mentions(source)):
                 return Iteration(effect, streamed=_by_default(source))  # of a model that was not looked up
+            if value == v.UNKNOWN:
+                return Iteration(effect, self._row_of(source.func, scope))
         return Iteration(effect)
+
+    def _row_of(self, func: f.Expr, scope: Scope) -> v.Val:
+        """What the project's own method of a manager yields by all likelihood, as ``Order.objects.due``: its rows."""
+        owner, _, method = func.path.rpartition(".") if isinstance(func, f.Name) else ("", "", "")
+        manager = self.name(owner, scope) if owner and method not in django.QUERYING else v.UNKNOWN
+        rows = isinstance(manager, v.QuerySet) and manager.manager and manager.symbol
+        return v.Obj(rows) if rows else v.UNKNOWN
 
     def comprehension(self, expr: f.Comprehension, scope: Scope) -> Effect:
         """What a comprehension or generator expression does, all of it."""

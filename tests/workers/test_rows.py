@@ -177,3 +177,44 @@ def test_a_cache_that_is_kept_in_the_database(tmp_path: Path, call: str, setting
     head = "import queue\nfrom django.core.cache import cache, caches\n\ndef work():\n    while True:\n"
     text = f"{head}        item = queue.Queue().get()\n        {call}\n"
     assert bool(units_of(tmp_path, {"shop/worker.py": text} | settings).touching) is uses
+
+
+@pytest.mark.parametrize(
+    ("source", "touches"),
+    [
+        ("Ticket.objects.due()", "yes"),
+        ("Ticket.objects.due(3)", "yes"),
+        ("Ticket.desk.due()", "no"),  # no manager
+        ("due(Ticket.objects)", "no"),
+    ],
+)
+def test_the_rows_that_a_manager_of_the_project_yields(tmp_path: Path, source: str, touches: str) -> None:
+    text = f"""
+        import threading
+        from django.db import models
+        from other import due
+
+        class Tickets(models.Manager):
+            def due(self, days=1):
+                return [each for each in self.filter(days=days) if each.open]
+
+        class Ticket(models.Model):
+            objects = Tickets()
+
+            def close(self):
+                self.save()
+
+        class Closing(threading.Thread):
+            def __init__(self, ticket):
+                super().__init__()
+                self.ticket = ticket
+
+            def run(self):
+                self.ticket.close()
+
+        def view(request):
+            for ticket in {source}:
+                Closing(ticket).start()
+        """
+    (unit,) = units_of(tmp_path, {"shop/tickets.py": text}).units
+    assert (unit.function, unit.touches_orm) == ("Closing.run", touches)
