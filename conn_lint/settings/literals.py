@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from conn_lint.settings import operators
+from conn_lint.settings.beginnings import joined_text
 from conn_lint.settings.folding import fold
 from conn_lint.settings.frozen import written, written_in_ascii
 from conn_lint.settings.members import Member
@@ -55,7 +56,7 @@ def formatted(machine: Machine, node: cst.FormattedString) -> Tree:
                 piece = Const(_unescaped(node, written))
             except UnicodeDecodeError:
                 return machine.opaque(node, NOT_ACCEPTED)
-        text = fold(machine, node, "an f-string", lambda a, b: a + b, text, piece)
+        text = joined_text(text, fold(machine, node, "an f-string", lambda a, b: a + b, text, piece))
     return text
 
 

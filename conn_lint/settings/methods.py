@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.beginnings import joined_text
 from conn_lint.settings.comparisons import boolean
 from conn_lint.settings.containers import TYPES, Sequence, Table
 from conn_lint.settings.folding import fold, unknown
@@ -83,7 +84,10 @@ def _of_constant(machine: Machine, leaf: Const, name: str, args: Args, node: cst
                 check_text(values, written_out="!" in value)
             return getattr(value, name)(*values[:count], **dict(zip(names, values[count:], strict=True)))
 
-        return fold(machine, node, f"the method {name}", apply, *args.all(), frozen=True)
+        made = fold(machine, node, f"the method {name}", apply, *args.all(), frozen=True)
+        if name != "format" or isinstance(value, bytes):
+            return made
+        return joined_text(Const(value.partition("{")[0]), made)
     if isinstance(value, PurePath):
         return _of_path(machine, value, name, args, node)
     if isinstance(value, timedelta) and name == "total_seconds":

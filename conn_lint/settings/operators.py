@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.beginnings import joined_text
 from conn_lint.settings.comparisons import as_keys
 from conn_lint.settings.containers import Items, OrderedTable, Sequence, Table, is_view, sequence
 from conn_lint.settings.folding import LARGEST, MOST_ITEMS, fold, fold_parts, part, unknown
 from conn_lint.settings.frozen import TooLarge, filled_in
 from conn_lint.settings.objects import Bound, Function
-from conn_lint.settings.values import ABSENT, Atom, Const, Tree
+from conn_lint.settings.values import ABSENT, Atom, Const, Opaque, Tree
 from conn_lint.settings.wording import SYMBOLS
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
     if isinstance(left, Const) and isinstance(left.value, str) and name == "Modulo":
         if _WIDTH.search(left.value) or is_view(right):
             return unknown(machine, node, "a format", left, right)
-        return fold(machine, node, "%", filled_in, left, right, frozen=True)
+        made = fold(machine, node, "%", filled_in, left, right, frozen=True)
+        return joined_text(Const(left.value.partition("%")[0]), made)
     if isinstance(left, Const) and isinstance(right, Const):
         return fold(machine, node, SYMBOLS[name], _bounded(name), left, right)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and name == "Add" and left.kind == right.kind:
@@ -82,6 +84,8 @@ def _binary(machine: Machine, node: cst.CSTNode, name: str, left: Atom, right: A
         return fold_parts(machine, node, SYMBOLS[name], _bounded(name), one, other)
     if _refused(name, left, right):
         return machine.throw("TypeError")
+    if name == "Add" and isinstance(left, (Const, Opaque)):
+        return joined_text(left, part(machine, node, SYMBOLS[name], left, right))
     if isinstance(left, (Sequence, Const)) and isinstance(right, (Sequence, Const)):
         return fold_parts(machine, node, SYMBOLS[name], _bounded(name), left, right)
     return part(machine, node, SYMBOLS[name], left, right)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conn_lint.settings.beginnings import may_be
 from conn_lint.settings.comparisons import boolean, contains
 from conn_lint.settings.containers import SETS, VIEWS, Items, OpenItems, Sequence, Table, is_more, sequence
-from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, hashed, identity, is_text, part, unknown
+from conn_lint.settings.folding import MOST_ITEMS, fold, freeze, hashed, identity, part, unknown
 from conn_lint.settings.objects import Args, Instance, Method, Native
 from conn_lint.settings.values import ABSENT, At, Atom, Const, Opaque, Tree
 
@@ -84,7 +85,7 @@ def _entry(machine: Machine, table: Table, key: Atom, node: cst.CSTNode) -> Tree
         return found
     tree: Tree = ABSENT
     for name, guard in reversed(known):
-        if is_text(key) and not isinstance(name, str):
+        if not may_be(key, name):
             continue
         same = machine.choices.decide(("same", key.key, identity(Const(name))), key.env)
         tree = machine.choices.ite(machine.choices.both(same, guard), machine.read(table, name), tree)
@@ -161,8 +162,9 @@ def _store_somewhere(machine: Machine, table: Table, key: Atom, value: Tree, nod
     """Store under a key that is unknown: under one of those that are there, or under another one.
 
     What was left out of a module is run before it is read, after which it may be overwritten here as any other."""
-    known = machine.present(table)
-    if len(known) > FEW_KEYS or machine.has_more(table) is not False:
+    known = [(name, guard) for name, guard in machine.present(table) if may_be(key, name)]
+    begins = isinstance(key, Opaque) and key.starts
+    if known and (len(known) > FEW_KEYS or (machine.has_more(table) is not False and not begins)):
         cause = machine.opaque(node, "a key that is unknown here was set", key, value)
         machine.escape(value, cause)
         machine.havoc(table, cause)
@@ -170,8 +172,6 @@ def _store_somewhere(machine: Machine, table: Table, key: Atom, value: Tree, nod
     elsewhere = machine.pc
     env, _ = machine.origin(key)
     for name, _guard in known:
-        if isinstance(key, Opaque) and is_text(key) and not isinstance(name, str):
-            continue
         same = machine.choices.decide(("same", identity(key), identity(Const(name))), env)
         with machine.only(same):
             machine.write(table, name, value, At(machine.source, node))

@@ -102,7 +102,7 @@ class Opaque(Atom):
     ``env`` names the environment variables it comes from, ``why`` says what cannot be followed.
     """
 
-    __slots__ = ("at", "env", "held", "key", "parents", "why")
+    __slots__ = ("at", "env", "held", "key", "parents", "starts", "why")
 
     def __init__(
         self,
@@ -118,6 +118,8 @@ class Opaque(Atom):
         self.at = at
         self.parents = parents
         """Other unknowns that hold something, which it may be a part of."""
+        self.starts = ""
+        """What it begins with, where it is a text of which so much is known."""
         self.held: list[Tree] = []
         """What it got hold of: it may be changed through it."""
 
