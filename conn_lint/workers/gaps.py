@@ -217,6 +217,6 @@ def commands(graph: Graph) -> Iterator[v.Func]:
     for path in graph.project.tree.paths:
         if may_idle(path, graph.project):
             command = ClassSymbol(path, "Command")
-            handle = graph.method(command, "handle")
+            handle = graph.handle(command)
             if handle is not None:
                 yield v.Func(handle, command)

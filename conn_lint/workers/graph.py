@@ -28,6 +28,11 @@ def _holds_call(leaving: f.Exit) -> bool:
 _NONE = f.Constant(None)
 
 
+_HANDLES = ("handle", "handle_noargs", "handle_app_config", "handle_label")
+"""What commands implement: the first, or in its place what that of a base of Django's calls (Django 1.9 and 5.2
+``core/management/base.py`` NoArgsCommand, AppCommand, LabelCommand)."""
+
+
 class Graph(Names):
     """Adds classes to ``Names``: what they inherit, who inherits from them."""
 
@@ -199,13 +204,18 @@ class Graph(Names):
             for base in bases
         )
 
+    def handle(self, command: ClassSymbol) -> FunctionSymbol | None:
+        """The method in which a management command does its work."""
+        found = (self.method(command, name) for name in _HANDLES)
+        return next((each for each in found if each is not None), None)
+
     def command(self, name: str) -> tuple[FunctionSymbol, ClassSymbol] | None:
         """``handle`` of the management command ``name`` of the tree, with its class."""
         suffix = f"management/commands/{name}.py"
         for path in self.project.tree.paths:
             if path.endswith(suffix):
                 symbol = ClassSymbol(path, "Command")
-                handle = self.method(symbol, "handle")
+                handle = self.handle(symbol)
                 if handle is not None:
                     return handle, symbol
         return None

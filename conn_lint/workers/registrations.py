@@ -147,8 +147,10 @@ class Registrations(Enlisting):
         if isinstance(callee, v.Ext):
             found += self._registrars.get(callee.dotted, ())
         if isinstance(callee, v.Cls):  # of which the project has made its own kind
+            own = self.graph.method(callee.symbol, "__init__") is not None  # which may order its arguments otherwise
             for base in self.graph.ancestors(callee.symbol)[1]:
-                found += self._registrars.get(base, ())
+                known = self._registrars.get(base, ())
+                found += ((each._replace(position=None) if own else each, framework) for each, framework in known)
                 found += self._registrars.get("." + ".".join(base.split(".")[-2:]), ())
         target, method = receiver
         if not isinstance(callee, (v.Func, v.Cls)):

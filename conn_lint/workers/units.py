@@ -161,7 +161,7 @@ def _of_entry(
         gap = 0.0
     elsewhere = worst is not None and worst.after.elsewhere
     may_end = (entry.framework.ends or behaviour.ends or _pool_ends(entry, finder)) and not elsewhere
-    forever = _loops_for_ever(effect) or (may_end and _lasts(runnables, worst, finder))
+    forever = _loops_for_ever(effect) or (may_end and _lasts(entry, runnables, worst, finder))
     ends = may_end and not forever
     yield UnitOfWork(
         span=function.span,
@@ -204,10 +204,10 @@ def _pool_ends(entry: Entry, finder: Finder) -> bool:
     )
 
 
-def _lasts(functions: list[v.Func], worst: Crossing | None, finder: Finder) -> bool:
-    """Whether one of ``functions`` holds a loop that goes on until the program is told to stop, or what the query of
-    ``worst`` is reached by lies in one."""
-    symbols = {each.symbol for each in functions}
+def _lasts(entry: Entry, functions: list[v.Func], worst: Crossing | None, finder: Finder) -> bool:
+    """Whether one of ``functions``, which are those of ``entry``, or what runs them holds a loop that goes on until the
+    program is told to stop, or what the query of ``worst`` is reached by lies in one."""
+    symbols = {each.symbol for each in (*functions, *filter(None, (entry.around,)))}
     reached = [place.span for place in worst.after.places] if worst else []
     return any(
         loop.symbol in symbols or any(_holds(loop.span, span) for span in reached)

@@ -328,3 +328,21 @@ def test_what_takes_long_in_a_file_that_a_command_imports(tmp_path: Path, line: 
     }
     seen = [each for each in units_of(tmp_path, files).observations if each.kind == "long-gap"]
     assert [each.function for each in seen] == found
+
+
+@pytest.mark.parametrize(
+    ("base", "method", "found"),
+    [
+        ("NoArgsCommand", "handle_noargs(self, **options)", ["Command.handle_noargs"]),
+        ("LabelCommand", "handle_label(self, label, **options)", ["Command.handle_label"]),
+        ("BaseCommand", "work(self)", []),
+    ],
+)
+def test_the_method_in_which_a_command_does_its_work(tmp_path: Path, base: str, method: str, found: list[str]) -> None:
+    text = (
+        f"import subprocess\nfrom django.core.management.base import {base}\nfrom shop.models import Order\n\n"
+        f"class Command({base}):\n    def {method}:\n"
+        "        Order.objects.count()\n        subprocess.call(['backup'])\n        Order.objects.count()\n"
+    )
+    seen = [each for each in units_of(tmp_path, {COMMAND: text}).observations if each.kind == "long-gap"]
+    assert [each.function for each in seen] == found

@@ -158,3 +158,46 @@ def test_a_loop_in_a_process_that_calls_what_it_is_given(tmp_path: Path) -> None
         files = {"shop/worker.py": text.format(what), "shop/shop.py": SHOP}
         reading = units_of(tmp_path / what, files)
         assert [unit.touches_orm for unit in reading.units if unit.kind == "loop"] == found
+
+
+OWN_THREADS = """
+    import threading, time
+    from shop.shop import count, greet
+
+    class Repeating(threading.Timer):
+        def run(self):
+            while not self.finished.wait(self.interval):
+                self.function(*self.args, **self.kwargs)
+
+    class Every(threading.Thread):
+        def __init__(self, seconds, fn):
+            super().__init__(daemon=True)
+            self.seconds = seconds
+            self.fn = fn
+        def run(self):
+            while True:
+                time.sleep(self.seconds)
+                self.fn()
+
+    def start():
+        {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "loops", "ends"),
+    [
+        ("Repeating(86400, count).start()", ["Repeating.run"], False),
+        ("Repeating(86400, greet).start()", [], False),
+        ("threading.Timer(86400, count).start()", [], True),
+        ("Every(86400, count).start()", ["Every.run"], False),
+        ("Every(86400, greet).start()", [], False),
+    ],
+)
+def test_a_thread_that_calls_what_it_is_given_again_and_again(
+    tmp_path: Path, line: str, loops: list[str], ends: bool
+) -> None:
+    """It does not end with what it calls; a constructor of its own orders its arguments as it likes."""
+    units = worker(tmp_path, OWN_THREADS.format(line), shop=SHOP).touching
+    assert [unit.function for unit in units if unit.kind == "loop"] == loops
+    assert any(unit.ends for unit in units) == ends

@@ -13,7 +13,7 @@ FRAMEWORKS = (
     Framework(
         name="threading",
         kind="thread",
-        words=(b"Thread(", b"Thread)", b"Thread,", b"import Thread", b"Timer(", b"start_new_thread"),
+        words=(b"Thread(", b"Thread)", b"Thread,", b"import Thread", b"Timer(", b"Timer)", b"start_new_thread"),
         source="Python 3.11 threading with Django 5.2, measured",
         registrars=(
             Registrar("threading.Thread", 1, "target", packed=(("args", 3), ("kwargs", 4))),
@@ -22,9 +22,9 @@ FRAMEWORKS = (
             Registrar("_thread.start_new_thread", 0, packed=(("args", 1), ("kwargs", 2))),
             Registrar("thread.start_new_thread", 0, packed=(("args", 1), ("kwargs", 2))),
         ),
-        hooks=tuple(Hook(name, ("run",)) for name in ("threading.Thread", *_OF_LIBRARIES)),
+        hooks=tuple(Hook(name, ("run",)) for name in ("threading.Thread", "threading.Timer", *_OF_LIBRARIES)),
         around="run",
-        runs_by=("_target", "_Thread__target"),
+        runs_by=("_target", "_Thread__target", "function"),
         ends=True,
     ),
 )
