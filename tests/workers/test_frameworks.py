@@ -436,6 +436,11 @@ def test_dramatiq(tmp_path: Path, broker: Value | None, cleanups: tuple[str, str
             "    def before_process_message(self, broker, message):\n        connection.close()\n",
             ("close_old", "close_old"),
         ),
+        (
+            "import dramatiq\nclass Tells(dramatiq.Middleware):\n"
+            "    def before_process_message(self, broker, message):\n        print('close to the end')\n",
+            ("none", "none"),
+        ),
     ],
 )
 def test_dramatiq_without_django_dramatiq(tmp_path: Path, file: str, cleanups: tuple[str, str]) -> None:

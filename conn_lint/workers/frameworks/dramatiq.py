@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from conn_lint.model import MissingHook, Repair, Span
 from conn_lint.workers.frameworks.base import Behaviour, Context, Framework, Hook
 from conn_lint.workers.frameworks.settings import known
 from conn_lint.workers.paths import CLOSE_OLD
+
+_CLOSES = re.compile(rb"\bclose\w*\s*\(")
 
 MIDDLEWARE = "django_dramatiq.middleware.DbConnectionsMiddleware"
 
@@ -43,7 +47,9 @@ def _closes_somehow(context: Context) -> bool:
     if "django-dramatiq" in context.requirements:
         return True
     return any(
-        b"django_dramatiq" in data or b"django-dramatiq" in data or (b"_process_message" in data and b"close" in data)
+        b"django_dramatiq" in data
+        or b"django-dramatiq" in data
+        or (b"_process_message" in data and _CLOSES.search(data) is not None)
         for data in context.files(".py", ".txt", ".toml")
     )
 
