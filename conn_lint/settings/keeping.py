@@ -225,7 +225,7 @@ def _as_bits(words: frozenset[str], bits: dict[str, int]) -> int:
 
 def _may_hold_method(unit: Unit) -> bool:
     """Whether a name that ``unit`` binds may stand for a method of an object: ``change = DATABASES.update``."""
-    if unit.imports or unit.defines or unit.literal:
+    if unit.imports or unit.only_defines or unit.literal:
         return False
     if unit.value is None:
         return True

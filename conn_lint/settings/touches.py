@@ -41,6 +41,7 @@ def _joined(one: Unit, other: Unit) -> Unit:
         one.leaves or other.leaves,
         False,
         one.deep or other.deep,
+        one.only_defines and other.only_defines,
     )
 
 
@@ -75,4 +76,5 @@ def _unit(statement: ast.stmt, first_line: int) -> Unit:
         facts.leaves,
         value is not None and not (facts.reads or facts.calls or facts.defines),
         facts.deep,
+        isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) or isinstance(value, ast.Lambda),
     )

@@ -56,6 +56,8 @@ class Unit(NamedTuple):
     """They bind names to constants and displays of constants, and do nothing else."""
     deep: bool
     """They nest more deeply than Python can follow by recursion."""
+    only_defines: bool
+    """They are the definition of a function or class, or name a lambda, and do nothing else."""
 
 
 MAGIC_WORDS = frozenset(

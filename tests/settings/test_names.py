@@ -63,3 +63,11 @@ def test_a_setting_beside_the_databases(read: Reader) -> None:
 def test_names_of_python_itself(read: Reader, text: str, expected: object) -> None:
     body = f"NAME = 'shop'\n{text}\nDATABASES = {{'default': {{'CONN_MAX_AGE': AGE}}}}\n"
     assert said(read(body).databases["default"].conn_max_age) == expected
+
+
+@pytest.mark.parametrize("beside", ["def double(age):\n        return 2 * age", "double = lambda age: 2 * age", "pass"])
+def test_a_method_by_another_name_changes_its_object(read: Reader, beside: str) -> None:
+    """As does one named in a block that defines functions, too."""
+    text = "DATABASES = {'default': {'CONN_MAX_AGE': 60}}\n"
+    text += f"if True:\n    change = DATABASES['default'].update\n    {beside}\n    change(CONN_MAX_AGE=2)\n"
+    assert said(read(text).databases["default"].conn_max_age) == 2
