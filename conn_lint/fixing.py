@@ -16,6 +16,7 @@ from conn_lint.engine import Inputs, run
 from conn_lint.fixes import Fixer
 from conn_lint.fixes.applying import applied, compatible
 from conn_lint.model import Finding, Fix, Result
+from conn_lint.output.counts import reported
 from conn_lint.project.source import decode
 from conn_lint.project.tree import Tree
 
@@ -105,7 +106,7 @@ def _useless(before: Result, after: Result, trials: list[Trial]) -> Iterator[Tri
     old, new = _identities(before), _identities(after)
     wanted = Counter(identity(trial.finding) for trial in trials)
     harm = [
-        each for each in _active(after) if each.code.startswith("CL2") and new[identity(each)] > old[identity(each)]
+        each for each in reported(after) if each.code.startswith("CL2") and new[identity(each)] > old[identity(each)]
     ]
     unread = {problem.span.path for problem in set(after.facts.problems) - set(before.facts.problems)}
     guilty = {trial for trial in trials for each in harm if _may_have_made(trial, each, trials)}
@@ -123,12 +124,8 @@ def _may_have_made(trial: Trial, harm: Finding, trials: list[Trial]) -> bool:
     return trial in (same or near)
 
 
-def _active(result: Result) -> Iterator[Finding]:
-    return (finding for finding in result.findings if finding.active)
-
-
 def _identities(result: Result) -> Counter[Identity]:
-    return Counter(map(identity, _active(result)))
+    return Counter(map(identity, reported(result)))
 
 
 def identity(finding: Finding) -> Identity:

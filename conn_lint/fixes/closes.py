@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from conn_lint.fixes.document import Block, Document, Function, holds
+from conn_lint.fixes.document import Block, Document, holds
 from conn_lint.fixes.ground import may_close
-from conn_lint.fixes.names import free_name, written
+from conn_lint.fixes.names import closing_call, free_name, written
 from conn_lint.model import Edit, Fix, Repair, Span
 
 LOOPS = (ast.While, ast.For, ast.AsyncFor)
@@ -196,22 +196,12 @@ def _after_docstring(body: Block) -> ast.stmt | None:
 
 def _close_before(document: Document, node: ast.stmt, title: str) -> Iterator[Fix]:
     """``close_old_connections()`` before ``node``; in a coroutine it is run in the ORM's thread."""
-    function: Function | ast.Lambda | None = document.function(node)
-    if not may_close(document, node) or isinstance(function, ast.Lambda):
+    if not may_close(document, node) or isinstance(document.function(node), ast.Lambda):
         return
-    names = written(document, node, "django.db", ("close_old_connections",))
-    if names is None:
-        return
-    imports, call = names.edits, f"{names.words[0]}()"
-    if isinstance(function, ast.AsyncFunctionDef):
-        wrapper = written(document, node, "asgiref.sync", ("sync_to_async",))
-        if wrapper is None:
-            return
-        imports = wrapper.edits + imports
-        call = f"await {wrapper.words[0]}({names.words[0]})()"
-    edit = document.lines_before(node, [call])
-    if edit:
-        yield Fix("safe", title, (*imports, edit))
+    call = closing_call(document, node)
+    edit = document.lines_before(node, list(call.words)) if call else None
+    if call and edit:
+        yield Fix("safe", title, (*call.edits, edit))
 
 
 def _close_outside_atomic(document: Document, node: ast.stmt, aliases: tuple[str, ...], title: str) -> Iterator[Fix]:

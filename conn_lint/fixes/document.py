@@ -148,6 +148,12 @@ class Document:
         """``content`` before ``column`` of ``line``."""
         return Edit(Span(self.path, line, column, line, column), content)
 
+    def between(self, item: ast.expr | ast.alias) -> str:
+        """What parts ``item`` from another one of its list: a comma, and a new line where it has a line of its own."""
+        place = self.span(item)
+        before = self.line(place.line)[: place.column - 1]
+        return ", " if before.strip() else f",{self.newline}{before}"
+
     def lines_before(self, node: ast.stmt, lines: list[str]) -> Edit | None:
         """``lines`` as lines of their own before ``node``, above the comments that belong to it; None where ``node``
         does not start its line."""

@@ -71,7 +71,5 @@ def first_item(document: Document, repair: Repair) -> Iterator[Fix]:
         named = isinstance(key, ast.Constant) and key.value == repair.title
         if named and isinstance(value, (ast.List, ast.Tuple)) and value.elts:
             place = document.span(value.elts[0])
-            before = document.line(place.line)[: place.column - 1]
-            between = ", " if before.strip() else f",{document.newline}{before}"
-            edit = document.inserted(place.line, f'"{repair.text}"{between}', place.column)
+            edit = document.inserted(place.line, f'"{repair.text}"{document.between(value.elts[0])}', place.column)
             yield Fix("safe", f"add {repair.text.rpartition('.')[2]} to {repair.title}", (edit,))

@@ -39,6 +39,15 @@ def written(document: Document, at: ast.AST, module: str, names: tuple[str, ...]
     return Written(tuple(words), (edit,) if edit else ())
 
 
+def closing_call(document: Document, at: ast.stmt) -> Written | None:
+    """The call that closes old connections at ``at``; in a coroutine it is run in the thread of the ORM."""
+    close = written(document, at, "django.db", ("close_old_connections",))
+    if close is None or not isinstance(document.function(at), ast.AsyncFunctionDef):
+        return close and Written((f"{close.words[0]}()",), close.edits)
+    wrapper = written(document, at, "asgiref.sync", ("sync_to_async",))
+    return wrapper and Written((f"await {wrapper.words[0]}({close.words[0]})()",), wrapper.edits + close.edits)
+
+
 def instead(document: Document, target: ast.expr, module: str, name: str) -> Written | None:
     """As ``written`` for one ``name`` that is to stand in place of ``target``: where that is a name of ``module`` which
     nothing else uses, its import becomes that of ``name``."""
@@ -145,13 +154,9 @@ def _into(document: Document, node: ast.ImportFrom, names: list[str]) -> Edit | 
     new = sorted(names)
     later = next((alias for alias in aliases if alias.name > new[-1]), None)
     if present == sorted(present) and later is not None:
-        place = document.span(later)
-        before = document.line(place.line)[: place.column - 1]
-        between = ", " if before.strip() else f",{document.newline}{before}"
+        place, between = document.span(later), document.between(later)
         return document.inserted(place.line, "".join(name + between for name in new), place.column)
-    place = document.span(aliases[-1])
-    before = document.line(aliases[-1].lineno)[: document.span(aliases[-1]).column - 1]
-    between = ", " if before.strip() else f",{document.newline}{before}"
+    place, between = document.span(aliases[-1]), document.between(aliases[-1])
     return document.inserted(place.end_line, "".join(between + name for name in new), place.end_column)
 
 

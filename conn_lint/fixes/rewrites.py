@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from conn_lint.fixes.document import Document
 from conn_lint.fixes.ground import may_close
-from conn_lint.fixes.names import instead, written
+from conn_lint.fixes.names import closing_call, instead
 from conn_lint.model import Edit, Fix, Repair, Span
 
 _REMOVED, _IN_ITS_PLACE = "close_connection", "close_old_connections"
@@ -32,12 +32,10 @@ def run_in_thread(document: Document, repair: Repair) -> Iterator[Fix]:
         return
     if not may_close(document, node):
         return
-    close = written(document, node, "django.db", ("close_old_connections",))
-    wrapper = written(document, node, "asgiref.sync", ("sync_to_async",))
-    if close and wrapper:
-        content = f"await {wrapper.words[0]}({close.words[0]})()"
-        edit = document.replaced(document.span(node.value), content)
-        yield Fix("safe", "close in the thread of the ORM", (*wrapper.edits, *close.edits, edit))
+    call = closing_call(document, node)
+    if call:
+        edit = document.replaced(document.span(node.value), call.words[0])
+        yield Fix("safe", "close in the thread of the ORM", (*call.edits, edit))
 
 
 def close_all(document: Document, repair: Repair) -> Iterator[Fix]:
@@ -65,10 +63,10 @@ def close_instead(document: Document, repair: Repair) -> Iterator[Fix]:
         return
     if not may_close(document, node) or isinstance(document.function(node), ast.AsyncFunctionDef):
         return
-    names = written(document, node, "django.db", ("close_old_connections",))
-    if names:
-        edit = document.replaced(document.span(node.value), f"{names.words[0]}()")
-        yield Fix("unsafe", "call close_old_connections() in its place", (*names.edits, edit))
+    call = closing_call(document, node)
+    if call:
+        edit = document.replaced(document.span(node.value), call.words[0])
+        yield Fix("unsafe", "call close_old_connections() in its place", (*call.edits, edit))
 
 
 def _closes_old(node: ast.Expr) -> bool:
@@ -169,10 +167,6 @@ def _key(document: Document, span: Span, meant: str) -> ast.Constant | None:
             pairs = zip(node.keys, node.values, strict=True)
             found = next((key for key, each in pairs if document.span(each) == span), found)
     return found if isinstance(found, ast.Constant) and isinstance(found.value, str) else None
-
-
-def _is(text: str) -> Callable[[ast.expr | None], bool]:
-    return lambda node: isinstance(node, ast.Constant) and node.value == text
 
 
 def comment(document: Document, repair: Repair) -> Iterator[Fix]:
